@@ -1,0 +1,175 @@
+//! What a use case answers when it does not do what was asked.
+
+use crate::{policy::Denied, store::StoreError};
+
+/// Why a use case did nothing. Every variant has a stable [`code`](Error::code); transports word it for people.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or the session has ended (401).
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The address and password do not go together (401). Says nothing of which was wrong.
+    #[error("wrong e-mail address or password")]
+    WrongCredentials,
+    /// The thing does not exist, or the caller may not know that it does (404).
+    #[error("not found")]
+    NotFound,
+    /// The policy refused (403).
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The state of things does not allow it now (409).
+    #[error("{0}")]
+    State(#[from] StateError),
+    /// The input was wrong (422).
+    #[error("invalid input: {0}")]
+    Invalid(#[from] Invalid),
+    /// Storage failed, or could not be asked (409 after lost races, 503, 500).
+    #[error("storage: {0}")]
+    Store(#[from] StoreError),
+    /// A fault of the program or its surroundings (500).
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// The stable code of this error, as problem details carry it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotSignedIn => "not_signed_in",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::NotFound => "not_found",
+            Self::Denied(_) => "forbidden",
+            Self::State(state) => state.code(),
+            Self::Invalid(_) => "invalid_input",
+            Self::Store(StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_)) => "conflict",
+            Self::Store(StoreError::Busy | StoreError::Unavailable(_)) => "unavailable",
+            Self::Store(StoreError::Corrupt(_) | StoreError::Backend(_)) | Self::Internal(_) => "internal",
+        }
+    }
+}
+
+macro_rules! states {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $words:literal;)+) => {
+        /// A state that stands in the way (409).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+        pub enum StateError {$(
+            $(#[$doc])*
+            #[error($words)]
+            $name,
+        )+}
+
+        impl StateError {
+            /// All of them, so that transports can be held to have words for each.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self {$(Self::$name => $code,)+}
+            }
+        }
+    };
+}
+
+states! {
+    /// Sign-up with an address that has an account.
+    EmailTaken = "email_taken", "this e-mail address already has an account";
+    /// No seat is left.
+    StudyFull = "study_full", "the study is full";
+    /// The study takes nobody in at the moment.
+    NotRecruiting = "not_recruiting", "the study is not recruiting";
+    /// The study was closed: readable, not writable.
+    StudyClosed = "study_closed", "the study is closed";
+    /// A moderator hid the study: readable by its members, not writable.
+    StudyHidden = "study_hidden", "the study is hidden";
+    /// Reopening what is open.
+    StudyOpen = "study_open", "the study is open already";
+    /// Joining where one is a member already.
+    AlreadyMember = "already_member", "already a member of this study";
+    /// A second request while one is pending.
+    AlreadyRequested = "already_requested", "a join request is pending already";
+    /// Asking again within 24 hours of a rejection.
+    RejectedRecently = "rejected_recently", "a rejected request can be made again after 24 hours";
+    /// Kicked people do not come back until reinstated.
+    Kicked = "kicked", "removed from this study; its owner or an administrator may reinstate";
+    /// Withdrawing or deciding a request that is not there any more.
+    NotPending = "not_pending", "there is no pending request";
+    /// Acting on somebody who is no active member.
+    NotAMember = "not_a_member", "not an active member of this study";
+    /// Reinstating somebody who was not kicked.
+    NotKicked = "not_kicked", "was not removed from this study";
+    /// The one OWNER stays: hand over first.
+    OwnerStays = "owner_stays", "the owner cannot leave, be removed or be demoted; hand the study over first";
+    /// Acting on oneself.
+    NotOnOneself = "not_on_oneself", "nobody does this to themselves";
+    /// The role is already that.
+    SameRole = "same_role", "the member has this role already";
+    /// The invite was used up, ran out, was revoked or rotated.
+    InviteSpent = "invite_spent", "this invite is used up, expired or revoked";
+    /// Capacity below the members there are.
+    CapacityTooSmall = "capacity_too_small", "the capacity is smaller than the number of members";
+    /// Own messages can be edited for 15 minutes.
+    EditTooLate = "edit_too_late", "a message can be edited for 15 minutes";
+    /// The message was deleted.
+    MessageDeleted = "message_deleted", "the message was deleted";
+    /// The same client id with other content.
+    ClientIdReused = "client_id_reused", "this clientId was used for another message";
+}
+
+/// One wrong field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field's path as the client wrote it, such as `maxMembers` or `tags[2]`.
+    pub field: String,
+    /// A stable code, such as `too_long`.
+    pub code: &'static str,
+    /// A bound the words need: the shortest, longest, least or greatest allowed.
+    pub bound: Option<i64>,
+}
+
+/// One or more wrong fields; never empty.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(|e| format!("{} ({})", e.field, e.code)).collect::<Vec<_>>().join(", "))]
+pub struct Invalid(Vec<FieldError>);
+
+impl Invalid {
+    /// A single wrong field.
+    pub fn field(field: impl Into<String>, code: &'static str) -> Self {
+        Self(vec![FieldError { field: field.into(), code, bound: None }])
+    }
+
+    /// A single wrong field with the bound that it missed.
+    pub fn bound(field: impl Into<String>, code: &'static str, bound: i64) -> Self {
+        Self(vec![FieldError { field: field.into(), code, bound: Some(bound) }])
+    }
+
+    /// The wrong fields.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0
+    }
+}
+
+/// Collects the faults of several fields, so that a person sees all of them at once.
+///
+/// ```
+/// use coup_core::{error::Check, text::StudyName};
+///
+/// let mut check = Check::default();
+/// let name = check.take(StudyName::parse("name", ""));
+/// assert!(name.is_none());
+/// assert_eq!(check.finish().unwrap_err().errors()[0].field, "name");
+/// ```
+#[derive(Debug, Default)]
+pub struct Check(Vec<FieldError>);
+
+impl Check {
+    /// The value, or `None` with its faults noted.
+    pub fn take<T>(&mut self, parsed: Result<T, Invalid>) -> Option<T> {
+        parsed.map_err(|invalid| self.0.extend(invalid.0)).ok()
+    }
+
+    /// All faults, if there were any.
+    pub fn finish(self) -> Result<(), Invalid> {
+        if self.0.is_empty() { Ok(()) } else { Err(Invalid(self.0)) }
+    }
+}
+
