@@ -1,0 +1,110 @@
+//! Chat messages.
+
+use serde::Serialize;
+
+use crate::{
+    env::Timestamp,
+    id::{MessageId, StudyId, UserId},
+    text::{ClientId, MessageText},
+    user::model::Person,
+};
+
+/// A message as it is stored. A deleted one keeps its content for moderation; nobody else is shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Which.
+    pub id: MessageId,
+    /// Where.
+    pub study_id: StudyId,
+    /// Place in the study, from 1, without gaps. The store gives it in the commit; 0 before.
+    pub seq: i64,
+    /// The author's own name for it, unique among theirs.
+    pub client_id: Option<ClientId>,
+    /// The author.
+    pub user_id: UserId,
+    /// What was said.
+    pub content: MessageText,
+    /// The message that this one answers, in the same study.
+    pub reply_to_id: Option<MessageId>,
+    /// When it was last edited.
+    pub edited_at: Option<Timestamp>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// When it was sent.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Grows with each save.
+    pub version: i64,
+}
+
+/// A message as members see it, over HTTP and in events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageView {
+    /// Which.
+    pub id: MessageId,
+    /// Where.
+    pub study_id: StudyId,
+    /// Place in the study.
+    pub seq: i64,
+    /// The author's own name for it.
+    pub client_id: Option<String>,
+    /// The author.
+    pub user_id: UserId,
+    /// The author, to show.
+    pub author: Person,
+    /// Absent once deleted.
+    pub content: Option<String>,
+    /// The message that this one answers.
+    pub reply_to_id: Option<MessageId>,
+    /// When it was last edited.
+    pub edited_at: Option<Timestamp>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// When it was sent.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl MessageView {
+    /// What members see of `message`.
+    pub fn new(message: &Message, author: Person) -> Self {
+        Self {
+            id: message.id,
+            study_id: message.study_id,
+            seq: message.seq,
+            client_id: message.client_id.as_ref().map(ToString::to_string),
+            user_id: message.user_id.clone(),
+            author,
+            content: message.deleted_at.is_none().then(|| message.content.to_string()),
+            reply_to_id: message.reply_to_id,
+            edited_at: message.edited_at,
+            deleted_at: message.deleted_at,
+            created_at: message.created_at,
+            updated_at: message.updated_at,
+        }
+    }
+}
+
+/// How far a member has read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadMark {
+    /// Who.
+    pub user_id: UserId,
+    /// The last message's place that they have seen.
+    pub seq: i64,
+}
+
+/// A stretch of a study's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    /// The newest.
+    Latest,
+    /// Newest first, all before this place.
+    Before(i64),
+    /// Oldest first, all after this place.
+    After(i64),
+}

@@ -1,0 +1,160 @@
+//! What CoUp knows of a person.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    env::Timestamp,
+    id::{SessionId, UserId},
+    policy::{AdminRole, PermissionSet},
+    text::{Bio, Email, PersonName},
+};
+
+words! {
+    /// Whether an account is in use.
+    UserStatus {
+        /// In use.
+        Active = "ACTIVE",
+        /// Under a suspension or a ban.
+        Suspended = "SUSPENDED",
+        /// Deleted; personal fields are erased, content stays under "deleted user".
+        Deleted = "DELETED",
+    }
+}
+
+words! {
+    /// How old a person is, on the host's word.
+    AgeBand {
+        /// Under 14: a guardian's consent must be recorded.
+        Under14 = "UNDER_14",
+        /// 14 to 18.
+        Under19 = "UNDER_19",
+        /// 19 or older.
+        Adult = "ADULT",
+    }
+}
+
+/// A person's account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Whose account.
+    pub id: UserId,
+    /// Unique; absent for erased and hosts' users.
+    pub email: Option<Email>,
+    /// argon2id in PHC form; absent for accounts that sign in elsewhere.
+    pub password: Option<PasswordHash>,
+    /// Shown to others.
+    pub name: Option<PersonName>,
+    /// Address of a picture.
+    pub avatar: Option<String>,
+    /// What they say of themselves.
+    pub bio: Option<Bio>,
+    /// Whether in use.
+    pub status: UserStatus,
+    /// On the host's word.
+    pub age_band: Option<AgeBand>,
+    /// When a guardian's consent was recorded.
+    pub guardian_consent_at: Option<Timestamp>,
+    /// `ko` or `en`, if they chose.
+    pub locale: Option<String>,
+    /// Grows whenever what they may do changes; decisions are guarded by it.
+    pub auth_version: i64,
+    /// Grows with each save.
+    pub version: i64,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When they last signed in.
+    pub last_login_at: Option<Timestamp>,
+}
+
+/// A hashed password. Never shown, not even by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// Wraps a hash in PHC form.
+    pub fn new(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// The hash, for storage and verification.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+/// As much of a person as others see beside what they did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Person {
+    /// Who.
+    pub id: UserId,
+    /// Absent for a deleted user.
+    pub name: Option<String>,
+    /// Address of a picture.
+    pub avatar: Option<String>,
+}
+
+impl From<&User> for Person {
+    fn from(user: &User) -> Self {
+        Self { id: user.id.clone(), name: user.name.as_ref().map(ToString::to_string), avatar: user.avatar.clone() }
+    }
+}
+
+/// SHA-256 of a session's token: what the database keeps of it.
+pub type TokenHash = [u8; 32];
+
+/// A signed-in session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Names the session to its owner; says nothing of the token.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// Of the cookie's token.
+    pub token_hash: TokenHash,
+    /// When they signed in.
+    pub created_at: Timestamp,
+    /// When it ends, whatever happens.
+    pub expires_at: Timestamp,
+    /// From where they signed in.
+    pub ip: Option<String>,
+    /// With what they signed in.
+    pub user_agent: Option<String>,
+}
+
+/// An administrator's role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminGrant {
+    /// Who has it.
+    pub user: UserId,
+    /// Which.
+    pub role: AdminRole,
+    /// Extra grants and denials of this person.
+    pub permissions: AdminPermissions,
+    /// Who gave it; absent for the first administrator.
+    pub granted_by: Option<UserId>,
+    /// When.
+    pub granted_at: Timestamp,
+    /// Until when; absent: without end.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Extra grants and denials; a denial beats a grant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdminPermissions {
+    /// Allowed beyond the role.
+    #[serde(default)]
+    pub grant: PermissionSet,
+    /// Withheld from the role.
+    #[serde(default)]
+    pub deny: PermissionSet,
+}
