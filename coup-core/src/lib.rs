@@ -2,5 +2,21 @@
 //!
 //! This crate never does I/O: no runtime, no web framework, no database driver.
 
+#[macro_use]
+mod words;
+
+pub mod changes;
+pub mod chat;
+pub mod coup;
 pub mod env;
+pub mod error;
 pub mod id;
+pub mod member;
+pub mod page;
+pub mod policy;
+pub mod store;
+pub mod study;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod text;
+pub mod user;

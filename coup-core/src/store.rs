@@ -1,0 +1,212 @@
+//! What CoUp asks of storage: one trait of reads an area, and one commit.
+//!
+//! "Not found" is `Ok(None)`; an error is a failure. The contract that every store must keep stands in
+//! [`testing::contract`](crate::testing), runnable by third parties.
+
+use async_trait::async_trait;
+
+use crate::{
+    changes::{Changes, Committed, Scope},
+    chat::model::{Message, MessageView, ReadMark, Stretch},
+    env::Timestamp,
+    id::{MessageId, StudyId, UserId},
+    member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    page::{Keyset, Limit as PageLimit},
+    policy::StudyRole,
+    study::model::{Browse, Study},
+    text::{ClientId, Email, Query},
+    user::model::{AdminGrant, Person, Session, TokenHash, User},
+};
+
+/// Why storage did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Something that the decision read has changed since. Decide again on fresh state.
+    #[error("changed meanwhile")]
+    Conflict,
+    /// A row of this key exists.
+    #[error("exists already: {0:?}")]
+    AlreadyExists(Unique),
+    /// A limit is reached. Trying again does not help.
+    #[error("limit reached: {0:?}")]
+    Exhausted(Limit),
+    /// Too much at once; may be tried again.
+    #[error("storage is busy")]
+    Busy,
+    /// Storage cannot be reached, or cannot write (a full disk).
+    #[error("storage is unavailable: {0}")]
+    Unavailable(String),
+    /// What was read cannot be what was written.
+    #[error("stored data is corrupt: {0}")]
+    Corrupt(String),
+    /// Any other failure of the backend.
+    #[error("storage failed: {0}")]
+    Backend(String),
+}
+
+/// Keys that are unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unique {
+    /// One account an address.
+    UserEmail,
+    /// One study or invite a code.
+    InviteCode,
+    /// One membership a person and study.
+    Member,
+    /// One OWNER a study.
+    Owner,
+    /// One message an author and client id.
+    ClientId,
+    /// Any other primary key.
+    Id,
+}
+
+/// Limits that a commit holds by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// The seats of a study.
+    Seats,
+    /// The uses or the time of an invite.
+    InviteUses,
+}
+
+/// By what a caller is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// The host vouches for this person.
+    User(UserId),
+    /// The hash of a session's token.
+    Session(TokenHash),
+}
+
+/// All that authorisation needs of one caller, read at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// The person.
+    pub user: User,
+    /// Their session, when they came with one. May have expired: the decision looks.
+    pub session: Option<Session>,
+    /// Their administrator's role. May have expired: the decision looks.
+    pub admin: Option<AdminGrant>,
+    /// The study that was asked for, if it exists, and how they stand to it.
+    pub study: Option<(Study, Option<StudyMember>)>,
+}
+
+/// A study of one's own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnStudy {
+    /// Which.
+    pub study: Study,
+    /// One's standing, ACTIVE or PENDING.
+    pub member: StudyMember,
+    /// Messages after one's read mark, deleted ones and one's own aside.
+    pub unread: u32,
+}
+
+/// The sequences of a scope.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The newest event's place.
+    pub event_seq: i64,
+    /// The newest message's place.
+    pub message_seq: i64,
+}
+
+/// A durable event as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEvent {
+    /// Place in the scope, from 1, without gaps.
+    pub seq: i64,
+    /// What, as [`EventKind`](crate::changes::EventKind) words it.
+    pub kind: String,
+    /// When.
+    pub at: Timestamp,
+    /// The object, as JSON.
+    pub data: serde_json::Value,
+}
+
+/// Reads of people and sessions.
+#[async_trait]
+pub trait UserReads: Send + Sync {
+    /// The caller and, if one is named, how they stand to a study. `None`: no such person or session.
+    async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError>;
+
+    /// A person.
+    async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError>;
+
+    /// The account of an address.
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError>;
+
+    /// How many administrators without an end there are, the highest role only.
+    async fn lasting_super_admins(&self) -> Result<u32, StoreError>;
+}
+
+/// Reads of studies.
+#[async_trait]
+pub trait StudyReads: Send + Sync {
+    /// A study, whoever asks.
+    async fn study(&self, id: StudyId) -> Result<Option<Study>, StoreError>;
+
+    /// Public, not hidden studies. Up to `limit` after the keyset's place; ties by id.
+    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<Study>, StoreError>;
+
+    /// The study that a code opens: its standing code, or an invite (open or not).
+    async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError>;
+
+    /// The ACTIVE and PENDING memberships of a person with their studies, hidden and closed ones too, latest activity first.
+    async fn own_studies(&self, user: &UserId, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<OwnStudy>, StoreError>;
+}
+
+/// Reads of memberships and invites.
+#[async_trait]
+pub trait MemberReads: Send + Sync {
+    /// How a person stands to a study.
+    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError>;
+
+    /// Members of one status, those longest in first; ties by person.
+    async fn members(&self, study: StudyId, status: MemberStatus, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<Member>, StoreError>;
+
+    /// The ACTIVE members of these roles: who is told of requests.
+    async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError>;
+
+    /// When a person's request was last rejected.
+    async fn last_rejection(&self, study: StudyId, user: &UserId) -> Result<Option<Timestamp>, StoreError>;
+
+    /// A study's invites, newest first.
+    async fn invites(&self, study: StudyId, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<StudyInvite>, StoreError>;
+}
+
+/// Reads of chat.
+#[async_trait]
+pub trait ChatReads: Send + Sync {
+    /// Messages of a study, deleted ones as they are stored (the view hides them).
+    async fn messages(&self, study: StudyId, stretch: Stretch, limit: PageLimit) -> Result<Vec<MessageView>, StoreError>;
+
+    /// A message of this study.
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError>;
+
+    /// An author's message by their own name for it.
+    async fn message_by_client_id(&self, user: &UserId, client_id: &ClientId) -> Result<Option<(Message, Person)>, StoreError>;
+
+    /// Messages that contain the query, whatever the case, newest first, before a place; deleted ones aside.
+    async fn search_messages(&self, study: StudyId, query: &Query, before: Option<i64>, limit: PageLimit) -> Result<Vec<MessageView>, StoreError>;
+
+    /// How far the ACTIVE members have read, by person.
+    async fn read_marks(&self, study: StudyId, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<ReadMark>, StoreError>;
+
+    /// A scope's sequences; zeros if nothing was ever told in it.
+    async fn head(&self, scope: &Scope) -> Result<Head, StoreError>;
+
+    /// Events of a scope after a place, oldest first.
+    async fn events(&self, scope: &Scope, after: i64, limit: PageLimit) -> Result<Vec<StoredEvent>, StoreError>;
+}
+
+/// Storage as a whole.
+#[async_trait]
+pub trait Store: UserReads + StudyReads + MemberReads + ChatReads + 'static {
+    /// Writes all or nothing. By value: a writer may batch it with others.
+    async fn commit(&self, changes: Changes) -> Result<Committed, StoreError>;
+
+    /// Whether storage answers now, for readiness.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
