@@ -184,7 +184,7 @@ pub fn to_value(view: &impl Serialize) -> Value {
 /// One atomic write: what authorises it, what must still hold, what changes, what is told.
 #[derive(Debug)]
 pub struct Changes {
-    authority: Authority,
+    authority: Vec<Authority>,
     guards: BTreeSet<Guard>,
     writes: Vec<Change>,
     posts: Vec<Post>,
@@ -203,7 +203,7 @@ impl Changes {
     }
 
     pub(crate) fn begin(authority: Authority) -> Self {
-        Self { authority, guards: BTreeSet::new(), writes: Vec::new(), posts: Vec::new(), events: Vec::new() }
+        Self { authority: vec![authority], guards: BTreeSet::new(), writes: Vec::new(), posts: Vec::new(), events: Vec::new() }
     }
 
     /// Holds the write to something that the decision read.
@@ -246,8 +246,15 @@ impl Changes {
         self
     }
 
-    /// On whose authority.
-    pub fn authority(&self) -> &Authority {
+    /// A further permission that the same write needs.
+    #[must_use]
+    pub fn also(mut self, permit: Permit) -> Self {
+        self.authority.push(Authority::Permit(permit));
+        self
+    }
+
+    /// On whose authority; never empty.
+    pub fn authority(&self) -> &[Authority] {
         &self.authority
     }
 

@@ -81,6 +81,8 @@ states! {
     StudyClosed = "study_closed", "the study is closed";
     /// A moderator hid the study: readable by its members, not writable.
     StudyHidden = "study_hidden", "the study is hidden";
+    /// An administrator closed it, and only administrators reopen it.
+    ClosedByAdministrator = "closed_by_administrator", "the study was closed by an administrator";
     /// Reopening what is open.
     StudyOpen = "study_open", "the study is open already";
     /// Joining where one is a member already.

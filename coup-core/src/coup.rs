@@ -1,0 +1,379 @@
+//! The facade: loads, lets pure rules decide, commits. Every use case goes through here.
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    changes::{Changes, Committed, Guard},
+    env::{Clock, Env, Ids, SystemClock, SystemIds},
+    error::{Error, StateError},
+    id::StudyId,
+    member::model::{MemberStatus, StudyMember},
+    policy::{Actor, Permission, Policy, PolicyHandle, StudyStanding, Target},
+    store::{Credential, Limit, Standing, Store, StoreError, Unique},
+    study::model::Study,
+    user::{
+        model::{Person, Session, User},
+        passwords::Passwords,
+        rules,
+    },
+};
+
+/// How often a lost race is decided again on fresh state.
+const RETRIES: u32 = 3;
+
+/// Who calls, and from where.
+#[derive(Debug, Clone, Default)]
+pub struct Ctx {
+    /// Absent for anonymous callers.
+    pub credential: Option<Credential>,
+    /// The peer's address.
+    pub ip: Option<String>,
+    /// The peer's program.
+    pub user_agent: Option<String>,
+}
+
+impl Ctx {
+    /// Somebody for whom the host vouches.
+    pub fn user(id: crate::id::UserId) -> Self {
+        Self { credential: Some(Credential::User(id)), ..Self::default() }
+    }
+}
+
+/// Settings of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The shortest password, in characters.
+    pub password_min_length: usize,
+    /// The longest life of a session, in hours.
+    pub session_hours: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { password_min_length: 12, session_hours: 24 * 14 }
+    }
+}
+
+/// A use case that writes.
+///
+/// [`Coup::run`] decides and commits; [`Coup::prepare`] stops before the commit, so that a host can put its own rows
+/// into the same transaction.
+pub trait Command: Send + Sync {
+    /// What it answers.
+    type Output: Send;
+
+    /// Loads what the decision needs and decides. Called again on fresh state when the commit loses a race.
+    fn prepare(&self, room: &Room<'_>) -> impl Future<Output = Result<Prepared<Self::Output>, Error>> + Send;
+
+    /// The state that a reached limit means here.
+    fn exhausted(&self, limit: Limit) -> StateError {
+        match limit {
+            Limit::Seats => StateError::StudyFull,
+            Limit::InviteUses => StateError::InviteSpent,
+        }
+    }
+}
+
+type Finish<T> = Box<dyn FnOnce(&Committed) -> T + Send>;
+
+/// A decision that is not written yet.
+pub struct Prepared<T> {
+    /// What to commit; absent when all is already as asked.
+    pub changes: Option<Changes>,
+    finish: Finish<T>,
+}
+
+impl<T: Send + 'static> Prepared<T> {
+    /// A decision whose answer is known before the commit.
+    pub fn new(changes: Changes, value: T) -> Self {
+        Self { changes: Some(changes), finish: Box::new(move |_| value) }
+    }
+
+    /// A decision whose answer depends on what the commit gives.
+    pub fn then(changes: Changes, finish: impl FnOnce(&Committed) -> T + Send + 'static) -> Self {
+        Self { changes: Some(changes), finish: Box::new(finish) }
+    }
+
+    /// All is already as asked.
+    pub fn done(value: T) -> Self {
+        Self { changes: None, finish: Box::new(move |_| value) }
+    }
+
+    /// The answer, once committed.
+    pub fn finish(self, committed: &Committed) -> T {
+        (self.finish)(committed)
+    }
+}
+
+impl<T> fmt::Debug for Prepared<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared").field("changes", &self.changes).finish_non_exhaustive()
+    }
+}
+
+/// CoUp. Cheap to clone; two in one process know nothing of each other.
+#[derive(Clone)]
+pub struct Coup {
+    store: Arc<dyn Store>,
+    policy: PolicyHandle,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    passwords: Option<Arc<dyn Passwords>>,
+    settings: Arc<Settings>,
+}
+
+impl fmt::Debug for Coup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Coup").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// Puts a [`Coup`] together.
+pub struct Builder(Coup);
+
+impl Builder {
+    /// Another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.0.clock = clock;
+        self
+    }
+
+    /// Another source of identifiers and secrets.
+    #[must_use]
+    pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
+        self.0.ids = ids;
+        self
+    }
+
+    /// Another policy than the built-in one.
+    #[must_use]
+    pub fn policy(mut self, policy: PolicyHandle) -> Self {
+        self.0.policy = policy;
+        self
+    }
+
+    /// Password hashing, for CoUp's own accounts. Without it nobody signs up or in.
+    #[must_use]
+    pub fn passwords(mut self, passwords: Arc<dyn Passwords>) -> Self {
+        self.0.passwords = Some(passwords);
+        self
+    }
+
+    /// Other settings.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.0.settings = Arc::new(settings);
+        self
+    }
+
+    /// Done.
+    pub fn build(self) -> Coup {
+        self.0
+    }
+}
+
+impl Coup {
+    /// Begins with a store and the defaults: the system's clock and randomness, the built-in policy.
+    pub fn builder(store: Arc<dyn Store>) -> Builder {
+        Builder(Self {
+            store,
+            policy: PolicyHandle::new(Policy::built_in()),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds::default()),
+            passwords: None,
+            settings: Arc::new(Settings::default()),
+        })
+    }
+
+    /// Decides and commits. A lost race is decided again on fresh state, at most three times.
+    pub async fn run<C: Command>(&self, ctx: &Ctx, command: C) -> Result<C::Output, Error> {
+        let mut attempt = 0;
+        loop {
+            let mut prepared = self.prepare(ctx, &command).await?;
+            let Some(changes) = prepared.changes.take() else {
+                return Ok(prepared.finish(&Committed::default()));
+            };
+            match self.store.commit(changes).await {
+                Ok(committed) => return Ok(prepared.finish(&committed)),
+                Err(StoreError::AlreadyExists(Unique::UserEmail)) => return Err(StateError::EmailTaken.into()),
+                Err(StoreError::Exhausted(limit)) => return Err(command.exhausted(limit).into()),
+                Err(StoreError::Conflict | StoreError::AlreadyExists(_)) if attempt < RETRIES => attempt += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Decides, and stops before the commit.
+    pub async fn prepare<C: Command>(&self, ctx: &Ctx, command: &C) -> Result<Prepared<C::Output>, Error> {
+        command.prepare(&self.room(ctx)).await
+    }
+
+    /// Whether storage answers, for readiness.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.store.ping().await
+    }
+
+    /// The policy, to ask, to explain and to reload.
+    pub fn policy(&self) -> &PolicyHandle {
+        &self.policy
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn room<'a>(&'a self, ctx: &'a Ctx) -> Room<'a> {
+        Room { coup: self, ctx, env: Env::new(&*self.clock, self.ids.clone()), policy: self.policy.current() }
+    }
+}
+
+/// What one use case works with: who asks, the instant, and the policy as it stands at that instant.
+pub struct Room<'a> {
+    coup: &'a Coup,
+    /// Who asks.
+    pub ctx: &'a Ctx,
+    /// Time, identifiers, secrets.
+    pub env: Env,
+    /// A snapshot of the policy.
+    pub policy: Policy,
+}
+
+impl Room<'_> {
+    /// Storage, for reads.
+    pub fn store(&self) -> &dyn Store {
+        &*self.coup.store
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.coup.settings
+    }
+
+    /// Password hashing.
+    pub fn passwords(&self) -> Result<&dyn Passwords, Error> {
+        self.coup.passwords.as_deref().ok_or_else(|| Error::Internal("no password hashing was configured".into()))
+    }
+
+    /// The caller, signed in.
+    pub async fn caller(&self) -> Result<Caller, Error> {
+        self.standing(None).await.map(|(caller, _)| caller)
+    }
+
+    /// The caller and a study that they may see; 404 otherwise.
+    pub async fn study(&self, id: StudyId) -> Result<StudyFile, Error> {
+        let file = self.any_study(id).await?;
+        if file.sees() { Ok(file) } else { Err(Error::NotFound) }
+    }
+
+    /// The caller and a study, also one that they may not see: only for who holds an invite.
+    pub(crate) async fn any_study(&self, id: StudyId) -> Result<StudyFile, Error> {
+        let (caller, study) = self.standing(Some(id)).await?;
+        let (study, member) = study.ok_or(Error::NotFound)?;
+        Ok(StudyFile { caller, study, member })
+    }
+
+    async fn standing(&self, study: Option<StudyId>) -> Result<(Caller, Option<(Study, Option<StudyMember>)>), Error> {
+        let credential = self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)?;
+        let standing = self.store().standing(credential, study).await?.ok_or(Error::NotSignedIn)?;
+        let actor = rules::actor(&standing, self.env.now()).ok_or(Error::NotSignedIn)?;
+        let Standing { user, session, study, .. } = standing;
+        Ok((Caller { user, session, actor, policy: self.policy.clone() }, study))
+    }
+}
+
+/// Somebody signed in.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Their account.
+    pub user: User,
+    /// The session that they came with.
+    pub session: Option<Session>,
+    /// What they are to the policy.
+    pub actor: Actor,
+    policy: Policy,
+}
+
+impl Caller {
+    /// Permission for the whole site, or a refusal.
+    pub fn permit(&self, permission: impl Into<Permission>, target: Target) -> Result<crate::policy::Permit, Error> {
+        Ok(self.policy.permit(&self.actor, permission, target)?)
+    }
+
+    /// The person as others see them.
+    pub fn person(&self) -> Person {
+        Person::from(&self.user)
+    }
+
+    /// Guards the write by this person's authorisation version.
+    pub fn guard(&self) -> Guard {
+        Guard::User(self.user.id.clone(), self.user.auth_version)
+    }
+}
+
+/// A study and how the caller stands to it: what every decision within a study begins with.
+#[derive(Debug, Clone)]
+pub struct StudyFile {
+    /// Who asks.
+    pub caller: Caller,
+    /// Where.
+    pub study: Study,
+    /// Their row, whatever its status.
+    pub member: Option<StudyMember>,
+}
+
+impl StudyFile {
+    /// Whether the caller may know that the study exists: its ACTIVE members always, everybody a public one that no
+    /// moderator hides (specification, permissions § Flow of a check).
+    pub fn sees(&self) -> bool {
+        self.is_member() || (self.study.is_public && self.study.hidden_at.is_none())
+    }
+
+    /// Whether the caller is an ACTIVE member.
+    pub fn is_member(&self) -> bool {
+        self.standing().is_some()
+    }
+
+    /// The caller's standing as an ACTIVE member.
+    pub fn standing(&self) -> Option<&StudyStanding> {
+        self.caller.actor.study.as_ref()
+    }
+
+    /// The caller's status, if they have any.
+    pub fn status(&self) -> Option<MemberStatus> {
+        self.member.as_ref().map(|member| member.status)
+    }
+
+    /// Permission on the study, or a refusal.
+    pub fn permit(&self, permission: impl Into<Permission>) -> Result<crate::policy::Permit, Error> {
+        self.caller.permit(permission, Target::Study(self.study.id))
+    }
+
+    /// Whether the policy would permit it, for showing what can be done.
+    pub fn may(&self, permission: impl Into<Permission>) -> bool {
+        self.caller.policy.allows(&self.caller.actor, permission, &Target::Study(self.study.id))
+    }
+
+    /// Whether anything can be written now: a closed or hidden study cannot (specification, permissions).
+    pub fn writable(&self) -> Result<(), StateError> {
+        if self.study.hidden_at.is_some() {
+            Err(StateError::StudyHidden)
+        } else if self.study.closed_at.is_some() {
+            Err(StateError::StudyClosed)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A write that `permit` allows, guarded by all that this file says.
+    pub fn changes(&self, permit: crate::policy::Permit) -> Changes {
+        let changes = Changes::permitted(permit)
+            .guard(self.caller.guard())
+            .guard(Guard::Study(self.study.id, self.study.version));
+        match &self.member {
+            Some(member) => changes.guard(Guard::Member(self.study.id, member.user_id.clone(), member.version)),
+            None => changes,
+        }
+    }
+}

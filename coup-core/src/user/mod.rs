@@ -1,0 +1,6 @@
+//! People: accounts, sessions, profiles.
+
+pub mod model;
+pub mod passwords;
+pub mod rules;
+pub mod service;
