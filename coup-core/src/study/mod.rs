@@ -1,0 +1,5 @@
+//! Studies (스터디).
+
+pub mod model;
+pub mod rules;
+pub mod service;
