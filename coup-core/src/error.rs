@@ -111,6 +111,8 @@ states! {
     CapacityTooSmall = "capacity_too_small", "the capacity is smaller than the number of members";
     /// Own messages can be edited for 15 minutes.
     EditTooLate = "edit_too_late", "a message can be edited for 15 minutes";
+    /// Editing somebody else's message.
+    NotYours = "not_yours", "only the author edits a message";
     /// The message was deleted.
     MessageDeleted = "message_deleted", "the message was deleted";
     /// The same client id with other content.

@@ -78,12 +78,13 @@ pub struct StudyFields {
 }
 
 fn capacity(n: i64) -> Result<u32, Invalid> {
-    match u32::try_from(n) {
-        Ok(n @ 2..=MAX_CAPACITY) => Ok(n),
-        Ok(MAX_CAPACITY..) => Err(Invalid::bound("maxMembers", "too_great", MAX_CAPACITY.into())),
-        _ if n > 0 && n > i64::from(MAX_CAPACITY) => Err(Invalid::bound("maxMembers", "too_great", MAX_CAPACITY.into())),
-        _ => Err(Invalid::bound("maxMembers", "too_small", 2)),
+    if n < 2 {
+        return Err(Invalid::bound("maxMembers", "too_small", 2));
     }
+    u32::try_from(n)
+        .ok()
+        .filter(|n| *n <= MAX_CAPACITY)
+        .ok_or_else(|| Invalid::bound("maxMembers", "too_great", MAX_CAPACITY.into()))
 }
 
 impl StudyFields {

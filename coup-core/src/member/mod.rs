@@ -1,0 +1,6 @@
+//! Who belongs to a study: joining, requests, invites, roles.
+
+pub mod invite;
+pub mod model;
+pub mod rules;
+pub mod service;

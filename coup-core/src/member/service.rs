@@ -1,0 +1,370 @@
+//! Use cases of memberships.
+
+use crate::{
+    changes::{Change, Changes, EventKind, Guard, Key, Row, Scope, to_value},
+    coup::{Command, Coup, Ctx, Prepared, Room, StudyFile},
+    error::{Check, Error, Invalid, StateError},
+    id::{StudyId, UserId},
+    member::{
+        model::{Member, MemberStatus, MembershipChange, StudyMember},
+        rules::{self, Entry, Way},
+    },
+    page::{Key as SortKey, Keyset, Limit, Page},
+    policy::{StudyPermission, StudyRole, SystemPermission},
+    text::{Introduction, Level},
+    user::model::Person,
+};
+
+/// What somebody who asks to join says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// Of themselves.
+    pub introduction: Option<Introduction>,
+    /// Why.
+    pub motivation: Option<Introduction>,
+    /// How far they are.
+    pub level: Option<Level>,
+}
+
+impl Request {
+    /// Reads what was typed; empty texts are absent.
+    pub fn parse(introduction: Option<&str>, motivation: Option<&str>, level: Option<&str>) -> Result<Self, Invalid> {
+        let mut check = Check::default();
+        let given = |text: &&str| !text.trim().is_empty();
+        let request = Self {
+            introduction: introduction.filter(given).and_then(|text| check.take(Introduction::parse("introduction", text))),
+            motivation: motivation.filter(given).and_then(|text| check.take(Introduction::parse("motivation", text))),
+            level: level.filter(given).and_then(|text| check.take(Level::parse("level", text))),
+        };
+        check.finish()?;
+        Ok(request)
+    }
+}
+
+/// Joins through the study's page: at once, or as a request.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// Which study.
+    pub study: StudyId,
+    /// What they say.
+    pub request: Request,
+}
+
+impl Command for Join {
+    type Output = Member;
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Member>, Error> {
+        let file = room.study(self.study).await?;
+        let permit = file.permit(SystemPermission::StudyJoin)?;
+        let rejected = room.store().last_rejection(self.study, &file.caller.user.id).await?;
+        let entry = rules::join(&file, Way::Page, rejected, room.env.now())?;
+        let changes = file.changes(permit);
+        match entry {
+            Entry::Active => Ok(come_in(room, &file, changes, self.request.clone())),
+            Entry::Pending => {
+                let member = entering(room, &file, MemberStatus::Pending, self.request.clone());
+                let staff = room.store().staff(self.study, StudyRole::Admin).await?;
+                let view = Member { member: member.clone(), user: file.caller.person() };
+                let told = to_value(&view);
+                let changes = put(changes, &file, member.clone())
+                    .insert(rules::history(&room.env, &member, MembershipChange::Requested, &member.user_id));
+                let changes = staff.into_iter().fold(changes, |changes, user| {
+                    changes.event(Scope::User(user), EventKind::MemberRequested, room.env.now(), told.clone())
+                });
+                Ok(Prepared::new(changes, view))
+            }
+        }
+    }
+}
+
+/// The caller's row as it shall be; an earlier membership's version is kept, so that saving it is guarded.
+fn entering(room: &Room<'_>, file: &StudyFile, status: MemberStatus, request: Request) -> StudyMember {
+    let now = room.env.now();
+    StudyMember {
+        study_id: file.study.id,
+        user_id: file.caller.user.id.clone(),
+        role: StudyRole::Member,
+        status,
+        introduction: request.introduction,
+        motivation: request.motivation,
+        level: request.level,
+        posting_paused_until: file.member.as_ref().and_then(|member| member.posting_paused_until),
+        joined_at: now,
+        approved_at: (status == MemberStatus::Active).then_some(now),
+        version: file.member.as_ref().map_or(0, |member| member.version),
+    }
+}
+
+fn put(changes: Changes, file: &StudyFile, member: StudyMember) -> Changes {
+    let row = Row::Member(Box::new(member));
+    if file.member.is_some() { changes.save(row) } else { changes.insert(row) }
+}
+
+/// The caller becomes ACTIVE and takes a seat.
+pub(crate) fn come_in(room: &Room<'_>, file: &StudyFile, changes: Changes, request: Request) -> Prepared<Member> {
+    let member = entering(room, file, MemberStatus::Active, request);
+    let view = Member { member: member.clone(), user: file.caller.person() };
+    let changes = put(changes, file, member.clone())
+        .change(Change::TakeSeat(file.study.id))
+        .insert(rules::history(&room.env, &member, MembershipChange::Joined, &member.user_id))
+        .event(Scope::Study(file.study.id), EventKind::MemberJoined, room.env.now(), to_value(&view));
+    Prepared::new(changes, view)
+}
+
+/// Takes one's own request back.
+#[derive(Debug, Clone, Copy)]
+pub struct Withdraw(pub StudyId);
+
+impl Command for Withdraw {
+    type Output = ();
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
+        // A study may have become private since: withdrawing stays possible.
+        let file = room.any_study(self.0).await?;
+        let Some(member) = file.member.clone().filter(|member| member.status == MemberStatus::Pending) else {
+            return Err(if file.sees() { StateError::NotPending.into() } else { Error::NotFound });
+        };
+        let permit = file.permit(SystemPermission::StudyJoin)?;
+        let changes = file
+            .changes(permit)
+            .change(Change::Remove(Key::Member(self.0, member.user_id.clone())))
+            .insert(rules::history(&room.env, &member, MembershipChange::Withdrawn, &member.user_id));
+        Ok(Prepared::new(changes, ()))
+    }
+}
+
+/// Goes. The OWNER hands over first.
+#[derive(Debug, Clone, Copy)]
+pub struct Leave(pub StudyId);
+
+impl Command for Leave {
+    type Output = ();
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
+        let file = room.study(self.0).await?;
+        if file.standing().is_some_and(|standing| standing.role == StudyRole::Owner) {
+            return Err(StateError::OwnerStays.into());
+        }
+        let permit = file.permit(StudyPermission::StudyLeave)?;
+        let Some(member) = file.member.clone() else { return Err(StateError::NotAMember.into()) };
+        let by = member.user_id.clone();
+        Ok(go(room, &file, file.changes(permit), member, (MemberStatus::Left, MembershipChange::Left, EventKind::MemberLeft), &by))
+    }
+}
+
+fn go(
+    room: &Room<'_>,
+    file: &StudyFile,
+    changes: Changes,
+    member: StudyMember,
+    (status, what, kind): (MemberStatus, MembershipChange, EventKind),
+    by: &UserId,
+) -> Prepared<()> {
+    let study = file.study.id;
+    let told = serde_json::json!({ "studyId": study, "userId": member.user_id });
+    let gone = StudyMember { status, role: StudyRole::Member, ..member };
+    let changes = changes
+        .insert(rules::history(&room.env, &gone, what, by))
+        .save(Row::Member(Box::new(gone)))
+        .change(Change::FreeSeat(study))
+        .event(Scope::Study(study), kind, room.env.now(), told);
+    Prepared::new(changes, ())
+}
+
+/// Somebody else's row in the study, whatever its status. Who may not list members learns nothing of it.
+async fn target(room: &Room<'_>, file: &StudyFile, user: &UserId) -> Result<StudyMember, Error> {
+    file.permit(StudyPermission::MemberList)?;
+    room.store().member(file.study.id, user).await?.ok_or(Error::NotFound)
+}
+
+fn guard(member: &StudyMember) -> Guard {
+    Guard::Member(member.study_id, member.user_id.clone(), member.version)
+}
+
+/// Lets somebody in who asked.
+#[derive(Debug, Clone)]
+pub struct Approve {
+    /// Where.
+    pub study: StudyId,
+    /// Whom.
+    pub user: UserId,
+}
+
+impl Command for Approve {
+    type Output = Member;
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Member>, Error> {
+        let file = room.study(self.study).await?;
+        let permit = file.permit(StudyPermission::MemberApprove)?;
+        let asked = pending(target(room, &file, &self.user).await?)?;
+        file.writable()?;
+        let person = room.store().user(&self.user).await?.as_ref().map(Person::from).ok_or(Error::NotFound)?;
+        let changes = file.changes(permit).guard(guard(&asked));
+        let member = StudyMember { status: MemberStatus::Active, approved_at: Some(room.env.now()), ..asked };
+        let view = Member { member: member.clone(), user: person };
+        let changes = changes
+            .insert(rules::history(&room.env, &member, MembershipChange::Approved, &file.caller.user.id))
+            .save(Row::Member(Box::new(member)))
+            .change(Change::TakeSeat(self.study))
+            .event(Scope::Study(self.study), EventKind::MemberJoined, room.env.now(), to_value(&view));
+        Ok(Prepared::new(changes, view))
+    }
+}
+
+fn pending(member: StudyMember) -> Result<StudyMember, StateError> {
+    match member.status {
+        MemberStatus::Pending => Ok(member),
+        MemberStatus::Active => Err(StateError::AlreadyMember),
+        MemberStatus::Kicked | MemberStatus::Left => Err(StateError::NotPending),
+    }
+}
+
+/// Removes an ACTIVE member, or turns a request down.
+#[derive(Debug, Clone)]
+pub struct RemoveMember {
+    /// Where.
+    pub study: StudyId,
+    /// Whom.
+    pub user: UserId,
+}
+
+impl Command for RemoveMember {
+    type Output = ();
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
+        let file = room.study(self.study).await?;
+        let member = target(room, &file, &self.user).await?;
+        let by = file.caller.user.id.clone();
+        if member.status == MemberStatus::Pending {
+            let permit = file.permit(StudyPermission::MemberApprove)?;
+            file.writable()?;
+            let changes = file
+                .changes(permit)
+                .guard(guard(&member))
+                .change(Change::Remove(Key::Member(self.study, self.user.clone())))
+                .insert(rules::history(&room.env, &member, MembershipChange::Rejected, &by));
+            return Ok(Prepared::new(changes, ()));
+        }
+        let permission = rules::kick(&by, &member);
+        // Who may remove nobody hears that, not how the target stands.
+        let permit = file.permit(permission.unwrap_or(StudyPermission::MemberKickMember))?;
+        permission?;
+        file.writable()?;
+        let changes = file.changes(permit).guard(guard(&member));
+        Ok(go(room, &file, changes, member, (MemberStatus::Kicked, MembershipChange::Kicked, EventKind::MemberKicked), &by))
+    }
+}
+
+/// Allows somebody who was removed to come back; they join as everybody does.
+#[derive(Debug, Clone)]
+pub struct Reinstate {
+    /// Where.
+    pub study: StudyId,
+    /// Whom.
+    pub user: UserId,
+}
+
+impl Command for Reinstate {
+    type Output = StudyMember;
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<StudyMember>, Error> {
+        let file = room.study(self.study).await?;
+        let permit = file.permit(StudyPermission::MemberReinstate)?;
+        let kicked = target(room, &file, &self.user).await?;
+        if kicked.status != MemberStatus::Kicked {
+            return Err(StateError::NotKicked.into());
+        }
+        file.writable()?;
+        let changes = file.changes(permit).guard(guard(&kicked));
+        let member = StudyMember { status: MemberStatus::Left, ..kicked };
+        let changes = changes
+            .insert(rules::history(&room.env, &member, MembershipChange::Reinstated, &file.caller.user.id))
+            .save(Row::Member(Box::new(member.clone())));
+        Ok(Prepared::new(changes, member))
+    }
+}
+
+/// Gives a member a role: appoints or dismisses an ADMIN, or hands the study over.
+#[derive(Debug, Clone)]
+pub struct SetRole {
+    /// Where.
+    pub study: StudyId,
+    /// Whom.
+    pub user: UserId,
+    /// The role; OWNER hands over, and the caller becomes ADMIN.
+    pub role: StudyRole,
+}
+
+impl Command for SetRole {
+    type Output = StudyMember;
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<StudyMember>, Error> {
+        let file = room.study(self.study).await?;
+        let member = target(room, &file, &self.user).await?;
+        let by = file.caller.user.id.clone();
+        let permission = rules::set_role(&by, &member, self.role);
+        let permit = file.permit(permission.unwrap_or(match self.role {
+            StudyRole::Owner => StudyPermission::MemberTransferOwnership,
+            StudyRole::Admin => StudyPermission::MemberAppointAdmin,
+            StudyRole::Member => StudyPermission::MemberDismissAdmin,
+        }))?;
+        permission?;
+        file.writable()?;
+        let mut changes = file.changes(permit).guard(guard(&member));
+        if self.role == StudyRole::Owner {
+            let Some(owner) = file.member.clone() else { return Err(StateError::NotAMember.into()) };
+            // First down, then up: there is one OWNER at every moment.
+            changes = with_role(room, changes, owner, StudyRole::Admin, &by);
+            let study = crate::study::model::Study { owner_id: self.user.clone(), ..file.study.clone() };
+            changes = changes.save(Row::Study(Box::new(study)));
+        }
+        let changed = StudyMember { role: self.role, ..member.clone() };
+        Ok(Prepared::new(with_role(room, changes, member, self.role, &by), changed))
+    }
+}
+
+fn with_role(room: &Room<'_>, changes: Changes, member: StudyMember, role: StudyRole, by: &UserId) -> Changes {
+    let member = StudyMember { role, ..member };
+    let told = serde_json::json!({ "studyId": member.study_id, "userId": member.user_id, "role": role });
+    changes
+        .insert(rules::history(&room.env, &member, MembershipChange::Role, by))
+        .event(Scope::Study(member.study_id), EventKind::MemberRoleChanged, room.env.now(), told)
+        .save(Row::Member(Box::new(member)))
+}
+
+impl Coup {
+    /// The ACTIVE members, those longest in first.
+    pub async fn members(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<Member>, Error> {
+        self.list_members(ctx, study, (StudyPermission::MemberList, MemberStatus::Active), cursor, limit).await
+    }
+
+    /// The pending requests, the oldest first.
+    pub async fn requests(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<Member>, Error> {
+        self.list_members(ctx, study, (StudyPermission::MemberRequests, MemberStatus::Pending), cursor, limit).await
+    }
+
+    /// The people who were removed, for who may reinstate them.
+    pub async fn kicked_members(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<Member>, Error> {
+        self.list_members(ctx, study, (StudyPermission::MemberReinstate, MemberStatus::Kicked), cursor, limit).await
+    }
+
+    async fn list_members(
+        &self,
+        ctx: &Ctx,
+        study: StudyId,
+        (permission, status): (StudyPermission, MemberStatus),
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Member>, Error> {
+        let room = self.room(ctx);
+        let list = format!("members/{status}");
+        let after = cursor.map(|cursor| Keyset::decode(cursor, &list)).transpose()?;
+        room.study(study).await?.permit(permission)?;
+        let rows = room.store().members(study, status, after.as_ref(), limit.and_one()).await?;
+        Ok(Page::cut(rows, limit, |row| Keyset {
+            list: list.clone(),
+            key: SortKey::time(row.member.joined_at),
+            id: row.member.user_id.to_string(),
+        }))
+    }
+}
