@@ -50,7 +50,7 @@ impl Error {
 
 macro_rules! states {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $words:literal;)+) => {
-        /// A state that stands in the way (409).
+        /// A state that stands in the way: 409, but for `NotOnOneself` and `NotYours`, which are 403.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
         pub enum StateError {$(
             $(#[$doc])*
