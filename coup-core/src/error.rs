@@ -1,6 +1,9 @@
 //! What a use case answers when it does not do what was asked.
 
-use crate::{policy::Denied, store::StoreError};
+use crate::{
+    policy::{Denied, PeopleRule},
+    store::StoreError,
+};
 
 /// Why a use case did nothing. Every variant has a stable [`code`](Error::code); transports word it for people.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +20,9 @@ pub enum Error {
     /// The policy refused (403).
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// A rule about two people forbids it, whatever the policy says (403).
+    #[error(transparent)]
+    People(#[from] PeopleRule),
     /// The state of things does not allow it now (409).
     #[error("{0}")]
     State(#[from] StateError),
@@ -39,6 +45,7 @@ impl Error {
             Self::WrongCredentials => "wrong_credentials",
             Self::NotFound => "not_found",
             Self::Denied(_) => "forbidden",
+            Self::People(rule) => people_code(*rule),
             Self::State(state) => state.code(),
             Self::Invalid(_) => "invalid_input",
             Self::Store(StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_)) => "conflict",
@@ -48,9 +55,20 @@ impl Error {
     }
 }
 
+/// The stable code of a rule about two people.
+pub fn people_code(rule: PeopleRule) -> &'static str {
+    match rule {
+        PeopleRule::Oneself => "not_on_oneself",
+        PeopleRule::Owner => "owner_stays",
+        PeopleRule::NotLower { .. } => "not_lower",
+        PeopleRule::RoleAbove { .. } | PeopleRule::PermissionsAbove(_) => "above_own",
+        PeopleRule::NotAuthor => "not_yours",
+    }
+}
+
 macro_rules! states {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $words:literal;)+) => {
-        /// A state that stands in the way: 409, but for `NotOnOneself` and `NotYours`, which are 403.
+        /// A state that stands in the way (409).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
         pub enum StateError {$(
             $(#[$doc])*
@@ -99,10 +117,6 @@ states! {
     NotAMember = "not_a_member", "not an active member of this study";
     /// Reinstating somebody who was not kicked.
     NotKicked = "not_kicked", "was not removed from this study";
-    /// The one OWNER stays: hand over first.
-    OwnerStays = "owner_stays", "the owner cannot leave, be removed or be demoted; hand the study over first";
-    /// Acting on oneself.
-    NotOnOneself = "not_on_oneself", "nobody does this to themselves";
     /// The role is already that.
     SameRole = "same_role", "the member has this role already";
     /// The invite was used up, ran out, was revoked or rotated.
@@ -111,8 +125,6 @@ states! {
     CapacityTooSmall = "capacity_too_small", "the capacity is smaller than the number of members";
     /// Own messages can be edited for 15 minutes.
     EditTooLate = "edit_too_late", "a message can be edited for 15 minutes";
-    /// Editing somebody else's message.
-    NotYours = "not_yours", "only the author edits a message";
     /// The message was deleted.
     MessageDeleted = "message_deleted", "the message was deleted";
     /// The same client id with other content.

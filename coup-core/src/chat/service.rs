@@ -12,7 +12,7 @@ use crate::{
     error::{Check, Error, Invalid, StateError},
     id::{MessageId, StudyId},
     page::{Key as SortKey, Keyset, Limit, Page},
-    policy::StudyPermission,
+    policy::{StudyPermission, select},
     text::{ClientId, MessageText, Query},
     user::model::Person,
 };
@@ -110,10 +110,7 @@ impl Command for EditMessage {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<MessageView>, Error> {
         let file = room.study(self.study).await?;
         let (mut message, author) = message(room, &file, self.message).await?;
-        let permit = file.permit(StudyPermission::MessageEditOwn)?;
-        if message.user_id != file.caller.user.id {
-            return Err(StateError::NotYours.into());
-        }
+        let permit = file.permit(select::edit_message(&file.caller.user.id, &message.user_id)?)?;
         file.writable()?;
         rules::edit(&message, room.env.now())?;
         if message.content == self.content {
@@ -140,7 +137,7 @@ impl Command for DeleteMessage {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let file = room.study(self.study).await?;
         let (mut message, author) = message(room, &file, self.message).await?;
-        let permit = file.permit(rules::delete(&file.caller.user.id, &message))?;
+        let permit = file.permit(select::delete_message(&file.caller.user.id, &message.user_id))?;
         file.writable()?;
         if message.deleted_at.is_some() {
             return Ok(Prepared::done(()));

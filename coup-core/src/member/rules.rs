@@ -9,7 +9,6 @@ use crate::{
     error::{Error, StateError},
     id::{MembershipEventId, UserId},
     member::model::{MemberStatus, MembershipChange, MembershipEvent, StudyMember},
-    policy::{StudyPermission, StudyRole},
 };
 
 /// How long after a rejection one may ask again.
@@ -61,38 +60,9 @@ pub fn join(file: &StudyFile, way: Way, last_rejection: Option<Timestamp>, now: 
     Ok(Entry::Pending)
 }
 
-/// The permission to remove an ACTIVE member, by their role. Nobody removes themselves or the OWNER.
-pub fn kick(actor: &UserId, target: &StudyMember) -> Result<StudyPermission, StateError> {
-    two_people(actor, target)?;
-    Ok(match target.role {
-        StudyRole::Admin => StudyPermission::MemberKickAdmin,
-        StudyRole::Member | StudyRole::Owner => StudyPermission::MemberKickMember,
-    })
-}
-
-/// The permission to give an ACTIVE member a role. OWNER is handed over, not given.
-pub fn set_role(actor: &UserId, target: &StudyMember, role: StudyRole) -> Result<StudyPermission, StateError> {
-    two_people(actor, target)?;
-    if target.role == role {
-        return Err(StateError::SameRole);
-    }
-    Ok(match role {
-        StudyRole::Owner => StudyPermission::MemberTransferOwnership,
-        StudyRole::Admin => StudyPermission::MemberAppointAdmin,
-        StudyRole::Member => StudyPermission::MemberDismissAdmin,
-    })
-}
-
-fn two_people(actor: &UserId, target: &StudyMember) -> Result<(), StateError> {
-    if *actor == target.user_id {
-        Err(StateError::NotOnOneself)
-    } else if target.status != MemberStatus::Active {
-        Err(StateError::NotAMember)
-    } else if target.role == StudyRole::Owner {
-        Err(StateError::OwnerStays)
-    } else {
-        Ok(())
-    }
+/// Only an ACTIVE member is removed or given a role.
+pub fn active(target: &StudyMember) -> Result<(), StateError> {
+    if target.status == MemberStatus::Active { Ok(()) } else { Err(StateError::NotAMember) }
 }
 
 /// A line of a membership's history.

@@ -10,7 +10,7 @@ use crate::{
         rules::{self, Entry, Way},
     },
     page::{Key as SortKey, Keyset, Limit, Page},
-    policy::{StudyPermission, StudyRole, SystemPermission},
+    policy::{PeopleRule, StudyPermission, StudyRole, SystemPermission, select},
     text::{Introduction, Level},
     user::model::Person,
 };
@@ -143,7 +143,7 @@ impl Command for Leave {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let file = room.study(self.0).await?;
         if file.standing().is_some_and(|standing| standing.role == StudyRole::Owner) {
-            return Err(StateError::OwnerStays.into());
+            return Err(PeopleRule::Owner.into());
         }
         let permit = file.permit(StudyPermission::StudyLeave)?;
         let Some(member) = file.member.clone() else { return Err(StateError::NotAMember.into()) };
@@ -245,10 +245,11 @@ impl Command for RemoveMember {
                 .insert(rules::history(&room.env, &member, MembershipChange::Rejected, &by));
             return Ok(Prepared::new(changes, ()));
         }
-        let permission = rules::kick(&by, &member);
+        let permission = select::kick(&by, &member.user_id, member.role);
         // Who may remove nobody hears that, not how the target stands.
         let permit = file.permit(permission.unwrap_or(StudyPermission::MemberKickMember))?;
         permission?;
+        rules::active(&member)?;
         file.writable()?;
         let changes = file.changes(permit).guard(guard(&member));
         Ok(go(room, &file, changes, member, (MemberStatus::Kicked, MembershipChange::Kicked, EventKind::MemberKicked), &by))
@@ -302,13 +303,17 @@ impl Command for SetRole {
         let file = room.study(self.study).await?;
         let member = target(room, &file, &self.user).await?;
         let by = file.caller.user.id.clone();
-        let permission = rules::set_role(&by, &member, self.role);
+        let permission = select::set_role(&by, &member.user_id, member.role, self.role);
         let permit = file.permit(permission.unwrap_or(match self.role {
             StudyRole::Owner => StudyPermission::MemberTransferOwnership,
             StudyRole::Admin => StudyPermission::MemberAppointAdmin,
             StudyRole::Member => StudyPermission::MemberDismissAdmin,
         }))?;
         permission?;
+        rules::active(&member)?;
+        if member.role == self.role {
+            return Err(StateError::SameRole.into());
+        }
         file.writable()?;
         let mut changes = file.changes(permit).guard(guard(&member));
         if self.role == StudyRole::Owner {
