@@ -60,7 +60,7 @@ impl Default for Settings {
 /// into the same transaction.
 pub trait Command: Send + Sync {
     /// What it answers.
-    type Output: Send;
+    type Output: Send + 'static;
 
     /// Loads what the decision needs and decides. Called again on fresh state when the commit loses a race.
     fn prepare(&self, room: &Room<'_>) -> impl Future<Output = Result<Prepared<Self::Output>, Error>> + Send;
@@ -115,7 +115,7 @@ impl<T> fmt::Debug for Prepared<T> {
 #[derive(Clone)]
 pub struct Coup {
     store: Arc<dyn Store>,
-    policy: PolicyHandle,
+    policy: Arc<PolicyHandle>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     passwords: Option<Arc<dyn Passwords>>,
@@ -148,7 +148,7 @@ impl Builder {
 
     /// Another policy than the built-in one.
     #[must_use]
-    pub fn policy(mut self, policy: PolicyHandle) -> Self {
+    pub fn policy(mut self, policy: Arc<PolicyHandle>) -> Self {
         self.0.policy = policy;
         self
     }
@@ -178,7 +178,7 @@ impl Coup {
     pub fn builder(store: Arc<dyn Store>) -> Builder {
         Builder(Self {
             store,
-            policy: PolicyHandle::new(Policy::built_in()),
+            policy: Arc::new(PolicyHandle::new(Policy::built_in())),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds::default()),
             passwords: None,

@@ -1,9 +1,12 @@
 //! What a decision may know of the world: the time, fresh identifiers and randomness, all injected.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::{DateTime, SubsecRound, Utc};
-use uuid::Uuid;
+use uuid::{Uuid, timestamp::context::ContextV7};
 
 /// An instant in UTC, to the microsecond (the finest that both databases keep).
 pub type Timestamp = DateTime<Utc>;
@@ -36,12 +39,13 @@ impl Clock for SystemClock {
 
 /// The system's randomness. Identifiers of one process sort by creation, also within a millisecond.
 #[derive(Debug, Default)]
-pub struct SystemIds(uuid::timestamp::context::ContextV7);
+pub struct SystemIds(Mutex<ContextV7>);
 
 impl Ids for SystemIds {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "after 1970, and under a second")]
     fn uuid(&self, now: Timestamp) -> Uuid {
-        let stamp = uuid::Timestamp::from_unix(&self.0, now.timestamp().max(0) as u64, now.timestamp_subsec_nanos());
+        let context = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stamp = uuid::Timestamp::from_unix(&*context, now.timestamp().max(0) as u64, now.timestamp_subsec_nanos());
         Uuid::new_v7(stamp)
     }
 

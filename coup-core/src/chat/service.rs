@@ -84,7 +84,7 @@ impl Command for SendMessage {
         };
         let view = MessageView::new(&message, author.clone());
         let changes = file.changes(permit).post(message, author);
-        Ok(Prepared::then(changes, |committed| MessageView { seq: committed.posts.first().copied().unwrap_or_default(), ..view }))
+        Ok(Prepared::then(changes, move |committed| MessageView { seq: committed.posts.first().copied().unwrap_or_default(), ..view }))
     }
 }
 
