@@ -203,7 +203,13 @@ impl Changes {
     }
 
     pub(crate) fn begin(authority: Authority) -> Self {
-        Self { authority: vec![authority], guards: BTreeSet::new(), writes: Vec::new(), posts: Vec::new(), events: Vec::new() }
+        Self {
+            authority: vec![authority],
+            guards: BTreeSet::new(),
+            writes: Vec::new(),
+            posts: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     /// Holds the write to something that the decision read.

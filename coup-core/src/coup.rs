@@ -99,6 +99,12 @@ impl<T: Send + 'static> Prepared<T> {
         Self { changes: None, finish: Box::new(move |_| value) }
     }
 
+    /// The same decision with another answer.
+    pub fn map<U: Send + 'static>(self, f: impl FnOnce(T) -> U + Send + 'static) -> Prepared<U> {
+        let finish = self.finish;
+        Prepared { changes: self.changes, finish: Box::new(move |committed| f(finish(committed))) }
+    }
+
     /// The answer, once committed.
     pub fn finish(self, committed: &Committed) -> T {
         (self.finish)(committed)
@@ -301,6 +307,11 @@ impl Caller {
         Ok(self.policy.permit(&self.actor, permission, target)?)
     }
 
+    /// The same for a read, which needs no permit in hand.
+    pub fn require(&self, permission: impl Into<Permission>, target: Target) -> Result<(), Error> {
+        self.permit(permission, target).map(drop)
+    }
+
     /// The person as others see them.
     pub fn person(&self) -> Person {
         Person::from(&self.user)
@@ -348,6 +359,11 @@ impl StudyFile {
     /// Permission on the study, or a refusal.
     pub fn permit(&self, permission: impl Into<Permission>) -> Result<crate::policy::Permit, Error> {
         self.caller.permit(permission, Target::Study(self.study.id))
+    }
+
+    /// The same for a read, which needs no permit in hand.
+    pub fn require(&self, permission: impl Into<Permission>) -> Result<(), Error> {
+        self.permit(permission).map(drop)
     }
 
     /// Whether the policy would permit it, for showing what can be done.

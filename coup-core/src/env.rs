@@ -42,7 +42,7 @@ impl Clock for SystemClock {
 pub struct SystemIds(Mutex<ContextV7>);
 
 impl Ids for SystemIds {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "after 1970, and under a second")]
+    #[expect(clippy::cast_sign_loss, reason = "after 1970")]
     fn uuid(&self, now: Timestamp) -> Uuid {
         let context = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = uuid::Timestamp::from_unix(&*context, now.timestamp().max(0) as u64, now.timestamp_subsec_nanos());

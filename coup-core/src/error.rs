@@ -188,4 +188,3 @@ impl Check {
         if self.0.is_empty() { Ok(()) } else { Err(Invalid(self.0)) }
     }
 }
-

@@ -148,13 +148,19 @@ pub trait StudyReads: Send + Sync {
     async fn study(&self, id: StudyId) -> Result<Option<Study>, StoreError>;
 
     /// Public, not hidden studies. Up to `limit` after the keyset's place; ties by id.
-    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<Study>, StoreError>;
+    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: PageLimit)
+    -> Result<Vec<Study>, StoreError>;
 
     /// The study that a code opens: its standing code, or an invite (open or not).
     async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError>;
 
     /// The ACTIVE and PENDING memberships of a person with their studies, hidden and closed ones too, latest activity first.
-    async fn own_studies(&self, user: &UserId, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<OwnStudy>, StoreError>;
+    async fn own_studies(
+        &self,
+        user: &UserId,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<OwnStudy>, StoreError>;
 }
 
 /// Reads of memberships and invites.
@@ -164,7 +170,13 @@ pub trait MemberReads: Send + Sync {
     async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError>;
 
     /// Members of one status, those longest in first; ties by person.
-    async fn members(&self, study: StudyId, status: MemberStatus, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<Member>, StoreError>;
+    async fn members(
+        &self,
+        study: StudyId,
+        status: MemberStatus,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<Member>, StoreError>;
 
     /// The ACTIVE members of these roles: who is told of requests.
     async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError>;
@@ -173,26 +185,51 @@ pub trait MemberReads: Send + Sync {
     async fn last_rejection(&self, study: StudyId, user: &UserId) -> Result<Option<Timestamp>, StoreError>;
 
     /// A study's invites, newest first.
-    async fn invites(&self, study: StudyId, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<StudyInvite>, StoreError>;
+    async fn invites(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<StudyInvite>, StoreError>;
 }
 
 /// Reads of chat.
 #[async_trait]
 pub trait ChatReads: Send + Sync {
     /// Messages of a study, deleted ones as they are stored (the view hides them).
-    async fn messages(&self, study: StudyId, stretch: Stretch, limit: PageLimit) -> Result<Vec<MessageView>, StoreError>;
+    async fn messages(
+        &self,
+        study: StudyId,
+        stretch: Stretch,
+        limit: PageLimit,
+    ) -> Result<Vec<MessageView>, StoreError>;
 
     /// A message of this study.
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError>;
 
     /// An author's message by their own name for it.
-    async fn message_by_client_id(&self, user: &UserId, client_id: &ClientId) -> Result<Option<(Message, Person)>, StoreError>;
+    async fn message_by_client_id(
+        &self,
+        user: &UserId,
+        client_id: &ClientId,
+    ) -> Result<Option<(Message, Person)>, StoreError>;
 
     /// Messages that contain the query, whatever the case, newest first, before a place; deleted ones aside.
-    async fn search_messages(&self, study: StudyId, query: &Query, before: Option<i64>, limit: PageLimit) -> Result<Vec<MessageView>, StoreError>;
+    async fn search_messages(
+        &self,
+        study: StudyId,
+        query: &Query,
+        before: Option<i64>,
+        limit: PageLimit,
+    ) -> Result<Vec<MessageView>, StoreError>;
 
     /// How far the ACTIVE members have read, by person.
-    async fn read_marks(&self, study: StudyId, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<ReadMark>, StoreError>;
+    async fn read_marks(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<ReadMark>, StoreError>;
 
     /// A scope's sequences; zeros if nothing was ever told in it.
     async fn head(&self, scope: &Scope) -> Result<Head, StoreError>;

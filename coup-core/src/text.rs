@@ -212,7 +212,9 @@ mod tests {
     #[test]
     fn an_address_is_lower_case_and_well_formed() {
         assert_eq!(Email::parse("email", " Kim@School.KR ").unwrap().as_str(), "kim@school.kr");
-        for text in ["", "kim", "kim@", "@school.kr", "kim@school", "kim park@school.kr", "a@b@c.kr", "kim@-a.kr", "k,im@a.kr"] {
+        for text in
+            ["", "kim", "kim@", "@school.kr", "kim@school", "kim park@school.kr", "a@b@c.kr", "kim@-a.kr", "k,im@a.kr"]
+        {
             assert!(Email::parse("email", text).is_err(), "{text}");
         }
     }

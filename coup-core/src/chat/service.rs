@@ -32,7 +32,12 @@ pub struct SendMessage {
 
 impl SendMessage {
     /// Reads what was typed.
-    pub fn parse(study: StudyId, content: &str, client_id: Option<&str>, reply_to: Option<MessageId>) -> Result<Self, Invalid> {
+    pub fn parse(
+        study: StudyId,
+        content: &str,
+        client_id: Option<&str>,
+        reply_to: Option<MessageId>,
+    ) -> Result<Self, Invalid> {
         let mut check = Check::default();
         let content = check.take(MessageText::parse("content", content));
         let client_id = client_id.and_then(|text| check.take(ClientId::parse("clientId", text)));
@@ -84,12 +89,15 @@ impl Command for SendMessage {
         };
         let view = MessageView::new(&message, author.clone());
         let changes = file.changes(permit).post(message, author);
-        Ok(Prepared::then(changes, move |committed| MessageView { seq: committed.posts.first().copied().unwrap_or_default(), ..view }))
+        Ok(Prepared::then(changes, move |committed| MessageView {
+            seq: committed.posts.first().copied().unwrap_or_default(),
+            ..view
+        }))
     }
 }
 
 async fn message(room: &Room<'_>, file: &StudyFile, id: MessageId) -> Result<(Message, Person), Error> {
-    file.permit(StudyPermission::MessageRead)?;
+    file.require(StudyPermission::MessageRead)?;
     room.store().message(file.study.id, id).await?.ok_or(Error::NotFound)
 }
 
@@ -143,8 +151,7 @@ impl Command for DeleteMessage {
             return Ok(Prepared::done(()));
         }
         message.deleted_at = Some(room.env.now());
-        let prepared = saved(room, &file, permit, message, author, EventKind::MessageDeleted);
-        Ok(Prepared { changes: prepared.changes, ..Prepared::done(()) })
+        Ok(saved(room, &file, permit, message, author, EventKind::MessageDeleted).map(drop))
     }
 }
 
@@ -158,7 +165,8 @@ fn saved(
 ) -> Prepared<MessageView> {
     message.updated_at = room.env.now();
     let view = MessageView::new(&message, author);
-    let told = if kind == EventKind::MessageDeleted { serde_json::json!({ "id": message.id }) } else { to_value(&view) };
+    let told =
+        if kind == EventKind::MessageDeleted { serde_json::json!({ "id": message.id }) } else { to_value(&view) };
     let changes = file
         .changes(permit)
         .guard(Guard::Message(message.id, message.version))
@@ -212,12 +220,14 @@ impl Coup {
         limit: Limit,
     ) -> Result<Messages, Error> {
         let room = self.room(ctx);
-        room.study(study).await?.permit(StudyPermission::MessageRead)?;
+        room.study(study).await?.require(StudyPermission::MessageRead)?;
         let mut items = match (query, stretch) {
             (None, _) => room.store().messages(study, stretch, limit.and_one()).await?,
             (Some(_), Stretch::After(_)) => return Err(Invalid::field("after", "not_with_query").into()),
             (Some(query), Stretch::Latest) => room.store().search_messages(study, query, None, limit.and_one()).await?,
-            (Some(query), Stretch::Before(seq)) => room.store().search_messages(study, query, Some(seq), limit.and_one()).await?,
+            (Some(query), Stretch::Before(seq)) => {
+                room.store().search_messages(study, query, Some(seq), limit.and_one()).await?
+            }
         };
         let more = items.len() > limit.get();
         items.truncate(limit.get());
@@ -226,10 +236,16 @@ impl Coup {
     }
 
     /// How far each member has read.
-    pub async fn read_marks(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<ReadMark>, Error> {
+    pub async fn read_marks(
+        &self,
+        ctx: &Ctx,
+        study: StudyId,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<ReadMark>, Error> {
         let room = self.room(ctx);
         let after = cursor.map(|cursor| Keyset::decode(cursor, "read-marks")).transpose()?;
-        room.study(study).await?.permit(StudyPermission::MessageRead)?;
+        room.study(study).await?.require(StudyPermission::MessageRead)?;
         let rows = room.store().read_marks(study, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |mark| Keyset {
             list: "read-marks".into(),

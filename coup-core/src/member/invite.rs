@@ -163,7 +163,7 @@ impl Coup {
             Ok(_) if full => Some(StateError::StudyFull),
             Ok(_) => None,
         };
-        file.permit(SystemPermission::StudyBrowse)?;
+        file.require(SystemPermission::StudyBrowse)?;
         Ok(InvitePreview {
             study: file.study,
             refusal: refusal.map(StateError::code),
@@ -172,10 +172,16 @@ impl Coup {
     }
 
     /// A study's invites, the newest first.
-    pub async fn invites(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<StudyInvite>, Error> {
+    pub async fn invites(
+        &self,
+        ctx: &Ctx,
+        study: StudyId,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<StudyInvite>, Error> {
         let room = self.room(ctx);
         let after = cursor.map(|cursor| Keyset::decode(cursor, "invites")).transpose()?;
-        room.study(study).await?.permit(StudyPermission::StudyInvite)?;
+        room.study(study).await?.require(StudyPermission::StudyInvite)?;
         let rows = room.store().invites(study, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |invite| Keyset {
             list: "invites".into(),

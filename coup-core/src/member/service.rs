@@ -32,7 +32,9 @@ impl Request {
         let mut check = Check::default();
         let given = |text: &&str| !text.trim().is_empty();
         let request = Self {
-            introduction: introduction.filter(given).and_then(|text| check.take(Introduction::parse("introduction", text))),
+            introduction: introduction
+                .filter(given)
+                .and_then(|text| check.take(Introduction::parse("introduction", text))),
             motivation: motivation.filter(given).and_then(|text| check.take(Introduction::parse("motivation", text))),
             level: level.filter(given).and_then(|text| check.take(Level::parse("level", text))),
         };
@@ -66,8 +68,12 @@ impl Command for Join {
                 let staff = room.store().staff(self.study, StudyRole::Admin).await?;
                 let view = Member { member: member.clone(), user: file.caller.person() };
                 let told = to_value(&view);
-                let changes = put(changes, &file, member.clone())
-                    .insert(rules::history(&room.env, &member, MembershipChange::Requested, &member.user_id));
+                let changes = put(changes, &file, member.clone()).insert(rules::history(
+                    &room.env,
+                    &member,
+                    MembershipChange::Requested,
+                    &member.user_id,
+                ));
                 let changes = staff.into_iter().fold(changes, |changes, user| {
                     changes.event(Scope::User(user), EventKind::MemberRequested, room.env.now(), told.clone())
                 });
@@ -148,7 +154,14 @@ impl Command for Leave {
         let permit = file.permit(StudyPermission::StudyLeave)?;
         let Some(member) = file.member.clone() else { return Err(StateError::NotAMember.into()) };
         let by = member.user_id.clone();
-        Ok(go(room, &file, file.changes(permit), member, (MemberStatus::Left, MembershipChange::Left, EventKind::MemberLeft), &by))
+        Ok(go(
+            room,
+            &file,
+            file.changes(permit),
+            member,
+            (MemberStatus::Left, MembershipChange::Left, EventKind::MemberLeft),
+            &by,
+        ))
     }
 }
 
@@ -173,7 +186,7 @@ fn go(
 
 /// Somebody else's row in the study, whatever its status. Who may not list members learns nothing of it.
 async fn target(room: &Room<'_>, file: &StudyFile, user: &UserId) -> Result<StudyMember, Error> {
-    file.permit(StudyPermission::MemberList)?;
+    file.require(StudyPermission::MemberList)?;
     room.store().member(file.study.id, user).await?.ok_or(Error::NotFound)
 }
 
@@ -252,7 +265,14 @@ impl Command for RemoveMember {
         rules::active(&member)?;
         file.writable()?;
         let changes = file.changes(permit).guard(guard(&member));
-        Ok(go(room, &file, changes, member, (MemberStatus::Kicked, MembershipChange::Kicked, EventKind::MemberKicked), &by))
+        Ok(go(
+            room,
+            &file,
+            changes,
+            member,
+            (MemberStatus::Kicked, MembershipChange::Kicked, EventKind::MemberKicked),
+            &by,
+        ))
     }
 }
 
@@ -339,17 +359,35 @@ fn with_role(room: &Room<'_>, changes: Changes, member: StudyMember, role: Study
 
 impl Coup {
     /// The ACTIVE members, those longest in first.
-    pub async fn members(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<Member>, Error> {
+    pub async fn members(
+        &self,
+        ctx: &Ctx,
+        study: StudyId,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Member>, Error> {
         self.list_members(ctx, study, (StudyPermission::MemberList, MemberStatus::Active), cursor, limit).await
     }
 
     /// The pending requests, the oldest first.
-    pub async fn requests(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<Member>, Error> {
+    pub async fn requests(
+        &self,
+        ctx: &Ctx,
+        study: StudyId,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Member>, Error> {
         self.list_members(ctx, study, (StudyPermission::MemberRequests, MemberStatus::Pending), cursor, limit).await
     }
 
     /// The people who were removed, for who may reinstate them.
-    pub async fn kicked_members(&self, ctx: &Ctx, study: StudyId, cursor: Option<&str>, limit: Limit) -> Result<Page<Member>, Error> {
+    pub async fn kicked_members(
+        &self,
+        ctx: &Ctx,
+        study: StudyId,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Member>, Error> {
         self.list_members(ctx, study, (StudyPermission::MemberReinstate, MemberStatus::Kicked), cursor, limit).await
     }
 
@@ -364,7 +402,7 @@ impl Coup {
         let room = self.room(ctx);
         let list = format!("members/{status}");
         let after = cursor.map(|cursor| Keyset::decode(cursor, &list)).transpose()?;
-        room.study(study).await?.permit(permission)?;
+        room.study(study).await?.require(permission)?;
         let rows = room.store().members(study, status, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |row| Keyset {
             list: list.clone(),

@@ -38,7 +38,19 @@ pub fn edited(study: &Study, edit: &UpdateStudy) -> Study {
     macro_rules! take {
         ($($field:ident),+) => {$( if let Some(value) = &edit.$field { study.$field = value.clone(); } )+};
     }
-    take!(name, emoji, description, category, sub_category, tags, max_members, auto_approve, is_recruiting, is_public, time_zone);
+    take!(
+        name,
+        emoji,
+        description,
+        category,
+        sub_category,
+        tags,
+        max_members,
+        auto_approve,
+        is_recruiting,
+        is_public,
+        time_zone
+    );
     study
 }
 
@@ -50,5 +62,9 @@ pub fn reopen(file: &StudyFile) -> Result<(), Error> {
     if file.study.closed_at.is_none() {
         return Err(StateError::StudyOpen.into());
     }
-    if file.study.closed_by.as_ref() == Some(&file.caller.user.id) { Ok(()) } else { Err(StateError::ClosedByAdministrator.into()) }
+    if file.study.closed_by.as_ref() == Some(&file.caller.user.id) {
+        Ok(())
+    } else {
+        Err(StateError::ClosedByAdministrator.into())
+    }
 }

@@ -98,7 +98,8 @@ impl StudyFields {
             description: self.description.and_then(|text| check.take(Description::parse("description", &text))),
             category: self.category.and_then(|text| check.take(Category::parse("category", &text))),
             sub_category: self.sub_category.map(|text| {
-                text.filter(|text| !text.trim().is_empty()).and_then(|text| check.take(Category::parse("subCategory", &text)))
+                text.filter(|text| !text.trim().is_empty())
+                    .and_then(|text| check.take(Category::parse("subCategory", &text)))
             }),
             tags: self.tags.and_then(|tags| check.take(text::tags("tags", &tags))),
             max_members: self.max_members.and_then(|n| check.take(capacity(n))),
@@ -278,7 +279,8 @@ impl Command for UpdateStudy {
             Some(capacity) => changes.change(Change::SetCapacity(self.study, capacity)),
             None => changes,
         };
-        let changes = changes.event(Scope::Study(self.study), EventKind::StudyUpdated, room.env.now(), to_value(&file.study));
+        let changes =
+            changes.event(Scope::Study(self.study), EventKind::StudyUpdated, room.env.now(), to_value(&file.study));
         Ok(Prepared::new(changes, view))
     }
 
@@ -303,9 +305,11 @@ impl Command for DeleteStudy {
         }
         let members = room.store().staff(self.0, StudyRole::Member).await?;
         let gone = serde_json::json!({ "id": self.0 });
-        let changes = members.into_iter().fold(file.changes(permit).change(Change::Remove(Key::Study(self.0))), |changes, member| {
-            changes.event(Scope::User(member), EventKind::StudyDeleted, room.env.now(), gone.clone())
-        });
+        let changes = members
+            .into_iter()
+            .fold(file.changes(permit).change(Change::Remove(Key::Study(self.0))), |changes, member| {
+                changes.event(Scope::User(member), EventKind::StudyDeleted, room.env.now(), gone.clone())
+            });
         Ok(Prepared::new(changes, ()))
     }
 }
@@ -347,9 +351,12 @@ impl Command for ReopenStudy {
 }
 
 fn closed_or_open(room: &Room<'_>, file: &StudyFile, changes: Changes, kind: EventKind) -> Prepared<StudyView> {
-    let changes = changes
-        .save(Row::Study(Box::new(file.study.clone())))
-        .event(Scope::Study(file.study.id), kind, room.env.now(), to_value(&file.study));
+    let changes = changes.save(Row::Study(Box::new(file.study.clone()))).event(
+        Scope::Study(file.study.id),
+        kind,
+        room.env.now(),
+        to_value(&file.study),
+    );
     Prepared::new(changes, StudyView::new(file))
 }
 
@@ -372,9 +379,15 @@ impl Command for RotateInviteCode {
 
 impl Coup {
     /// Public studies that fit, a page at a time.
-    pub async fn browse_studies(&self, ctx: &Ctx, browse: &Browse, cursor: Option<&str>, limit: Limit) -> Result<Page<Study>, Error> {
+    pub async fn browse_studies(
+        &self,
+        ctx: &Ctx,
+        browse: &Browse,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<Study>, Error> {
         let room = self.room(ctx);
-        room.caller().await?.permit(SystemPermission::StudyBrowse, Target::Site)?;
+        room.caller().await?.require(SystemPermission::StudyBrowse, Target::Site)?;
         let sort = browse.sort.unwrap_or(StudySort::CreatedAt);
         let order = browse.order.unwrap_or(SortOrder::Desc);
         let list = format!("studies/{sort}/{order}");
@@ -400,9 +413,9 @@ impl Coup {
     pub async fn study_file(&self, ctx: &Ctx, id: StudyId) -> Result<StudyFile, Error> {
         let file = self.room(ctx).study(id).await?;
         if file.is_member() {
-            file.permit(StudyPermission::StudyRead)?;
+            file.require(StudyPermission::StudyRead)?;
         } else {
-            file.permit(SystemPermission::StudyBrowse)?;
+            file.require(SystemPermission::StudyBrowse)?;
         }
         Ok(file)
     }
@@ -411,7 +424,7 @@ impl Coup {
     pub async fn own_studies(&self, ctx: &Ctx, cursor: Option<&str>, limit: Limit) -> Result<Page<OwnStudy>, Error> {
         let room = self.room(ctx);
         let caller = room.caller().await?;
-        caller.permit(SystemPermission::StudyBrowse, Target::Site)?;
+        caller.require(SystemPermission::StudyBrowse, Target::Site)?;
         let after = cursor.map(|cursor| Keyset::decode(cursor, "own-studies")).transpose()?;
         let rows = room.store().own_studies(&caller.user.id, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |own| Keyset {

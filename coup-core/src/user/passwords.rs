@@ -25,7 +25,13 @@ pub trait Passwords: Send + Sync + 'static {
 
 /// Whether a new password is acceptable (requirements § 17): its length only, and not one that everybody tries first, nor
 /// the person's own name or address.
-pub fn check(field: &str, password: &SecretString, min: usize, email: &Email, name: &PersonName) -> Result<(), Invalid> {
+pub fn check(
+    field: &str,
+    password: &SecretString,
+    min: usize,
+    email: &Email,
+    name: &PersonName,
+) -> Result<(), Invalid> {
     let text = password.expose_secret();
     let length = text.chars().count();
     if length < min {
@@ -35,9 +41,9 @@ pub fn check(field: &str, password: &SecretString, min: usize, email: &Email, na
         return Err(Invalid::bound(field, "too_long", i64::try_from(MAX_LENGTH).unwrap_or(i64::MAX)));
     }
     let folded: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    let own = [email.as_str(), email.as_str().split('@').next().unwrap_or_default(), name.as_str()]
-        .iter()
-        .any(|own| !own.is_empty() && folded == repeat_to(&own.to_lowercase().replace(' ', ""), folded.chars().count()));
+    let own = [email.as_str(), email.as_str().split('@').next().unwrap_or_default(), name.as_str()].iter().any(|own| {
+        !own.is_empty() && folded == repeat_to(&own.to_lowercase().replace(' ', ""), folded.chars().count())
+    });
     if own || is_common(&folded) {
         return Err(Invalid::field(field, "too_common"));
     }
@@ -49,14 +55,21 @@ pub fn check(field: &str, password: &SecretString, min: usize, email: &Email, na
 fn is_common(folded: &str) -> bool {
     let chars: Vec<char> = folded.chars().collect();
     let repeats = (1..=6).any(|unit| {
-        chars.len() > unit && chars.iter().zip(chars.iter().cycle().skip(unit)).take(chars.len() - unit).all(|(a, b)| a == b)
+        chars.len() > unit
+            && chars.iter().zip(chars.iter().cycle().skip(unit)).take(chars.len() - unit).all(|(a, b)| a == b)
     });
     let core = folded.trim_matches(|c: char| !c.is_alphabetic());
     let runs = ROWS.iter().any(|row| {
         let backwards: String = row.chars().rev().collect();
-        row.contains(folded) || backwards.contains(folded) || (core.chars().count() >= 4 && (row.contains(core) || backwards.contains(core)))
+        row.contains(folded)
+            || backwards.contains(folded)
+            || (core.chars().count() >= 4 && (row.contains(core) || backwards.contains(core)))
     });
-    repeats || runs || core.is_empty() && chars.iter().all(char::is_ascii_digit) && is_run(&chars) || COMMON.contains(&core) || COMMON.contains(&folded)
+    repeats
+        || runs
+        || core.is_empty() && chars.iter().all(char::is_ascii_digit) && is_run(&chars)
+        || COMMON.contains(&core)
+        || COMMON.contains(&folded)
 }
 
 fn is_run(chars: &[char]) -> bool {
@@ -81,13 +94,70 @@ const ROWS: &[&str] = &[
 
 /// The words at the heart of the most used passwords, without the digits and signs that people put around them.
 const COMMON: &[&str] = &[
-    "password", "passw0rd", "p@ssw0rd", "p@ssword", "passwordpassword", "mypassword", "letmein", "letmeinplease", "iloveyou",
-    "welcome", "welcometo", "changeme", "changemenow", "administrator", "admin", "adminadmin", "superadmin", "monkey", "dragon",
-    "football", "baseball", "basketball", "princess", "sunshine", "superman", "batman", "trustno", "master", "michael", "jennifer",
-    "qwerty", "qwertyqwerty", "qwer", "asdf", "asdfasdf", "zxcv", "iloveyouforever", "correcthorsebatterystaple", "student",
-    "teacher", "school", "coup", "coupcoup", "studygroup", "starwars", "pokemon", "whatever", "computer", "internet", "samsung",
-    "korea", "seoul", "daehanminguk", "saranghae", "saranghaeyo", "비밀번호", "대한민국", "사랑해", "사랑해요", "안녕하세요", "dkssudgktpdy",
-    "qlalfqjsgh", "tkfkdgo", "tkfkdgody",
+    "password",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "passwordpassword",
+    "mypassword",
+    "letmein",
+    "letmeinplease",
+    "iloveyou",
+    "welcome",
+    "welcometo",
+    "changeme",
+    "changemenow",
+    "administrator",
+    "admin",
+    "adminadmin",
+    "superadmin",
+    "monkey",
+    "dragon",
+    "football",
+    "baseball",
+    "basketball",
+    "princess",
+    "sunshine",
+    "superman",
+    "batman",
+    "trustno",
+    "master",
+    "michael",
+    "jennifer",
+    "qwerty",
+    "qwertyqwerty",
+    "qwer",
+    "asdf",
+    "asdfasdf",
+    "zxcv",
+    "iloveyouforever",
+    "correcthorsebatterystaple",
+    "student",
+    "teacher",
+    "school",
+    "coup",
+    "coupcoup",
+    "studygroup",
+    "starwars",
+    "pokemon",
+    "whatever",
+    "computer",
+    "internet",
+    "samsung",
+    "korea",
+    "seoul",
+    "daehanminguk",
+    "saranghae",
+    "saranghaeyo",
+    "비밀번호",
+    "대한민국",
+    "사랑해",
+    "사랑해요",
+    "안녕하세요",
+    "dkssudgktpdy",
+    "qlalfqjsgh",
+    "tkfkdgo",
+    "tkfkdgody",
 ];
 
 #[cfg(test)]
@@ -102,7 +172,11 @@ mod tests {
 
     #[test]
     fn only_the_length_is_asked_for() {
-        for password in ["correct horse staple", "파란 하늘 아래 두 사람", &"한 줄의 아주 긴 문장이에요, 정말로. 그래서 예순네 자도 넘게 쓸 수 있어요. 아무 규칙도 없이 말이에요."] {
+        for password in [
+            "correct horse staple",
+            "파란 하늘 아래 두 사람",
+            &"한 줄의 아주 긴 문장이에요, 정말로. 그래서 예순네 자도 넘게 쓸 수 있어요. 아무 규칙도 없이 말이에요.",
+        ] {
             assert_eq!(verdict(password), Ok(()), "{password}");
         }
         assert_eq!(verdict("zanzibar-otter-3"), Ok(()));
@@ -112,7 +186,17 @@ mod tests {
 
     #[test]
     fn what_everybody_tries_first_is_refused() {
-        for password in ["password1234", "123456789012", "aaaaaaaaaaaa", "abcabcabcabc", "qwertyuiop12", "!!iloveyou!!99", "minjun.kim@school.kr", "김민준김민준김민준김민준", "비밀번호12345678"] {
+        for password in [
+            "password1234",
+            "123456789012",
+            "aaaaaaaaaaaa",
+            "abcabcabcabc",
+            "qwertyuiop12",
+            "!!iloveyou!!99",
+            "minjun.kim@school.kr",
+            "김민준김민준김민준김민준",
+            "비밀번호12345678",
+        ] {
             assert_eq!(verdict(password), Err("too_common"), "{password}");
         }
     }

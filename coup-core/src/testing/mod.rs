@@ -1,0 +1,1 @@
+//! What testers and storage authors need.
