@@ -76,3 +76,55 @@ pub fn history(env: &Env, member: &StudyMember, what: MembershipChange, by: &Use
         at: env.now(),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::coup::scenes::{file, noon, standings, studies};
+
+    fn ways() -> impl Strategy<Value = Way> {
+        prop_oneof![Just(Way::Page), Just(Way::Invite)]
+    }
+
+    proptest! {
+        #[test]
+        fn who_was_kicked_comes_in_by_no_way(study in studies(), way in ways(), hours in 0_i64..100) {
+            let file = file(study, Some((crate::policy::StudyRole::Member, MemberStatus::Kicked)));
+            let refused = join(&file, way, Some(noon() - Duration::hours(hours)), noon());
+            prop_assert!(matches!(refused, Err(Error::State(StateError::Kicked))));
+        }
+
+        #[test]
+        fn nobody_comes_into_a_closed_or_hidden_study(study in studies(), standing in standings(), way in ways()) {
+            prop_assume!(study.closed_at.is_some() || study.hidden_at.is_some());
+            prop_assert!(join(&file(study, standing), way, None, noon()).is_err());
+        }
+
+        #[test]
+        fn an_invite_asks_neither_for_recruiting_nor_for_approval(study in studies(), standing in standings()) {
+            prop_assume!(study.closed_at.is_none() && study.hidden_at.is_none());
+            prop_assume!(!matches!(standing, Some((_, MemberStatus::Active | MemberStatus::Kicked))));
+            prop_assert_eq!(join(&file(study, standing), Way::Invite, Some(noon()), noon()).unwrap(), Entry::Active);
+        }
+
+        #[test]
+        fn the_page_lets_in_only_where_there_is_room_and_recruiting(study in studies(), standing in standings()) {
+            let (approve, room) = (study.auto_approve, study.member_count < study.max_members);
+            let recruiting = study.is_recruiting;
+            if let Ok(entry) = join(&file(study, standing), Way::Page, None, noon()) {
+                prop_assert!(recruiting && room);
+                prop_assert_eq!(entry, if approve { Entry::Active } else { Entry::Pending });
+            }
+        }
+
+        #[test]
+        fn a_rejected_request_can_be_made_again_after_a_day(micros in 0_i64..200_000_000_000) {
+            let study = crate::study::model::Study { auto_approve: false, ..crate::coup::scenes::study() };
+            let passed = Duration::microseconds(micros);
+            let asked = join(&file(study, None), Way::Page, Some(noon() - passed), noon());
+            prop_assert_eq!(asked.is_ok(), passed >= ASK_AGAIN_AFTER);
+        }
+    }
+}

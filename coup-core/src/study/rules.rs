@@ -68,3 +68,51 @@ pub fn reopen(file: &StudyFile) -> Result<(), Error> {
         Err(StateError::ClosedByAdministrator.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{
+        coup::scenes::{file, noon, study},
+        member::model::MemberStatus,
+        policy::StudyRole,
+        study::service::StudyFields,
+    };
+
+    #[rstest]
+    #[case(StudyFields { is_recruiting: Some(false), ..Default::default() }, &[StudyPermission::StudyRecruit])]
+    #[case(StudyFields { is_public: Some(false), ..Default::default() }, &[StudyPermission::StudyVisibility])]
+    #[case(StudyFields { name: Some("새 이름".into()), ..Default::default() }, &[StudyPermission::StudyUpdate])]
+    #[case(StudyFields { max_members: Some(7), ..Default::default() }, &[StudyPermission::StudyUpdate])]
+    #[case(StudyFields { sub_category: Some(None), ..Default::default() }, &[StudyPermission::StudyUpdate])]
+    #[case(StudyFields::default(), &[StudyPermission::StudyUpdate])]
+    #[case(
+        StudyFields { tags: Some(vec![]), is_public: Some(true), is_recruiting: Some(true), ..Default::default() },
+        &[StudyPermission::StudyRecruit, StudyPermission::StudyVisibility, StudyPermission::StudyUpdate]
+    )]
+    fn an_edit_needs_a_permission_for_each_kind_of_field(
+        #[case] fields: StudyFields,
+        #[case] needs: &[StudyPermission],
+    ) {
+        assert_eq!(edit_needs(&fields.edit(study().id).unwrap()), needs);
+    }
+
+    #[test]
+    fn an_edit_changes_what_it_names_and_nothing_else() {
+        let fields = StudyFields { name: Some("밤 수학".into()), auto_approve: Some(false), ..Default::default() };
+        let after = edited(&study(), &fields.edit(study().id).unwrap());
+        assert_eq!(after.name.as_str(), "밤 수학");
+        assert_eq!(Study { name: study().name, auto_approve: true, ..after }, study());
+    }
+
+    #[test]
+    fn only_the_owner_who_closed_a_study_reopens_it() {
+        let closed = |by: &str| Study { closed_at: Some(noon()), closed_by: by.parse().ok(), ..study() };
+        let owner = Some((StudyRole::Owner, MemberStatus::Active));
+        assert!(reopen(&file(closed("minjun"), owner)).is_ok());
+        assert!(matches!(reopen(&file(closed("admin"), owner)), Err(Error::State(StateError::ClosedByAdministrator))));
+        assert!(matches!(reopen(&file(study(), owner)), Err(Error::State(StateError::StudyOpen))));
+    }
+}

@@ -37,3 +37,80 @@ pub fn actor(standing: &Standing, now: Timestamp) -> Option<Actor> {
         group: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        coup::scenes::{member, noon, study, user},
+        id::SessionId,
+        policy::{AdminRole, StudyRole, SystemRole},
+        user::model::{AdminGrant, AdminPermissions, Session, User},
+    };
+
+    fn standing(user: User) -> Standing {
+        Standing { user, session: None, admin: None, study: None }
+    }
+
+    proptest! {
+        #[test]
+        fn a_session_ends_at_its_instant(micros in -1_000_i64..1_000) {
+            let end = noon() + Duration::microseconds(micros);
+            let session = Session {
+                id: SessionId::from_uuid(uuid::Uuid::nil()),
+                user: "minjun".parse().unwrap(),
+                token_hash: [0; 32],
+                created_at: noon(),
+                expires_at: end,
+                ip: None,
+                user_agent: None,
+            };
+            let standing = Standing { session: Some(session), ..standing(user("minjun")) };
+            prop_assert_eq!(actor(&standing, noon()).is_some(), noon() < end);
+        }
+
+        #[test]
+        fn an_administrator_is_one_until_the_role_ends(micros in -1_000_i64..1_000) {
+            let end = noon() + Duration::microseconds(micros);
+            let grant = AdminGrant {
+                user: "minjun".parse().unwrap(),
+                role: AdminRole::Moderator,
+                permissions: AdminPermissions::default(),
+                granted_by: None,
+                granted_at: noon(),
+                expires_at: Some(end),
+            };
+            let actor = actor(&Standing { admin: Some(grant), ..standing(user("minjun")) }, noon()).unwrap();
+            let expected = if noon() < end { SystemRole::Admin } else { SystemRole::User };
+            prop_assert_eq!(actor.system_role(), expected);
+        }
+
+        #[test]
+        fn a_posting_pause_ends_by_itself(micros in -1_000_i64..1_000) {
+            let end = noon() + Duration::microseconds(micros);
+            let mut member = member(&"minjun".parse().unwrap(), StudyRole::Member, MemberStatus::Active);
+            member.posting_paused_until = Some(end);
+            let actor = actor(&Standing { study: Some((study(), Some(member))), ..standing(user("minjun")) }, noon()).unwrap();
+            prop_assert_eq!(actor.study.unwrap().paused_until.is_some(), noon() < end);
+        }
+    }
+
+    #[test]
+    fn a_deleted_account_is_nobody() {
+        let user = User { status: UserStatus::Deleted, ..user("minjun") };
+        assert!(actor(&standing(user), noon()).is_none());
+    }
+
+    #[test]
+    fn under_fourteen_a_guardian_must_have_consented() {
+        let child = User { age_band: Some(AgeBand::Under14), ..user("minjun") };
+        let restrained =
+            |user: User| actor(&standing(user), noon()).unwrap().restraints.contains(Restraint::ConsentMissing);
+        assert!(restrained(child.clone()));
+        assert!(!restrained(User { guardian_consent_at: Some(noon()), ..child.clone() }));
+        assert!(!restrained(User { age_band: Some(AgeBand::Under19), ..child }));
+    }
+}
