@@ -1,6 +1,6 @@
 //! The facade: loads, lets pure rules decide, commits. Every use case goes through here.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     changes::{Changes, Committed, Guard},
@@ -204,10 +204,22 @@ impl Coup {
                 Ok(committed) => return Ok(prepared.finish(&committed)),
                 Err(StoreError::AlreadyExists(Unique::UserEmail)) => return Err(StateError::EmailTaken.into()),
                 Err(StoreError::Exhausted(limit)) => return Err(command.exhausted(limit).into()),
-                Err(StoreError::Conflict | StoreError::AlreadyExists(_)) if attempt < RETRIES => attempt += 1,
+                Err(StoreError::Conflict | StoreError::AlreadyExists(_)) if attempt < RETRIES => {
+                    attempt += 1;
+                    self.pause(attempt).await;
+                }
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// A few milliseconds, at random, so that those who collided do not collide again.
+    async fn pause(&self, attempt: u32) {
+        let mut random = [0; 2];
+        self.ids.fill(&mut random);
+        let most = 4_000_u64 << attempt;
+        let micros = u64::from(u16::from_le_bytes(random)) * most / u64::from(u16::MAX);
+        futures_timer::Delay::new(Duration::from_micros(micros)).await;
     }
 
     /// Decides, and stops before the commit.

@@ -175,7 +175,7 @@ mod tests {
         for password in [
             "correct horse staple",
             "파란 하늘 아래 두 사람",
-            &"한 줄의 아주 긴 문장이에요, 정말로. 그래서 예순네 자도 넘게 쓸 수 있어요. 아무 규칙도 없이 말이에요.",
+            "한 줄의 아주 긴 문장이에요, 정말로. 그래서 예순네 자도 넘게 쓸 수 있어요. 아무 규칙도 없이 말이에요.",
         ] {
             assert_eq!(verdict(password), Ok(()), "{password}");
         }
