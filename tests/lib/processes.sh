@@ -11,6 +11,7 @@ launch() {
     if [[ $log == - ]]; then
         setsid setpriv --pdeathsig "$signal" "$@" </dev/null &
     else
+        : >>"$log" # here, not only in the new process: the caller reads it at once
         setsid setpriv --pdeathsig "$signal" "$@" </dev/null >>"$log" 2>&1 &
     fi
     launched=$!
