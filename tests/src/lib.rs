@@ -1,1 +1,14 @@
-//! tests
+//! What the suites share: databases, servers and browsers that live as long as one test.
+//!
+//! The suites are started by `tests/run`, which brings PostgreSQL and a browser driver of its own and says where they are.
+//! A test that needs one of them and does not find it fails; none is skipped.
+#![expect(clippy::panic, clippy::expect_used, reason = "a fixture that cannot do its work is a failed test")]
+
+mod browser;
+mod environment;
+mod postgres;
+mod server;
+
+pub use browser::{Browser, BrowserOptions, Screen};
+pub use postgres::{Template, TestDatabase};
+pub use server::Server;

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# What the workspace consists of, read from its manifests, so that a new crate, feature or example is never left out.
+
+# Examples end by themselves; what serves for ever is a crate, and the suites start it.
+run_examples() {
+    local file name
+    while IFS= read -r file; do
+        name=$(basename -- "$file" .rs)
+        step "example $name" "$target/debug/examples/$name"
+    done < <(find . -path ./target -prune -o -path '*/examples/*.rs' -not -path '*/src/*' -print | sort)
+}
+
+# Workspace builds hide a feature or a dependency that a crate forgot to name: another crate brings it.
+each_crate_alone() {
+    local manifest name
+    while IFS= read -r manifest; do
+        name=$(package_name "$manifest")
+        step "$name alone" cargo clippy --package "$name" --all-targets --locked -- -D warnings
+    done < <(manifests)
+}
+
+each_feature_alone() {
+    local manifest name feature
+    while IFS= read -r manifest; do
+        name=$(package_name "$manifest")
+        [[ -n $(features "$manifest") ]] || continue
+        step "$name without features" cargo clippy --package "$name" --no-default-features --locked -- -D warnings
+        while IFS= read -r feature; do
+            step "$name with $feature" cargo clippy --package "$name" --no-default-features --features "$feature" \
+                --locked -- -D warnings
+        done < <(features "$manifest")
+    done < <(manifests)
+}
+
+manifests() {
+    sed -n '/^members *= *\[/,/\]/s/^ *"\([^"]*\)".*/\1\/Cargo.toml/p' Cargo.toml
+}
+
+package_name() {
+    sed -n '/^\[package\]/,/^\[[^p]/s/^name *= *"\([^"]*\)".*/\1/p' "$1"
+}
+
+features() {
+    sed -n '/^\[features\]/,/^\[[^f]/s/^\([A-Za-z0-9_-]*\) *=.*/\1/p' "$1" | { grep -vx default || true; }
+}

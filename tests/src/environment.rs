@@ -1,0 +1,24 @@
+//! What `tests/run` tells the suites.
+
+/// The value of a variable that `tests/run` sets.
+///
+/// # Panics
+/// When it is not set: the test must fail, not pass unseen.
+#[expect(clippy::disallowed_methods, reason = "the suites are a host: tests/run passes the settings this way")]
+pub(crate) fn from_tests_run(variable: &str) -> String {
+    std::env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set; start this test by tests/run, or by tests/run --only NAME"))
+}
+
+/// Runs a future to its end from a `drop`, where the test's own runtime cannot be waited for.
+pub(crate) fn finish<F>(last_work: F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(last_work);
+    });
+    // What fails here leaves something behind that ends with tests/run; a panic in a drop would hide the test's own.
+    let _ = thread.join();
+}

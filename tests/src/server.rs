@@ -1,0 +1,195 @@
+//! The reference server as a process, as its users start it.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+/// A reference server on a port and a data folder of its own; it is killed when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    arguments: Vec<String>,
+    address: String,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Starts one on SQLite and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it does not become ready; with what it said.
+    pub async fn on_sqlite() -> Self {
+        Self::with::<&str>(&[]).await
+    }
+
+    /// Starts one on a PostgreSQL database and waits until it is ready.
+    ///
+    /// # Panics
+    /// As [`on_sqlite`](Self::on_sqlite).
+    pub async fn on_postgres(url: &str) -> Self {
+        Self::with(&["--database-url", url]).await
+    }
+
+    /// Starts one with more arguments than the port and the folder, and waits until it is ready.
+    ///
+    /// # Panics
+    /// As [`on_sqlite`](Self::on_sqlite).
+    pub async fn with<T: AsRef<str>>(arguments: &[T]) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let address = free_address();
+        let arguments: Vec<_> = arguments.iter().map(|argument| argument.as_ref().to_owned()).collect();
+        let process = launch(&address, folder.path(), &arguments);
+        let mut server = Self { process, arguments, address, folder };
+        server.until_ready().await;
+        server
+    }
+
+    /// The program itself, for sub-commands and for starts that must fail. It sees no `COUP_…` of the caller.
+    ///
+    /// # Panics
+    /// When it was not built.
+    pub fn command() -> Command {
+        let mut command = Command::new(program());
+        for (variable, _) in std::env::vars_os() {
+            if variable.to_string_lossy().starts_with("COUP_") {
+                command.env_remove(variable);
+            }
+        }
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// The full address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Where it keeps its data.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// All that it has written to its output so far.
+    ///
+    /// # Panics
+    /// When that cannot be read.
+    pub fn log(&self) -> String {
+        let bytes = fs::read(log_file(self.folder.path())).expect("the server's log");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Kills it as `kill -9` does.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    pub fn kill(&mut self) {
+        assert!(self.ended().is_none(), "the server ended before it was killed; it said:\n{}", self.log());
+        self.process.kill().expect("killing a child");
+        self.process.wait().expect("a child's end");
+    }
+
+    /// Asks it to end as a service manager does, by SIGTERM, and says how it ended.
+    ///
+    /// # Panics
+    /// When it has not ended after 30 s.
+    pub async fn stop(&mut self) -> ExitStatus {
+        let asked = Command::new("sh").args(["-c", &format!("kill -s TERM {}", self.process.id())]).status();
+        assert!(asked.expect("a shell").success(), "the server ended before it was asked to");
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.ended() {
+                return status;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the server did not end after SIGTERM; it said:\n{}", self.log());
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Starts it again, after [`kill`](Self::kill) or [`stop`](Self::stop), with the same port, data and arguments.
+    ///
+    /// # Panics
+    /// As [`on_sqlite`](Self::on_sqlite).
+    pub async fn start_again(&mut self) {
+        assert!(self.ended().is_some(), "the server still runs");
+        self.process = launch(&self.address, self.folder.path(), &self.arguments);
+        self.until_ready().await;
+    }
+
+    async fn until_ready(&mut self) {
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().expect("a client");
+        let begin = Instant::now();
+        loop {
+            let answer = client.get(self.url("/ready")).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return;
+            }
+            if let Some(status) = self.ended() {
+                panic!("the server ended with {status} before it was ready; it said:\n{}", self.log());
+            }
+            assert!(begin.elapsed() < PATIENCE, "the server did not become ready; it said:\n{}", self.log());
+            sleep(PAUSE).await;
+        }
+    }
+
+    fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.try_wait().expect("a child's state")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only if it has ended, which is what is wanted.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        if std::thread::panicking() {
+            // Beside the test's own words: why, seen from the server.
+            #[expect(clippy::print_stderr, reason = "the test runner shows it with the failed test")]
+            {
+                eprintln!("the server said:\n{}", self.log());
+            }
+        }
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(50);
+
+fn launch(address: &str, folder: &Path, arguments: &[String]) -> Child {
+    let log = File::options().create(true).append(true).open(log_file(folder)).expect("a log file");
+    Server::command()
+        .args(["--listen", address, "--data-dir"])
+        .arg(folder.join("data"))
+        .args(arguments)
+        .stdout(log.try_clone().expect("a second handle"))
+        .stderr(log)
+        .spawn()
+        .expect("the server must start")
+}
+
+fn log_file(folder: &Path) -> PathBuf {
+    folder.join("server.log")
+}
+
+/// Beside this test's own program, in the folder of the same profile.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().expect("this program's path");
+    let profile = test.ancestors().nth(2).expect("cargo's folders");
+    let program = profile.join("reference-server");
+    assert!(
+        program.is_file(),
+        "{} is missing; tests/run builds it, as does cargo build -p reference-server",
+        program.display()
+    );
+    program
+}
+
+/// Free when asked for. The system hands out such ports in turn, so that another test gets another one.
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").to_string()
+}
