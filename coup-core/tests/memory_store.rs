@@ -4,11 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use coup_core::{store::Store, testing::MemoryStore};
 
-async fn fresh() -> Arc<dyn Store> {
-    Arc::new(MemoryStore::new())
-}
-
-coup_core::store_contract!(fresh());
+coup_core::store_contract!(async { Arc::new(MemoryStore::new()) as Arc<dyn Store> });
 
 /// A sentence that is written and not listed would never be held against any store.
 #[test]

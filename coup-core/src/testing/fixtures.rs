@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta};
 
 use crate::{
-    env::{Clock as _, Ids as _, Timestamp},
     chat::model::Message,
+    env::{Clock as _, Ids as _, Timestamp},
     id::{InviteId, MembershipEventId, MessageId, SessionId, StudyId, UserId},
     member::model::{MemberStatus, MembershipChange, MembershipEvent, StudyInvite, StudyMember},
     policy::{AdminRole, StudyRole},
@@ -15,7 +15,6 @@ use crate::{
 };
 
 /// When fixtures begin: 2 March 2026, the first day of a Korean school year, in UTC, with microseconds.
-#[expect(clippy::unwrap_used, reason = "evaluated when compiled: it cannot fail at run time")]
 pub const START: Timestamp = DateTime::from_timestamp_micros(1_772_409_600_123_456).unwrap();
 
 /// Makes rows. Each is a minute younger than the one before, and none has another's identifier.

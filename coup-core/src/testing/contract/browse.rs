@@ -54,9 +54,12 @@ pub async fn studies_are_found_by_name_or_description(store: &dyn Store) {
     let scene = Scene::of(store);
     let owner = scene.user("김민준").await;
     let mut of = Vec::new();
-    for (name, description) in
-        [("수학 정복", "기초부터 함께"), ("영어 회화", "매주 수학여행 이야기"), ("RUST 100%", "snake_case"), ("가", "%")]
-    {
+    for (name, description) in [
+        ("수학 정복", "기초부터 함께"),
+        ("영어 회화", "매주 수학여행 이야기"),
+        ("RUST 100%", "snake_case"),
+        ("가", "%"),
+    ] {
         let study = scene.study_as(&owner, |study| {
             study.name = StudyName::from_stored(name.into());
             study.description = Description::from_stored(description.into());
@@ -183,9 +186,8 @@ pub async fn every_sort_goes_both_ways(store: &dyn Store) {
     let studies = tied(&scene).await;
     for sort in StudySort::ALL {
         let mut expected = studies.clone();
-        expected.sort_by(|a, b| {
-            key(*sort, a).as_real().total_cmp(&key(*sort, b).as_real()).then_with(|| a.id.cmp(&b.id))
-        });
+        expected
+            .sort_by(|a, b| key(*sort, a).as_real().total_cmp(&key(*sort, b).as_real()).then_with(|| a.id.cmp(&b.id)));
         for order in SortOrder::ALL {
             let browse = Browse { sort: Some(*sort), order: Some(*order), ..Browse::default() };
             let found = store.browse(&browse, None, limit(100)).await.expect("an answer");
@@ -217,7 +219,7 @@ pub async fn pages_of_studies_leave_no_gap_and_repeat_nothing(store: &dyn Store)
                     let page = store.browse(&browse, last.as_ref(), limit(size)).await.expect("an answer");
                     assert!(page.len() <= limit(size).get());
                     let Some(study) = page.last() else { break };
-                    last = Some(place(key(*sort, study), study.id));
+                    last = Some(place(key(*sort, study), &study.id));
                     paged.extend(page.iter().map(|study| study.id));
                 }
                 assert_eq!(paged, whole, "{sort} {order} by {size}");
@@ -237,7 +239,7 @@ pub async fn a_page_goes_on_where_the_last_one_ended_whatever_came_or_went(store
     ids.reverse();
     let first = store.browse(&Browse::default(), None, limit(2)).await.expect("an answer");
     assert_eq!(first.iter().map(|study| study.id).collect::<Vec<_>>(), ids[..2]);
-    let last = first.last().map(|study| place(Key::time(study.created_at), study.id));
+    let last = first.last().map(|study| place(Key::time(study.created_at), &study.id));
     scene.study(&owner).await;
     scene.commit(begin().change(Change::Remove(crate::changes::Key::Study(ids[1])))).await;
     let second = store.browse(&Browse::default(), last.as_ref(), limit(2)).await.expect("an answer");

@@ -231,9 +231,8 @@ pub async fn a_client_id_is_unique_among_its_authors_messages(store: &dyn Store)
     scene.post(study.id, &owner, "이름 없이").await;
     scene.post(study.id, &owner, "이름 없이").await;
 
-    let find = async |user: &UserId, text: &str| {
-        store.message_by_client_id(user, &client_id(text)).await.expect("an answer")
-    };
+    let find =
+        async |user: &UserId, text: &str| store.message_by_client_id(user, &client_id(text)).await.expect("an answer");
     assert_eq!(find(&owner.id, "같은 이름").await, Some((first, Person::from(&owner))));
     assert_eq!(find(&kim.id, "같은 이름").await, Some((theirs, Person::from(&kim))));
     assert_eq!(find(&owner.id, "같은").await, None);

@@ -15,6 +15,9 @@ use crate::{
     user::model::{Person, User},
 };
 
+/// Adds what must fail.
+type Spoil<'a> = Box<dyn Fn(Changes) -> Changes + 'a>;
+
 /// Empty as it is, it answers.
 pub async fn a_store_answers(store: &dyn Store) {
     store.ping().await.expect("an answer");
@@ -40,7 +43,7 @@ pub async fn a_refused_commit_leaves_nothing(store: &dyn Store) {
     let at = scene.make.later();
     let before = scene.stored_study(study.id).await;
 
-    let failures: Vec<(&str, Box<dyn Fn(Changes) -> Changes>)> = vec![
+    let failures: Vec<(&str, Spoil<'_>)> = vec![
         ("an old guard", Box::new(|changes| changes.guard(Guard::Study(study.id, 7)))),
         ("an old version", Box::new(|changes| changes.save(study_row(&Study { version: 7, ..full.clone() })))),
         ("a taken key", Box::new(|changes| changes.insert(member_row(&scene.make.owner(&study))))),
@@ -54,10 +57,7 @@ pub async fn a_refused_commit_leaves_nothing(store: &dyn Store) {
                 changes.post(scene.make.message(nowhere.id, &owner.id, "어디에?"), Person::from(&owner))
             }),
         ),
-        (
-            "a second message of one identifier",
-            Box::new(|changes| changes.post(posted.clone(), Person::from(&owner))),
-        ),
+        ("a second message of one identifier", Box::new(|changes| changes.post(posted.clone(), Person::from(&owner)))),
     ];
     for (why, fail) in failures {
         let changes = begin()
@@ -200,8 +200,11 @@ pub async fn an_invite_for_five_lets_five_in_however_they_race(store: &dyn Store
     let invite = scene.invite_as(&study, |invite| invite.max_uses = Some(5)).await;
     let at = scene.make.later();
     let uses = (0..20).map(|_| store.commit(begin().change(Change::UseInvite(invite.id, at))));
-    let used = join_all(uses).await.into_iter().filter(Result::is_ok).count();
-    assert_eq!(used, 5);
+    let (used, refused): (Vec<_>, Vec<_>) = join_all(uses).await.into_iter().partition(Result::is_ok);
+    for error in refused.into_iter().filter_map(Result::err) {
+        assert!(matches!(error, StoreError::Exhausted(Limit::InviteUses)), "{error:?}");
+    }
+    assert_eq!(used.len(), 5);
     let invites = store.invites(study.id, None, limit(9)).await.expect("an answer");
     assert_eq!(invites.iter().map(|invite| invite.uses).collect::<Vec<_>>(), [5]);
 }
@@ -214,7 +217,8 @@ pub async fn racing_messages_get_places_without_gaps(store: &dyn Store) {
     let posts = (0..60).map(|n| {
         let study = if n % 3 == 0 { two.id } else { one.id };
         // Every seventh fails after its message was given a place.
-        let lost = (n % 7 == 0).then(|| Change::UseInvite(scene.make.id(crate::id::InviteId::from_uuid), one.created_at));
+        let lost =
+            (n % 7 == 0).then(|| Change::UseInvite(scene.make.id(crate::id::InviteId::from_uuid), one.created_at));
         let changes = begin().post(scene.make.message(study, &owner.id, &format!("{n}")), Person::from(&owner));
         let commit = store.commit(lost.into_iter().fold(changes, Changes::change));
         async move { (study, commit.await) }
@@ -234,8 +238,13 @@ pub async fn racing_messages_get_places_without_gaps(store: &dyn Store) {
         assert_eq!(store.head(&scope).await.expect("an answer"), Head { event_seq: newest, message_seq: newest });
         let events = store.events(&scope, 0, limit(100)).await.expect("an answer");
         assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), places);
-        let told: Vec<_> = events.iter().map(|event| event.data.get("seq").and_then(serde_json::Value::as_i64)).collect();
-        assert_eq!(told, places.iter().map(|place| Some(*place)).collect::<Vec<_>>(), "told in the order of the places");
+        let told: Vec<_> =
+            events.iter().map(|event| event.data.get("seq").and_then(serde_json::Value::as_i64)).collect();
+        assert_eq!(
+            told,
+            places.iter().map(|place| Some(*place)).collect::<Vec<_>>(),
+            "told in the order of the places"
+        );
     }
     let refused = answers.iter().filter(|(_, answer)| answer.is_err()).count();
     assert_eq!(refused, 9);

@@ -121,7 +121,8 @@ pub async fn a_study_has_one_active_owner(store: &dyn Store) {
     assert_eq!(store.member(study.id, &user.id).await.expect("an answer"), None);
 
     let member = scene.join(study.id, &user).await;
-    let error = scene.refused(begin().save(member_row(&StudyMember { role: StudyRole::Owner, ..member.clone() }))).await;
+    let error =
+        scene.refused(begin().save(member_row(&StudyMember { role: StudyRole::Owner, ..member.clone() }))).await;
     assert!(matches!(error, StoreError::AlreadyExists(Unique::Owner)), "{error:?}");
     assert_eq!(scene.stored_member(study.id, &user.id).await, member);
 }
@@ -268,7 +269,7 @@ pub async fn invites_come_back_newest_first_and_page_by_time(store: &dyn Store) 
         loop {
             let page = store.invites(study.id, last.as_ref(), limit(size)).await.expect("an answer");
             let Some(invite) = page.last() else { break };
-            last = Some(place(SortKey::time(invite.created_at), invite.id));
+            last = Some(place(SortKey::time(invite.created_at), &invite.id));
             found.extend(page);
         }
         assert_eq!(found, expected, "by {size}");

@@ -21,32 +21,29 @@ pub mod user;
 
 /// Makes one `#[tokio::test]` of each sentence of the [contract](crate::testing::contract), in a module an area.
 ///
-/// The argument is an expression that is evaluated anew for each test: a future of something that dereferences to
-/// `dyn Store`, such as an `Arc<dyn Store>` of a fresh, empty store, or a guard that also removes the database again.
-/// The caller's crate needs `tokio` with `macros` and `rt-multi-thread`, and coup-core with the feature `testing`.
+/// The argument is an expression, evaluated anew for each test: a future of something that dereferences to `dyn Store`,
+/// such as an `Arc<dyn Store>` of a fresh, empty store, or a guard that also removes the database again. `names` instead
+/// of it answers an array of all areas and sentences. The caller's crate needs tokio with `macros` and `rt-multi-thread`.
 ///
 /// ```
-/// # #[cfg(test)]
-/// mod contract {
-///     use std::sync::Arc;
-///     use coup_core::{store::Store, testing::MemoryStore};
+/// use std::sync::Arc;
 ///
-///     async fn fresh() -> Arc<dyn Store> {
-///         Arc::new(MemoryStore::new())
-///     }
-///     coup_core::store_contract!(fresh());
-/// }
+/// use coup_core::{store::Store, testing::MemoryStore};
+///
+/// coup_core::store_contract!(async { Arc::new(MemoryStore::new()) as Arc<dyn Store> });
+///
+/// assert!(coup_core::store_contract!(names).contains(&("commit", "a_refused_commit_leaves_nothing")));
 /// ```
 #[macro_export]
 macro_rules! store_contract {
-    ($make:expr) => {
-        $crate::store_contract!(@list tests $make);
-    };
     (names) => {
-        $crate::store_contract!(@list names ())
+        $crate::store_contract! { @list names () }
+    };
+    ($make:expr) => {
+        $crate::store_contract! { @list tests $make }
     };
     (@list $what:ident $make:expr) => {
-        $crate::store_contract!(@$what $make;
+        $crate::store_contract! { @$what $make;
             user {
                 an_account_comes_back_with_all_its_fields,
                 a_person_who_is_not_there_is_none,
@@ -148,22 +145,26 @@ macro_rules! store_contract {
                 events_come_back_as_they_were_told,
                 the_last_activity_is_the_newest_event,
             }
-        )
-    };
-    (@tests $make:expr; $($area:ident { $($sentence:ident,)+ })+) => {$(
-        mod $area {
-            #[allow(unused_imports, reason = "what makes a store may stand in full or be imported by the caller")]
-            use super::*;
-
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $sentence() {
-                    let store = $make.await;
-                    $crate::testing::contract::$area::$sentence(&*store).await;
-                }
-            )+
         }
-    )+};
+    };
+    (@tests $make:expr; $($area:ident { $($sentence:ident,)+ })+) => {
+        use $crate::testing::contract as sentences;
+
+        $(
+            mod $area {
+                // What `$make` names stands outside, and so do the sentences.
+                use super::*;
+
+                $(
+                    #[tokio::test(flavor = "multi_thread")]
+                    async fn $sentence() {
+                        let store = $make.await;
+                        sentences::$area::$sentence(&*store).await;
+                    }
+                )+
+            }
+        )+
+    };
     (@names $make:expr; $($area:ident { $($sentence:ident,)+ })+) => {
         [$($((stringify!($area), stringify!($sentence)),)+)+]
     };

@@ -155,7 +155,7 @@ pub(super) fn limit(n: i64) -> Limit {
 }
 
 /// The place of a row, whatever the list.
-pub(super) fn place(key: Key, id: impl ToString) -> Keyset {
+pub(super) fn place(key: Key, id: &impl ToString) -> Keyset {
     Keyset { list: String::new(), key, id: id.to_string() }
 }
 

@@ -60,7 +60,8 @@ pub async fn messages_are_found_by_what_they_contain(store: &dyn Store) {
 pub async fn signs_in_a_query_mean_themselves(store: &dyn Store) {
     let scene = Scene::of(store);
     let (owner, study) = scene.owned().await;
-    for text in ["100% 확실", "snake_case", "a AND b", "it's \"so\"", "c:\\temp", "f(x)*[y]", "aXcase ab 100 percent"] {
+    for text in ["100% 확실", "snake_case", "a AND b", "it's \"so\"", "c:\\temp", "f(x)*[y]", "aXcase ab 100 percent"]
+    {
         scene.post(study.id, &owner, text).await;
     }
     let cases: &[(&str, &[i64])] = &[

@@ -298,7 +298,7 @@ pub async fn ones_own_studies_page_by_activity_and_study(store: &dyn Store) {
     loop {
         let page = store.own_studies(&owner.id, last.as_ref(), limit(2)).await.expect("an answer");
         let Some(own) = page.last() else { break };
-        last = Some(place(SortKey::time(own.study.last_activity_at), own.study.id));
+        last = Some(place(SortKey::time(own.study.last_activity_at), &own.study.id));
         found.extend(page.iter().map(|own| (own.study.last_activity_at, own.study.id)));
     }
     assert_eq!(found, expected);

@@ -39,7 +39,8 @@ pub async fn an_account_comes_back_with_all_its_fields(store: &dyn Store) {
         ..scene.make.user("김 'O''민준' 🐸")
     };
     let bare = User { email: None, password: None, name: None, ..scene.make.user("") };
-    let host = User { id: "학생-17, role:admin *".parse().expect("a person's identifier"), ..scene.make.user("이서연") };
+    let host =
+        User { id: "학생-17, role:admin *".parse().expect("a person's identifier"), ..scene.make.user("이서연") };
     for account in [full, bare, host] {
         scene.commit(begin().insert(user_row(&account))).await;
         assert_eq!(user(store, &account.id).await, account);

@@ -321,8 +321,8 @@ impl Rows {
     }
 
     fn free_email(&self, user: &User) -> Done {
-        let taken = user.email.is_some()
-            && self.users.values().any(|other| other.id != user.id && other.email == user.email);
+        let taken =
+            user.email.is_some() && self.users.values().any(|other| other.id != user.id && other.email == user.email);
         fresh(taken, Unique::UserEmail)
     }
 

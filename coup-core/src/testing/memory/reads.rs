@@ -128,17 +128,19 @@ impl MemberReads for MemoryStore {
 
     async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError> {
         let rows = self.rows();
-        let staff = rows.members.values().filter(|member| {
-            member.study_id == study && member.status == MemberStatus::Active && member.role >= least
-        });
+        let staff = rows
+            .members
+            .values()
+            .filter(|member| member.study_id == study && member.status == MemberStatus::Active && member.role >= least);
         Ok(staff.map(|member| member.user_id.clone()).collect())
     }
 
     async fn last_rejection(&self, study: StudyId, user: &UserId) -> Result<Option<Timestamp>, StoreError> {
         let rows = self.rows();
-        let rejections = rows.history.values().filter(|line| {
-            line.study_id == study && line.user_id == *user && line.what == MembershipChange::Rejected
-        });
+        let rejections = rows
+            .history
+            .values()
+            .filter(|line| line.study_id == study && line.user_id == *user && line.what == MembershipChange::Rejected);
         Ok(rejections.map(|line| line.at).max())
     }
 
@@ -174,7 +176,11 @@ impl ChatReads for MemoryStore {
 
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
         let rows = self.rows();
-        Ok(rows.messages.get(&id).filter(|message| message.study_id == study).and_then(|message| rows.with_author(message)))
+        Ok(rows
+            .messages
+            .get(&id)
+            .filter(|message| message.study_id == study)
+            .and_then(|message| rows.with_author(message)))
     }
 
     async fn message_by_client_id(
@@ -301,8 +307,9 @@ fn paged<T>(
         if order == SortOrder::Asc { upwards } else { upwards.reverse() }
     };
     let after = after.map(|keyset| (keyset.key.clone(), keyset.id.clone()));
-    let mut rows: Vec<T> =
-        rows.filter(|row| after.as_ref().is_none_or(|after| compare(&place(row), after) == Ordering::Greater)).collect();
+    let mut rows: Vec<T> = rows
+        .filter(|row| after.as_ref().is_none_or(|after| compare(&place(row), after) == Ordering::Greater))
+        .collect();
     rows.sort_by(|a, b| compare(&place(a), &place(b)));
     rows.truncate(limit.get());
     rows
