@@ -1,1 +1,12 @@
-//! What testers and storage authors need.
+//! What testers and storage authors need: a store in memory, the contract that every store keeps, fixtures, and random
+//! sequences of commits that hold one store against another.
+//!
+//! A storage author writes one line in a test crate; see [`store_contract!`](crate::store_contract).
+
+mod clock;
+pub mod contract;
+pub mod fixtures;
+mod ids;
+pub mod memory;
+
+pub use self::{clock::FixedClock, ids::SeededIds, memory::MemoryStore};

@@ -1,0 +1,304 @@
+//! Messages: places, stretches, tombstones, client ids, read marks.
+
+use chrono::TimeDelta;
+
+use super::scene::{Scene, after, begin, is_conflict, limit, place, user_row};
+use crate::{
+    changes::{Change, EventKind, Guard, Row, Scope, to_value},
+    chat::model::{Message, MessageView, ReadMark, Stretch},
+    id::{MessageId, UserId},
+    member::model::MemberStatus,
+    page::{Key, Keyset},
+    store::{Head, Store, StoreError, Unique},
+    text::{ClientId, MessageText, PersonName},
+    user::model::{Person, User},
+};
+
+fn message_row(message: &Message) -> Row {
+    Row::Message(Box::new(message.clone()))
+}
+
+fn client_id(text: &str) -> ClientId {
+    ClientId::from_stored(text.into())
+}
+
+/// All fields, and its author.
+pub async fn a_message_comes_back_with_all_its_fields(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let bare = scene.post(study.id, &owner, "안녕하세요").await;
+    let full = scene
+        .post_as(study.id, &owner, "첫 줄\n'둘째' \"줄\" \\ 👨\u{200D}👩\u{200D}👧 %_", |message| {
+            message.client_id = Some(client_id("c-1 가"));
+            message.reply_to_id = Some(bare.id);
+            message.edited_at = Some(after(message.created_at, 1));
+            message.updated_at = after(message.created_at, 1) + TimeDelta::microseconds(1);
+        })
+        .await;
+    assert_eq!((bare.seq, full.seq), (1, 2));
+    let author = Person::from(&owner);
+    for message in [&bare, &full] {
+        let found = store.message(study.id, message.id).await.expect("an answer");
+        assert_eq!(found, Some((message.clone(), author.clone())));
+    }
+    let views = store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer");
+    assert_eq!(views, [MessageView::new(&bare, author.clone()), MessageView::new(&full, author)]);
+}
+
+/// Under another study's address there is nothing.
+pub async fn a_message_is_found_in_its_study_only(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    let message = scene.post(study.id, &owner, "여기에만").await;
+    assert_eq!(store.message(other.id, message.id).await.expect("an answer"), None);
+    let nothing = scene.make.id(MessageId::from_uuid);
+    assert_eq!(store.message(study.id, nothing).await.expect("an answer"), None);
+    assert_eq!(store.messages(other.id, Stretch::Latest, limit(9)).await.expect("an answer"), []);
+}
+
+/// The latest, those before and those after a place, each cut where it should be.
+pub async fn messages_are_read_in_stretches(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    for n in 1..=6 {
+        let message = scene.post(study.id, &owner, &format!("{n}번째")).await;
+        assert_eq!(message.seq, n);
+    }
+    scene.post(other.id, &owner, "다른 곳").await;
+    let cases: &[(Stretch, i64, &[i64])] = &[
+        (Stretch::Latest, 9, &[6, 5, 4, 3, 2, 1]),
+        (Stretch::Latest, 2, &[6, 5]),
+        (Stretch::Before(4), 9, &[3, 2, 1]),
+        (Stretch::Before(4), 2, &[3, 2]),
+        (Stretch::Before(1), 9, &[]),
+        (Stretch::Before(100), 1, &[6]),
+        (Stretch::After(0), 2, &[1, 2]),
+        (Stretch::After(4), 9, &[5, 6]),
+        (Stretch::After(6), 9, &[]),
+        (Stretch::After(-1), 1, &[1]),
+    ];
+    for (stretch, n, expected) in cases {
+        let views = store.messages(study.id, *stretch, limit(*n)).await.expect("an answer");
+        assert_eq!(views.iter().map(|view| view.seq).collect::<Vec<_>>(), *expected, "{stretch:?} of {n}");
+    }
+}
+
+/// The message without its content, in its place; the row keeps it for moderation.
+pub async fn a_deleted_message_leaves_a_tombstone(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let first = scene.post(study.id, &owner, "지울 말").await;
+    scene.post(study.id, &owner, "남을 말").await;
+    let deleted = scene.delete_message(&first).await;
+    let views = store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer");
+    assert_eq!(views.iter().map(|view| view.content.as_deref()).collect::<Vec<_>>(), [None, Some("남을 말")]);
+    assert_eq!(views.first(), Some(&MessageView::new(&deleted, Person::from(&owner))));
+    let (row, _) = store.message(study.id, first.id).await.expect("an answer").expect("the message");
+    assert_eq!(row, deleted);
+}
+
+/// The name that the author has now.
+pub async fn a_message_shows_its_author_as_they_are_now(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let message = scene.post(study.id, &owner, "안녕하세요").await;
+    let renamed = User {
+        name: Some(PersonName::from_stored("새 이름".into())),
+        avatar: Some("https://school.kr/새.png".into()),
+        ..owner.clone()
+    };
+    scene.commit(begin().save(user_row(&renamed))).await;
+    let (_, author) = store.message(study.id, message.id).await.expect("an answer").expect("the message");
+    assert_eq!(author, Person::from(&renamed));
+    let views = store.messages(study.id, Stretch::Latest, limit(9)).await.expect("an answer");
+    assert_eq!(views, [MessageView::new(&message, Person::from(&renamed))]);
+    scene.commit(begin().save(user_row(&User { name: None, version: 1, ..renamed }))).await;
+    let (_, author) = store.message(study.id, message.id).await.expect("an answer").expect("the message");
+    assert_eq!(author.name, None);
+}
+
+/// The version grows; who read before is refused, by the row or by a guard.
+pub async fn an_edited_message_has_a_new_version_and_the_old_one_conflicts(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let message = scene.post(study.id, &owner, "처음").await;
+    let edited = Message {
+        content: MessageText::from_stored("고침".into()),
+        edited_at: Some(scene.make.later()),
+        updated_at: scene.make.later(),
+        ..message.clone()
+    };
+    scene.commit(begin().guard(Guard::Message(message.id, 0)).save(message_row(&edited))).await;
+    let stored = Message { version: 1, ..edited.clone() };
+    let read = async || store.message(study.id, message.id).await.expect("an answer").expect("the message").0;
+    assert_eq!(read().await, stored);
+
+    assert!(is_conflict(&scene.refused(begin().save(message_row(&edited))).await));
+    let other = scene.make.user("이서연");
+    for guard in [Guard::Message(message.id, 0), Guard::Message(scene.make.id(MessageId::from_uuid), 0)] {
+        assert!(is_conflict(&scene.refused(begin().guard(guard).insert(user_row(&other))).await));
+    }
+    assert_eq!(read().await, stored);
+    assert_eq!(store.user(&other.id).await.expect("an answer"), None);
+}
+
+/// By posting only, since nothing else gives it a place.
+pub async fn a_message_is_never_inserted(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let message = scene.make.message(study.id, &owner.id, "몰래");
+    scene.refused(begin().insert(message_row(&message))).await;
+    assert_eq!(store.message(study.id, message.id).await.expect("an answer"), None);
+}
+
+/// The message, its place and its `message.created` with the view as data: one commit.
+pub async fn a_post_is_told_with_its_place(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let scope = Scope::Study(study.id);
+    for seq in 1..=2 {
+        let message = scene.make.message(study.id, &owner.id, "안녕 👋");
+        let committed = scene.commit(begin().post(message.clone(), Person::from(&owner))).await;
+        assert_eq!(committed.posts, [seq]);
+        assert_eq!(committed.heads, [(scope.clone(), seq)]);
+        let events = store.events(&scope, seq - 1, limit(9)).await.expect("an answer");
+        let [event] = events.as_slice() else { panic!("one event a message, not {events:?}") };
+        let placed = Message { seq, ..message };
+        assert_eq!((event.seq, event.at), (seq, placed.created_at));
+        assert_eq!(event.kind, EventKind::MessageCreated.as_str());
+        assert_eq!(event.data, to_value(&MessageView::new(&placed, Person::from(&owner))));
+    }
+    assert_eq!(store.head(&scope).await.expect("an answer"), Head { event_seq: 2, message_seq: 2 });
+}
+
+/// Several messages of one commit stand in the order in which they were given.
+pub async fn several_posts_of_one_commit_keep_their_order(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let mut changes = begin();
+    for text in ["하나", "둘", "셋"] {
+        changes = changes.post(scene.make.message(study.id, &owner.id, text), Person::from(&owner));
+    }
+    let committed = scene.commit(changes).await;
+    assert_eq!(committed.posts, [1, 2, 3]);
+    assert_eq!(committed.heads, [(Scope::Study(study.id), 3)]);
+    let views = store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer");
+    let texts: Vec<_> = views.iter().filter_map(|view| view.content.as_deref()).collect();
+    assert_eq!(texts, ["하나", "둘", "셋"]);
+}
+
+/// No study, no author, no such message to answer: nothing is written and no place is lost.
+pub async fn a_post_needs_its_study_its_author_and_what_it_answers(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let stranger = scene.make.user("아무도");
+    let nowhere = scene.make.study(&owner.id, "없는 곳");
+    let lost = [
+        scene.make.message(nowhere.id, &owner.id, "어디에?"),
+        scene.make.message(study.id, &stranger.id, "누가?"),
+        Message {
+            reply_to_id: Some(scene.make.id(MessageId::from_uuid)),
+            ..scene.make.message(study.id, &owner.id, "무엇에?")
+        },
+    ];
+    for message in lost {
+        scene.refused(begin().post(message.clone(), Person::from(&owner))).await;
+        assert_eq!(store.message(message.study_id, message.id).await.expect("an answer"), None);
+    }
+    assert_eq!(store.head(&Scope::Study(study.id)).await.expect("an answer"), Head::default());
+    assert_eq!(store.head(&Scope::Study(nowhere.id)).await.expect("an answer"), Head::default());
+    assert_eq!(scene.post(study.id, &owner, "이제").await.seq, 1);
+}
+
+/// Sent twice it is one message; another author may use the same name for theirs.
+pub async fn a_client_id_is_unique_among_its_authors_messages(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    let kim = scene.user("이서연").await;
+    let named = |message: &mut Message| message.client_id = Some(client_id("같은 이름"));
+    let first = scene.post_as(study.id, &owner, "하나", named).await;
+    for study in [study.id, other.id] {
+        let mut again = scene.make.message(study, &owner.id, "하나");
+        named(&mut again);
+        let error = scene.refused(begin().post(again, Person::from(&owner))).await;
+        assert!(matches!(error, StoreError::AlreadyExists(Unique::ClientId)), "{error:?}");
+    }
+    let theirs = scene.post_as(study.id, &kim, "둘", named).await;
+    assert_eq!((first.seq, theirs.seq), (1, 2), "the refused ones took no place");
+    scene.post(study.id, &owner, "이름 없이").await;
+    scene.post(study.id, &owner, "이름 없이").await;
+
+    let find =
+        async |user: &UserId, text: &str| store.message_by_client_id(user, &client_id(text)).await.expect("an answer");
+    assert_eq!(find(&owner.id, "같은 이름").await, Some((first, Person::from(&owner))));
+    assert_eq!(find(&kim.id, "같은 이름").await, Some((theirs, Person::from(&kim))));
+    assert_eq!(find(&owner.id, "같은").await, None);
+}
+
+/// The same message twice, under no client id.
+pub async fn a_second_message_of_one_identifier_is_refused(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let first = scene.post(study.id, &owner, "하나").await;
+    let again = Message { seq: 0, content: MessageText::from_stored("둘".into()), ..first.clone() };
+    let error = scene.refused(begin().post(again, Person::from(&owner))).await;
+    assert!(matches!(error, StoreError::AlreadyExists(Unique::Id)), "{error:?}");
+    let head = store.head(&Scope::Study(study.id)).await.expect("an answer");
+    assert_eq!(head, Head { event_seq: 1, message_seq: 1 });
+}
+
+/// Forward only, and not past the newest message.
+pub async fn a_read_mark_moves_forward_up_to_the_newest_message(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    for n in 0..5 {
+        scene.post(study.id, &owner, &format!("{n}")).await;
+    }
+    let kim = scene.user("이서연").await;
+    scene.join(study.id, &kim).await;
+    for (to, expected) in [(2, 2), (1, 2), (-7, 2), (4, 4), (i64::MAX, 5), (3, 5)] {
+        scene.commit(begin().change(Change::MoveReadMark(study.id, kim.id.clone(), to))).await;
+        let marks = store.read_marks(study.id, None, limit(9)).await.expect("an answer");
+        let mark = marks.into_iter().find(|mark| mark.user_id == kim.id);
+        assert_eq!(mark, Some(ReadMark { user_id: kim.id.clone(), seq: expected }), "to {to}");
+    }
+    // A message more, and the mark does not follow by itself.
+    scene.post(study.id, &owner, "새 말").await;
+    let marks = store.read_marks(study.id, None, limit(9)).await.expect("an answer");
+    assert!(marks.contains(&ReadMark { user_id: kim.id, seq: 5 }));
+}
+
+/// By person, page by page; who left or was removed is not shown. Who has marked nothing is left out.
+pub async fn read_marks_are_those_of_active_members(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    for n in 0..3 {
+        scene.post(study.id, &owner, &format!("{n}")).await;
+    }
+    let mut expected = Vec::new();
+    let statuses = [MemberStatus::Active, MemberStatus::Active, MemberStatus::Active, MemberStatus::Left];
+    for ((id, status), seq) in ["나", "B", "a", "가"].into_iter().zip(statuses).zip([1, 2, 3, 1]) {
+        let mut user = scene.make.user("멤버");
+        user.id = id.parse().expect("a person's identifier");
+        scene.commit(begin().insert(user_row(&user))).await;
+        scene.member_as(study.id, &user, |member| member.status = status).await;
+        scene.commit(begin().change(Change::MoveReadMark(study.id, user.id.clone(), seq))).await;
+        if status == MemberStatus::Active {
+            expected.push(ReadMark { user_id: user.id, seq });
+        }
+    }
+    expected.sort_by(|a, b| a.user_id.cmp(&b.user_id));
+    for size in [1, 2, 100] {
+        let (mut found, mut last): (Vec<ReadMark>, Option<Keyset>) = (Vec::new(), None);
+        loop {
+            let page = store.read_marks(study.id, last.as_ref(), limit(size)).await.expect("an answer");
+            let Some(mark) = page.last() else { break };
+            last = Some(place(Key::Integer(0), &mark.user_id));
+            found.extend(page);
+        }
+        assert_eq!(found, expected, "by {size}");
+    }
+}

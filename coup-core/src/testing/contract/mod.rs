@@ -1,0 +1,171 @@
+//! The contract of storage: what every [`Store`](crate::store::Store) must keep, one function a sentence.
+//!
+//! Each function takes a fresh, empty store and panics where the store breaks the sentence. Run them all with
+//! [`store_contract!`](crate::store_contract), or one by itself while a store is being written.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "the contract is made of tests: panicking is how they fail"
+)]
+
+pub mod browse;
+pub mod chat;
+pub mod commit;
+pub mod member;
+mod scene;
+pub mod search;
+pub mod study;
+pub mod user;
+
+/// Makes one `#[tokio::test]` of each sentence of the [contract](crate::testing::contract), in a module an area.
+///
+/// The argument is an expression, evaluated anew for each test: a future of something that dereferences to `dyn Store`,
+/// such as an `Arc<dyn Store>` of a fresh, empty store, or a guard that also removes the database again. `names` instead
+/// of it answers an array of all areas and sentences. The caller's crate needs tokio with `macros` and `rt-multi-thread`.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use coup_core::{store::Store, testing::MemoryStore};
+///
+/// coup_core::store_contract!(async { Arc::new(MemoryStore::new()) as Arc<dyn Store> });
+///
+/// assert!(coup_core::store_contract!(names).contains(&("commit", "a_refused_commit_leaves_nothing")));
+/// ```
+#[macro_export]
+macro_rules! store_contract {
+    (names) => {
+        $crate::store_contract! { @list names () }
+    };
+    ($make:expr) => {
+        $crate::store_contract! { @list tests $make }
+    };
+    (@list $what:ident $make:expr) => {
+        $crate::store_contract! { @$what $make;
+            user {
+                an_account_comes_back_with_all_its_fields,
+                a_person_who_is_not_there_is_none,
+                a_person_is_found_by_their_exact_identifier_only,
+                an_account_is_found_by_its_address,
+                an_address_has_one_account,
+                accounts_without_an_address_do_not_stand_in_each_others_way,
+                an_identifier_has_one_account,
+                a_saved_account_has_a_new_version_and_the_old_one_conflicts,
+                signing_in_is_noted_without_a_new_version,
+                a_guard_on_a_person_holds_their_authorisation_version,
+                a_session_is_found_by_its_tokens_hash,
+                an_ended_session_is_still_answered,
+                a_removed_session_lets_nobody_in,
+                a_session_belongs_to_an_account,
+                a_standing_tells_role_study_and_membership,
+                a_standing_to_a_study_that_is_not_there_has_none,
+                an_administrators_role_comes_back_and_is_saved,
+                lasting_super_administrators_are_counted,
+            }
+            study {
+                a_study_comes_back_with_all_its_fields,
+                a_saved_study_keeps_seats_capacity_and_activity,
+                a_guard_on_a_study_holds_its_version,
+                a_second_study_of_one_identifier_is_refused,
+                studies_and_memberships_are_of_people_who_are_there,
+                a_code_opens_one_study,
+                a_study_is_found_by_its_code_or_an_invites,
+                a_rotated_code_opens_nothing,
+                a_removed_study_takes_all_in_it_along,
+                ones_own_studies_stand_by_their_latest_activity,
+                ones_own_studies_page_by_activity_and_study,
+                unread_messages_leave_out_ones_own_and_deleted_ones,
+            }
+            browse {
+                private_and_hidden_studies_are_never_browsed,
+                browsed_studies_come_with_all_their_fields,
+                studies_are_found_by_name_or_description,
+                an_edited_study_is_found_by_its_new_words,
+                each_filter_keeps_what_it_says,
+                every_sort_goes_both_ways,
+                pages_of_studies_leave_no_gap_and_repeat_nothing,
+                a_page_goes_on_where_the_last_one_ended_whatever_came_or_went,
+            }
+            member {
+                a_membership_comes_back_with_all_its_fields,
+                a_person_has_one_membership_in_a_study,
+                a_saved_membership_has_a_new_version_and_the_old_one_conflicts,
+                a_guard_on_a_membership_holds_its_version,
+                a_removed_membership_is_gone,
+                a_study_has_one_active_owner,
+                a_study_is_handed_over_in_one_commit,
+                members_are_listed_by_status_and_page_by_time,
+                the_staff_is_who_is_active_and_has_the_role,
+                the_last_rejection_is_the_newest_one,
+                invites_come_back_newest_first_and_page_by_time,
+                a_removed_invite_opens_nothing,
+                an_invite_is_used_as_often_and_as_long_as_it_says,
+                a_spent_invite_lets_nobody_in,
+            }
+            chat {
+                a_message_comes_back_with_all_its_fields,
+                a_message_is_found_in_its_study_only,
+                messages_are_read_in_stretches,
+                a_deleted_message_leaves_a_tombstone,
+                a_message_shows_its_author_as_they_are_now,
+                an_edited_message_has_a_new_version_and_the_old_one_conflicts,
+                a_message_is_never_inserted,
+                a_post_is_told_with_its_place,
+                several_posts_of_one_commit_keep_their_order,
+                a_post_needs_its_study_its_author_and_what_it_answers,
+                a_client_id_is_unique_among_its_authors_messages,
+                a_second_message_of_one_identifier_is_refused,
+                a_read_mark_moves_forward_up_to_the_newest_message,
+                read_marks_are_those_of_active_members,
+            }
+            search {
+                messages_are_found_by_what_they_contain,
+                signs_in_a_query_mean_themselves,
+                found_messages_come_as_views,
+                an_edited_message_is_found_by_its_new_words,
+                a_deleted_message_is_not_found,
+                another_studys_messages_are_never_found,
+                found_messages_page_by_place,
+            }
+            commit {
+                a_store_answers,
+                an_empty_commit_does_nothing,
+                a_refused_commit_leaves_nothing,
+                every_guard_must_hold,
+                guards_are_held_before_anything_is_written,
+                of_racing_saves_one_wins,
+                two_hundred_racing_joins_fill_twenty_seats_exactly,
+                a_freed_seat_is_free,
+                a_capacity_below_the_seats_taken_is_refused,
+                an_invite_for_five_lets_five_in_however_they_race,
+                racing_messages_get_places_without_gaps,
+                events_are_counted_within_their_scope,
+                events_come_back_as_they_were_told,
+                the_last_activity_is_the_newest_event,
+            }
+        }
+    };
+    (@tests $make:expr; $($area:ident { $($sentence:ident,)+ })+) => {
+        use $crate::testing::contract as sentences;
+
+        $(
+            mod $area {
+                // What `$make` names stands outside, and so do the sentences.
+                use super::*;
+
+                $(
+                    #[tokio::test(flavor = "multi_thread")]
+                    async fn $sentence() {
+                        let store = $make.await;
+                        sentences::$area::$sentence(&*store).await;
+                    }
+                )+
+            }
+        )+
+    };
+    (@names $make:expr; $($area:ident { $($sentence:ident,)+ })+) => {
+        [$($((stringify!($area), stringify!($sentence)),)+)+]
+    };
+}

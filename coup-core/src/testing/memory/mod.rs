@@ -1,0 +1,72 @@
+//! A store in memory: the reference that the databases are held against, and what tests of everything else run on.
+//!
+//! Simple before fast: a commit works on a copy of all rows, which takes the place of the old one if nothing failed.
+
+mod commit;
+mod reads;
+
+use std::{
+    collections::BTreeMap,
+    sync::{PoisonError, RwLock, RwLockReadGuard},
+};
+
+use async_trait::async_trait;
+
+use crate::{
+    changes::{Changes, Committed, Scope},
+    chat::model::Message,
+    id::{InviteId, MembershipEventId, MessageId, SessionId, StudyId, UserId},
+    member::model::{MembershipEvent, StudyInvite, StudyMember},
+    store::{Head, Store, StoreError, StoredEvent},
+    study::model::Study,
+    user::model::{AdminGrant, Session, User},
+};
+
+/// A store that forgets all when it is dropped.
+#[derive(Debug, Default)]
+pub struct MemoryStore(RwLock<Rows>);
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn rows(&self) -> RwLockReadGuard<'_, Rows> {
+        // A commit replaces all rows in one assignment, so that a panic elsewhere leaves none half written.
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn commit(&self, changes: Changes) -> Result<Committed, StoreError> {
+        let mut rows = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut copy = rows.clone();
+        let committed = copy.apply(changes.into_parts())?;
+        *rows = copy;
+        Ok(committed)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// Everything there is, by primary key.
+#[derive(Debug, Clone, Default)]
+struct Rows {
+    users: BTreeMap<UserId, User>,
+    sessions: BTreeMap<SessionId, Session>,
+    grants: BTreeMap<UserId, AdminGrant>,
+    /// With their seats, and the time of their newest event.
+    studies: BTreeMap<StudyId, Study>,
+    members: BTreeMap<(StudyId, UserId), StudyMember>,
+    invites: BTreeMap<InviteId, StudyInvite>,
+    history: BTreeMap<MembershipEventId, MembershipEvent>,
+    messages: BTreeMap<MessageId, Message>,
+    /// Of whoever has read anything yet.
+    read_marks: BTreeMap<(StudyId, UserId), i64>,
+    heads: BTreeMap<Scope, Head>,
+    events: BTreeMap<Scope, Vec<StoredEvent>>,
+}

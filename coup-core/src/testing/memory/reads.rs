@@ -1,0 +1,327 @@
+//! What can be asked: each answer is a filter over all rows, sorted and cut.
+
+use std::cmp::{Ordering, Reverse};
+
+use async_trait::async_trait;
+
+use super::{MemoryStore, Rows};
+use crate::{
+    changes::Scope,
+    chat::model::{Message, MessageView, ReadMark, Stretch},
+    env::Timestamp,
+    id::{MessageId, StudyId, UserId},
+    member::model::{Member, MemberStatus, MembershipChange, StudyInvite, StudyMember},
+    page::{Key, Keyset, Limit},
+    policy::{AdminRole, StudyRole},
+    store::{
+        ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, StoreError, StoredEvent, StudyReads, UserReads,
+    },
+    study::model::{Browse, SortOrder, Study, StudySort},
+    text::{ClientId, Email, Query, fold},
+    user::model::{Person, User},
+};
+
+#[async_trait]
+impl UserReads for MemoryStore {
+    async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError> {
+        let rows = self.rows();
+        let (id, session) = match caller {
+            Credential::User(id) => (id.clone(), None),
+            Credential::Session(hash) => match rows.sessions.values().find(|session| session.token_hash == *hash) {
+                Some(session) => (session.user.clone(), Some(session.clone())),
+                None => return Ok(None),
+            },
+        };
+        let study = study
+            .and_then(|study| rows.studies.get(&study))
+            .map(|study| (study.clone(), rows.members.get(&(study.id, id.clone())).cloned()));
+        let admin = rows.grants.get(&id).cloned();
+        Ok(rows.users.get(&id).cloned().map(|user| Standing { user, session, admin, study }))
+    }
+
+    async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        Ok(self.rows().users.get(id).cloned())
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        Ok(self.rows().users.values().find(|user| user.email.as_ref() == Some(email)).cloned())
+    }
+
+    async fn lasting_super_admins(&self) -> Result<u32, StoreError> {
+        let rows = self.rows();
+        let lasting =
+            rows.grants.values().filter(|grant| grant.role == AdminRole::SuperAdmin && grant.expires_at.is_none());
+        Ok(count(lasting))
+    }
+}
+
+#[async_trait]
+impl StudyReads for MemoryStore {
+    async fn study(&self, id: StudyId) -> Result<Option<Study>, StoreError> {
+        Ok(self.rows().studies.get(&id).cloned())
+    }
+
+    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Study>, StoreError> {
+        let rows = self.rows();
+        let found = rows.studies.values().filter(|study| matches(browse, study)).cloned();
+        let key = |study: &Study| match browse.sort.unwrap_or(StudySort::CreatedAt) {
+            StudySort::CreatedAt => Key::time(study.created_at),
+            StudySort::MemberCount => Key::Integer(study.member_count.into()),
+            StudySort::Rating => Key::Real(study.rating),
+        };
+        let order = browse.order.unwrap_or(SortOrder::Desc);
+        Ok(paged(found, |study| (key(study), study.id.to_string()), order, after, limit))
+    }
+
+    async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError> {
+        let rows = self.rows();
+        if let Some(study) = rows.studies.values().find(|study| study.invite_code == code) {
+            return Ok(Some((study.clone(), None)));
+        }
+        let invite = rows.invites.values().find(|invite| invite.code == code);
+        Ok(invite.and_then(|invite| Some((rows.studies.get(&invite.study_id)?.clone(), Some(invite.clone())))))
+    }
+
+    async fn own_studies(
+        &self,
+        user: &UserId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<OwnStudy>, StoreError> {
+        let rows = self.rows();
+        let own = rows
+            .members
+            .values()
+            .filter(|member| member.user_id == *user)
+            .filter(|member| matches!(member.status, MemberStatus::Active | MemberStatus::Pending))
+            .filter_map(|member| {
+                let study = rows.studies.get(&member.study_id)?.clone();
+                Some(OwnStudy { study, member: member.clone(), unread: rows.unread(member) })
+            });
+        let place = |own: &OwnStudy| (Key::time(own.study.last_activity_at), own.study.id.to_string());
+        Ok(paged(own, place, SortOrder::Desc, after, limit))
+    }
+}
+
+#[async_trait]
+impl MemberReads for MemoryStore {
+    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError> {
+        Ok(self.rows().members.get(&(study, user.clone())).cloned())
+    }
+
+    async fn members(
+        &self,
+        study: StudyId,
+        status: MemberStatus,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<Member>, StoreError> {
+        let rows = self.rows();
+        let members = rows
+            .members
+            .values()
+            .filter(|member| member.study_id == study && member.status == status)
+            .filter_map(|member| Some(Member { member: member.clone(), user: rows.person(&member.user_id)? }));
+        let place = |row: &Member| (Key::time(row.member.joined_at), row.user.id.to_string());
+        Ok(paged(members, place, SortOrder::Asc, after, limit))
+    }
+
+    async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError> {
+        let rows = self.rows();
+        let staff = rows
+            .members
+            .values()
+            .filter(|member| member.study_id == study && member.status == MemberStatus::Active && member.role >= least);
+        Ok(staff.map(|member| member.user_id.clone()).collect())
+    }
+
+    async fn last_rejection(&self, study: StudyId, user: &UserId) -> Result<Option<Timestamp>, StoreError> {
+        let rows = self.rows();
+        let rejections = rows
+            .history
+            .values()
+            .filter(|line| line.study_id == study && line.user_id == *user && line.what == MembershipChange::Rejected);
+        Ok(rejections.map(|line| line.at).max())
+    }
+
+    async fn invites(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<StudyInvite>, StoreError> {
+        let rows = self.rows();
+        let invites = rows.invites.values().filter(|invite| invite.study_id == study).cloned();
+        let place = |invite: &StudyInvite| (Key::time(invite.created_at), invite.id.to_string());
+        Ok(paged(invites, place, SortOrder::Desc, after, limit))
+    }
+}
+
+#[async_trait]
+impl ChatReads for MemoryStore {
+    async fn messages(&self, study: StudyId, stretch: Stretch, limit: Limit) -> Result<Vec<MessageView>, StoreError> {
+        let rows = self.rows();
+        let mut views = match stretch {
+            Stretch::Latest => rows.newest_first(study, |_| true),
+            Stretch::Before(place) => rows.newest_first(study, |message| message.seq < place),
+            Stretch::After(place) => {
+                let mut views = rows.newest_first(study, |message| message.seq > place);
+                views.reverse();
+                views
+            }
+        };
+        views.truncate(limit.get());
+        Ok(views)
+    }
+
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
+        let rows = self.rows();
+        Ok(rows
+            .messages
+            .get(&id)
+            .filter(|message| message.study_id == study)
+            .and_then(|message| rows.with_author(message)))
+    }
+
+    async fn message_by_client_id(
+        &self,
+        user: &UserId,
+        client_id: &ClientId,
+    ) -> Result<Option<(Message, Person)>, StoreError> {
+        let rows = self.rows();
+        let mut messages = rows.messages.values();
+        let found = messages.find(|message| message.user_id == *user && message.client_id.as_ref() == Some(client_id));
+        Ok(found.and_then(|message| rows.with_author(message)))
+    }
+
+    async fn search_messages(
+        &self,
+        study: StudyId,
+        query: &Query,
+        before: Option<i64>,
+        limit: Limit,
+    ) -> Result<Vec<MessageView>, StoreError> {
+        let sought = fold(query.as_str());
+        let found = |message: &Message| {
+            message.deleted_at.is_none()
+                && before.is_none_or(|place| message.seq < place)
+                && fold(message.content.as_str()).contains(&sought)
+        };
+        let mut views = self.rows().newest_first(study, found);
+        views.truncate(limit.get());
+        Ok(views)
+    }
+
+    async fn read_marks(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<ReadMark>, StoreError> {
+        let rows = self.rows();
+        let marks = rows
+            .members
+            .values()
+            .filter(|member| member.study_id == study && member.status == MemberStatus::Active)
+            .filter_map(|member| {
+                let seq = *rows.read_marks.get(&(study, member.user_id.clone()))?;
+                Some(ReadMark { user_id: member.user_id.clone(), seq })
+            });
+        Ok(paged(marks, |mark| (Key::Integer(0), mark.user_id.to_string()), SortOrder::Asc, after, limit))
+    }
+
+    async fn head(&self, scope: &Scope) -> Result<Head, StoreError> {
+        Ok(self.rows().heads.get(scope).copied().unwrap_or_default())
+    }
+
+    async fn events(&self, scope: &Scope, after: i64, limit: Limit) -> Result<Vec<StoredEvent>, StoreError> {
+        let rows = self.rows();
+        let events = rows.events.get(scope).into_iter().flatten();
+        Ok(events.filter(|event| event.seq > after).take(limit.get()).cloned().collect())
+    }
+}
+
+impl Rows {
+    fn person(&self, id: &UserId) -> Option<Person> {
+        self.users.get(id).map(Person::from)
+    }
+
+    fn with_author(&self, message: &Message) -> Option<(Message, Person)> {
+        Some((message.clone(), self.person(&message.user_id)?))
+    }
+
+    fn newest_first(&self, study: StudyId, found: impl Fn(&Message) -> bool) -> Vec<MessageView> {
+        let messages = self.messages.values().filter(|message| message.study_id == study && found(message));
+        let view = |message: &Message| Some(MessageView::new(message, self.person(&message.user_id)?));
+        let mut views: Vec<_> = messages.filter_map(view).collect();
+        views.sort_by_key(|view| Reverse(view.seq));
+        views
+    }
+
+    fn read_mark(&self, member: &StudyMember) -> i64 {
+        self.read_marks.get(&(member.study_id, member.user_id.clone())).copied().unwrap_or(0)
+    }
+
+    fn unread(&self, member: &StudyMember) -> u32 {
+        let mark = self.read_mark(member);
+        let unread = self.messages.values().filter(|message| {
+            message.study_id == member.study_id
+                && message.seq > mark
+                && message.user_id != member.user_id
+                && message.deleted_at.is_none()
+        });
+        count(unread)
+    }
+}
+
+fn matches(browse: &Browse, study: &Study) -> bool {
+    let sought = browse.query.as_ref().map(|query| fold(query.as_str()));
+    let takes_people_in = study.is_recruiting && study.closed_at.is_none();
+    study.is_public
+        && study.hidden_at.is_none()
+        && sought.is_none_or(|sought| {
+            fold(study.name.as_str()).contains(&sought) || fold(study.description.as_str()).contains(&sought)
+        })
+        && browse.category.as_ref().is_none_or(|category| study.category.as_str() == category)
+        && browse
+            .sub_category
+            .as_ref()
+            .is_none_or(|category| study.sub_category.as_ref().is_some_and(|sub| sub.as_str() == category))
+        && browse.tag.as_ref().is_none_or(|tag| study.tags.iter().any(|own| own.as_str() == tag))
+        && browse.is_recruiting.is_none_or(|wanted| wanted == takes_people_in)
+        && browse.min_members.is_none_or(|least| study.member_count >= least)
+        && browse.max_members.is_none_or(|most| study.member_count <= most)
+        && browse.min_rating.is_none_or(|least| study.rating >= least)
+}
+
+/// The rows after a place, in their order, cut to a page.
+fn paged<T>(
+    rows: impl Iterator<Item = T>,
+    place: impl Fn(&T) -> (Key, String),
+    order: SortOrder,
+    after: Option<&Keyset>,
+    limit: Limit,
+) -> Vec<T> {
+    let compare = |a: &(Key, String), b: &(Key, String)| {
+        let upwards = compare_keys(&a.0, &b.0).then_with(|| a.1.cmp(&b.1));
+        if order == SortOrder::Asc { upwards } else { upwards.reverse() }
+    };
+    let after = after.map(|keyset| (keyset.key.clone(), keyset.id.clone()));
+    let mut rows: Vec<T> = rows
+        .filter(|row| after.as_ref().is_none_or(|after| compare(&place(row), after) == Ordering::Greater))
+        .collect();
+    rows.sort_by(|a, b| compare(&place(a), &place(b)));
+    rows.truncate(limit.get());
+    rows
+}
+
+fn compare_keys(a: &Key, b: &Key) -> Ordering {
+    match (a, b) {
+        (Key::Integer(a), Key::Integer(b)) => a.cmp(b),
+        _ => a.as_real().total_cmp(&b.as_real()),
+    }
+}
+
+fn count(rows: impl Iterator) -> u32 {
+    u32::try_from(rows.count()).unwrap_or(u32::MAX)
+}
