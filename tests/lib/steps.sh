@@ -110,9 +110,12 @@ record() {
     names+=("$1") results+=("$2") times+=("$3") details+=("$4")
 }
 
-# The line in which a test runner counts.
+# What a test runner counted: nextest in one line, cargo's own in one a program.
 summary_of() {
-    grep -oE '[0-9]+ tests? run: .*' "$1" | tail -n 1 || true
+    sed -nE 's/.* ([0-9]+ tests? run: .*)/\1/p; s/^(test result: .*); [0-9]+ measured.*/\1/p' "$1" | awk '
+        $1 == "test" { passed += $4; ignored += $8; next }
+        { line = $0 }
+        END { if (line) print line; else if (passed + ignored) print passed " passed, " ignored " ignored" }'
 }
 
 finish() {
