@@ -8,5 +8,6 @@ pub mod contract;
 pub mod fixtures;
 mod ids;
 pub mod memory;
+pub mod sequences;
 
 pub use self::{clock::FixedClock, ids::SeededIds, memory::MemoryStore};

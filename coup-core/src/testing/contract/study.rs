@@ -238,10 +238,14 @@ pub async fn a_removed_study_takes_all_in_it_along(store: &dyn Store) {
     let own = store.own_studies(&guest.id, None, limit(9)).await.expect("an answer");
     assert_eq!(own.iter().map(|own| own.study.id).collect::<Vec<_>>(), [other.id]);
     assert_eq!(store.messages(other.id, Stretch::Latest, limit(9)).await.expect("an answer").len(), 2);
-    assert_eq!(store.events(&Scope::User(guest.id), 0, limit(9)).await.expect("an answer").len(), 1);
+    assert_eq!(store.events(&Scope::User(guest.id.clone()), 0, limit(9)).await.expect("an answer").len(), 1);
 
-    // Gone already: nothing happens, and its codes are free.
+    // Gone already: nothing happens, its codes are free, and the same study again begins from nothing.
     scene.commit(begin().change(Change::Remove(Key::Study(study.id)))).await;
+    scene.commit(begin().insert(study_row(&study))).await;
+    scene.join(study.id, &guest).await;
+    assert_eq!(store.read_marks(study.id, None, limit(9)).await.expect("an answer"), []);
+    assert_eq!(store.head(&Scope::Study(study.id)).await.expect("an answer"), Head::default());
     let heir = Study { invite_code: invite.code, ..scene.make.study(&owner.id, "새 스터디") };
     scene.commit(begin().insert(study_row(&heir))).await;
 }

@@ -270,6 +270,9 @@ impl Rows {
 
     fn place(&mut self, post: Post, news: &mut Vec<(Scope, i64)>) -> Result<i64, StoreError> {
         let study = post.message.study_id;
+        if !self.studies.contains_key(&study) {
+            return Err(StoreError::Conflict);
+        }
         fresh(self.messages.contains_key(&post.message.id), Unique::Id)?;
         let taken = post.message.client_id.is_some()
             && self

@@ -1,0 +1,170 @@
+//! Every question that a store can be asked about a cast, and its answer in words.
+
+use std::fmt::Debug;
+
+use super::steps::{Cast, QUERIES};
+use crate::{
+    changes::Scope,
+    chat::model::Stretch,
+    member::model::MemberStatus,
+    page::{Key, Keyset, Limit},
+    policy::StudyRole,
+    store::{Credential, Store, StoreError},
+    study::model::{Browse, SortOrder, Study, StudySort},
+    text::{ClientId, Query},
+};
+
+/// Questions with their answers, in an order that depends on the cast alone.
+struct Answers(Vec<(String, String)>);
+
+impl Answers {
+    fn note(&mut self, question: impl Into<String>, answer: impl Debug) {
+        self.0.push((question.into(), format!("{answer:?}")));
+    }
+}
+
+/// Asks everything.
+pub(super) async fn all(store: &dyn Store, cast: &Cast) -> Vec<(String, String)> {
+    let mut answers = Answers(Vec::new());
+    people(store, cast, &mut answers).await;
+    for study in &cast.studies {
+        inside(store, cast, study, &mut answers).await;
+    }
+    browsing(store, &mut answers).await;
+    answers.0
+}
+
+async fn people(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
+    answers.note("lasting super administrators", store.lasting_super_admins().await);
+    for user in &cast.users {
+        answers.note(format!("user {}", user.id), store.user(&user.id).await);
+        if let Some(email) = &user.email {
+            answers.note(format!("user by {}", email.as_str()), store.user_by_email(email).await);
+        }
+        let caller = Credential::User(user.id.clone());
+        answers.note(format!("standing of {}", user.id), store.standing(&caller, None).await);
+        for study in &cast.studies {
+            answers.note(
+                format!("standing of {} to {}", user.id, study.id),
+                store.standing(&caller, Some(study.id)).await,
+            );
+        }
+        let place = |own: &crate::store::OwnStudy| (Key::time(own.study.last_activity_at), own.study.id.to_string());
+        let own = pages(place, async |after, limit| store.own_studies(&user.id, after, limit).await).await;
+        answers.note(format!("own studies of {}", user.id), own);
+        for number in 0..9 {
+            let client_id = ClientId::from_stored(format!("c{number}"));
+            let found = store.message_by_client_id(&user.id, &client_id).await;
+            answers.note(format!("message c{number} of {}", user.id), found);
+        }
+        told(store, &Scope::User(user.id.clone()), answers).await;
+    }
+    for session in &cast.sessions {
+        let caller = Credential::Session(session.token_hash);
+        let study = cast.studies.first().map(|study| study.id);
+        answers.note(format!("standing by session {}", session.id), store.standing(&caller, study).await);
+    }
+}
+
+async fn inside(store: &dyn Store, cast: &Cast, study: &Study, answers: &mut Answers) {
+    let id = study.id;
+    answers.note(format!("study {id}"), store.study(id).await);
+    for status in MemberStatus::ALL {
+        let place = |row: &crate::member::model::Member| (Key::time(row.member.joined_at), row.user.id.to_string());
+        let members = pages(place, async |after, limit| store.members(id, *status, after, limit).await).await;
+        answers.note(format!("{status} members of {id}"), members);
+    }
+    for least in [StudyRole::Member, StudyRole::Admin, StudyRole::Owner] {
+        let mut staff = store.staff(id, least).await;
+        if let Ok(staff) = &mut staff {
+            staff.sort();
+        }
+        answers.note(format!("{least}s and above of {id}"), staff);
+    }
+    for user in &cast.users {
+        answers.note(format!("membership of {} in {id}", user.id), store.member(id, &user.id).await);
+        answers.note(format!("last rejection of {} in {id}", user.id), store.last_rejection(id, &user.id).await);
+    }
+    let place = |invite: &crate::member::model::StudyInvite| (Key::time(invite.created_at), invite.id.to_string());
+    let invites = pages(place, async |after, limit| store.invites(id, after, limit).await).await;
+    answers.note(format!("invites of {id}"), invites);
+    let place = |mark: &crate::chat::model::ReadMark| (Key::Integer(0), mark.user_id.to_string());
+    let marks = pages(place, async |after, limit| store.read_marks(id, after, limit).await).await;
+    answers.note(format!("read marks of {id}"), marks);
+    for stretch in [Stretch::Latest, Stretch::Before(4), Stretch::After(2)] {
+        answers.note(format!("{stretch:?} of {id}"), store.messages(id, stretch, Limit::DEFAULT).await);
+    }
+    for message in &cast.messages {
+        answers.note(format!("message {} in {id}", message.id), store.message(id, message.id).await);
+    }
+    for text in QUERIES {
+        let query = Query::from_stored(text.into());
+        for before in [None, Some(3)] {
+            let found = store.search_messages(id, &query, before, Limit::DEFAULT).await;
+            answers.note(format!("messages with {text:?} before {before:?} in {id}"), found);
+        }
+    }
+    told(store, &Scope::Study(id), answers).await;
+}
+
+async fn told(store: &dyn Store, scope: &Scope, answers: &mut Answers) {
+    answers.note(format!("head of {scope:?}"), store.head(scope).await);
+    for after in [0, 2] {
+        answers.note(format!("events of {scope:?} after {after}"), store.events(scope, after, Limit::MAX).await);
+    }
+}
+
+async fn browsing(store: &dyn Store, answers: &mut Answers) {
+    let codes = (0..8).map(|number| format!("code-{number}"));
+    for code in codes {
+        answers.note(format!("study by {code}"), store.study_by_code(&code).await);
+    }
+    let any = Browse::default;
+    let mut asked = vec![
+        Browse { category: Some("언어".into()), ..any() },
+        Browse { sub_category: Some("영어".into()), ..any() },
+        Browse { tag: Some("수학 숙제".into()), ..any() },
+        Browse { is_recruiting: Some(true), ..any() },
+        Browse { is_recruiting: Some(false), ..any() },
+        Browse { min_members: Some(2), ..any() },
+        Browse { max_members: Some(2), ..any() },
+        Browse { min_rating: Some(1.0 / 3.0), ..any() },
+    ];
+    asked.extend(QUERIES.map(|text| Browse { query: Some(Query::from_stored(text.into())), ..any() }));
+    for sort in StudySort::ALL {
+        asked.extend(SortOrder::ALL.iter().map(|order| Browse { sort: Some(*sort), order: Some(*order), ..any() }));
+    }
+    for browse in asked {
+        let place = |study: &Study| {
+            let key = match browse.sort {
+                None | Some(StudySort::CreatedAt) => Key::time(study.created_at),
+                Some(StudySort::MemberCount) => Key::Integer(study.member_count.into()),
+                Some(StudySort::Rating) => Key::Real(study.rating),
+            };
+            (key, study.id.to_string())
+        };
+        let found = pages(place, async |after, limit| store.browse(&browse, after, limit).await).await;
+        answers.note(format!("{browse:?}"), found);
+    }
+}
+
+/// All pages of a list, two rows each.
+async fn pages<T>(
+    place: impl Fn(&T) -> (Key, String),
+    mut read: impl AsyncFnMut(Option<&Keyset>, Limit) -> Result<Vec<T>, StoreError>,
+) -> Result<Vec<Vec<T>>, String> {
+    let two = Limit::parse(Some(2), Limit::DEFAULT).map_err(|invalid| invalid.to_string())?;
+    let mut pages: Vec<Vec<T>> = Vec::new();
+    let mut after: Option<Keyset> = None;
+    loop {
+        let page = read(after.as_ref(), two).await.map_err(|error| error.to_string())?;
+        let Some(last) = page.last() else { return Ok(pages) };
+        let (key, id) = place(last);
+        after = Some(Keyset { list: String::new(), key, id });
+        pages.push(page);
+        // A store that gives the same page for ever differs, rather than running for ever.
+        if pages.len() > 1000 {
+            return Err("a list without an end".into());
+        }
+    }
+}

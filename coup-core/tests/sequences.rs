@@ -1,0 +1,64 @@
+//! The random sequences reach what they should, and find a store that differs.
+
+use std::collections::BTreeMap;
+
+use coup_core::{
+    changes::{Changes, Row, SystemPermit},
+    store::Store as _,
+    testing::{
+        MemoryStore,
+        fixtures::Fixtures,
+        sequences::{Commit, commits, hold},
+    },
+};
+use proptest::{
+    strategy::{Strategy as _, ValueTree as _},
+    test_runner::TestRunner,
+};
+
+/// The same sequences on every run.
+fn sequences(how_many: usize, most: usize) -> Vec<Vec<Commit>> {
+    let mut runner = TestRunner::deterministic();
+    (0..how_many).map(|_| commits(most).new_tree(&mut runner).unwrap().current()).collect()
+}
+
+/// What the memory store itself refuses, and why: a sequence that is always refused, or never, would hold nothing.
+#[tokio::test]
+async fn sequences_are_written_and_refused_for_every_reason() {
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for sequence in sequences(60, 60) {
+        for answer in hold(&MemoryStore::new(), &MemoryStore::new(), &sequence).await.unwrap() {
+            let answer = answer.map_or_else(|error| error, |_| "written".into());
+            *met.entry(answer).or_default() += 1;
+        }
+    }
+    for kind in [
+        "Conflict",
+        "AlreadyExists(UserEmail)",
+        "AlreadyExists(InviteCode)",
+        "AlreadyExists(Owner)",
+        "AlreadyExists(ClientId)",
+        "AlreadyExists(Member)",
+        "Exhausted(Seats)",
+        "Exhausted(InviteUses)",
+    ] {
+        assert!(met.contains_key(kind), "{kind} was never met: {met:?}");
+    }
+    let all: usize = met.values().sum();
+    assert!(met["written"] * 2 > all, "most commits should be written: {met:?}");
+}
+
+#[tokio::test]
+async fn a_store_that_answers_differently_is_found() {
+    let other = MemoryStore::new();
+    let make = Fixtures::new(9);
+    let owner = make.user("김민준");
+    let study = make.study(&owner.id, "여기에만");
+    let changes = Changes::system(SystemPermit::Operator)
+        .insert(Row::User(Box::new(owner)))
+        .insert(Row::Study(Box::new(study.clone())));
+    other.commit(changes).await.unwrap();
+    let sequence = sequences(1, 4).remove(0);
+    let difference = hold(&MemoryStore::new(), &other, &sequence).await.unwrap_err();
+    assert!(difference.contains(&study.id.to_string()), "{difference}");
+}
