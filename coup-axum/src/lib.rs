@@ -1,1 +1,4 @@
 //! coup-axum
+
+#[cfg(feature = "pages")]
+pub mod pages;

@@ -1,0 +1,647 @@
+//! Made-up content for every page, in the reader's language; also what the snapshots of the pages are taken of.
+
+use askama::Template;
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use coup_axum::pages::chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, timeline};
+use coup_axum::pages::member::{
+    Answers, Invite, InvitesPage, JoinRequest, KickedPage, Member, MemberTab, MembersPage, Powers, RequestsPage, Role,
+    member_tabs,
+};
+use coup_axum::pages::study::{
+    AskedStudy, BrowsePage, Filters, HomePage, InvitePage, LatestMessage, MyStudiesPage, MyStudy, NewStudyPage,
+    Standing, Study, StudyCard, StudyNav, StudyPage, StudySettingsPage, StudyState, StudyTab, categories, zones,
+};
+use coup_axum::pages::user::{MePage, SignInPage, SignUpPage};
+use coup_axum::pages::{
+    Confirm, ConfirmPage, Flash, Form, Frame, Locale, Mount, Person, Place, Preferences, ProblemPage,
+};
+
+/// A page at its address.
+pub(crate) struct Sample {
+    /// Its path below the mount.
+    pub(crate) path: &'static str,
+    /// How it is rendered.
+    pub(crate) render: fn(Frame) -> askama::Result<String>,
+}
+
+macro_rules! samples {
+    ($($path:literal => |$frame:ident| $page:expr;)*) => {
+        /// Every page, some of them in several states.
+        pub(crate) const SAMPLES: &[Sample] = &[$(Sample { path: $path, render: |$frame| $page.render() },)*];
+    };
+}
+
+samples! {
+    "/sign-in" => |frame| sign_in(frame, Form::default());
+    "/sign-in/wrong" => |frame| { let form = wrong_sign_in(&frame); sign_in(frame, form) };
+    "/sign-up" => |frame| sign_up(frame);
+    "/me" => |frame| me(frame);
+    "/studies" => |frame| browse(signed_in(frame), "", 9);
+    "/studies/filtered" => |frame| browse(signed_in(frame), "query=rust&category=programming&minMembers=2&sortBy=rating&cursor=x", 2);
+    "/studies/none" => |frame| browse(signed_in(frame), "query=zzz", 0);
+    "/studies/empty" => |frame| browse(signed_in(frame), "", 0);
+    "/studies/new" => |frame| new_study(frame, false);
+    "/studies/new/wrong" => |frame| new_study(frame, true);
+    "/studies/1" => |frame| public(frame, Standing::MayAsk);
+    "/studies/1/at-once" => |frame| public(frame, Standing::MayJoin);
+    "/studies/1/pending" => |frame| public(frame, Standing::Pending { asked: days_ago(2) });
+    "/studies/1/member" => |frame| public(frame, Standing::Member);
+    "/studies/1/full" => |frame| public(frame, Standing::Full);
+    "/studies/1/not-recruiting" => |frame| public(frame, Standing::NotRecruiting);
+    "/studies/1/closed" => |frame| public(frame, Standing::Closed);
+    "/studies/1/kicked" => |frame| public(frame, Standing::Kicked);
+    "/studies/1/rejected" => |frame| public(frame, Standing::Rejected { until: days_ago(-1) });
+    "/invites/kite-7412" => |frame| invite(frame, true);
+    "/invites/old" => |frame| invite(frame, false);
+    "/my-studies" => |frame| mine(frame, true);
+    "/my-studies/none" => |frame| mine(frame, false);
+    "/my-studies/1" => |frame| home(frame, StudyState::Recruiting);
+    "/my-studies/1/closed" => |frame| home(frame, StudyState::Closed);
+    "/my-studies/1/members" => |frame| members(frame, true);
+    "/my-studies/1/members/plain" => |frame| members(frame, false);
+    "/my-studies/1/requests" => |frame| requests(frame, true);
+    "/my-studies/1/requests/none" => |frame| requests(frame, false);
+    "/my-studies/1/invites" => |frame| invites(frame);
+    "/my-studies/1/kicked" => |frame| kicked(frame);
+    "/my-studies/1/settings" => |frame| settings(frame, StudyState::Recruiting);
+    "/my-studies/1/settings/closed" => |frame| settings(frame, StudyState::Closed);
+    "/my-studies/1/chat" => |frame| chat(frame, Room::Talk);
+    "/my-studies/1/chat/empty" => |frame| chat(frame, Room::Empty);
+    "/my-studies/1/chat/editing" => |frame| chat(frame, Room::Editing);
+    "/my-studies/1/chat/past" => |frame| chat(frame, Room::Past);
+    "/my-studies/1/chat/closed" => |frame| chat(frame, Room::Closed);
+    "/my-studies/1/chat/search" => |frame| chat_search(frame, true);
+    "/my-studies/1/chat/search/none" => |frame| chat_search(frame, false);
+    "/my-studies/1/members/u3/kick" => |frame| confirm(frame, |frame| Confirm::kick(frame, "1", &person(frame, 2)));
+    "/my-studies/1/members/u3/appoint" => |frame| confirm(frame, |frame| Confirm::appoint(frame, "1", &person(frame, 2)));
+    "/my-studies/1/members/u2/dismiss" => |frame| confirm(frame, |frame| Confirm::dismiss(frame, "1", &person(frame, 1)));
+    "/my-studies/1/members/u2/transfer" => |frame| confirm(frame, |frame| Confirm::transfer(frame, "1", &person(frame, 1)));
+    "/my-studies/1/members/u7/reject" => |frame| confirm(frame, |frame| Confirm::reject(frame, "1", &person(frame, 6)));
+    "/my-studies/1/invite-code/rotate" => |frame| confirm(frame, |frame| Confirm::rotate(frame, "1"));
+    "/my-studies/1/invites/maple-2291/revoke" => |frame| confirm(frame, |frame| Confirm::revoke(frame, "1", "maple-2291"));
+    "/my-studies/1/leave" => |frame| confirm(frame, |frame| Confirm::leave(frame, "1", &study_name(frame)));
+    "/my-studies/1/close" => |frame| confirm(frame, |frame| Confirm::close(frame, "1", &study_name(frame)));
+    "/my-studies/1/delete" => |frame| confirm(frame, |frame| Confirm::delete(frame, "1", &study_name(frame)));
+    "/my-studies/1/chat/m1207/delete" => |frame| confirm(frame, |frame| Confirm::delete_message(frame, "1", &line(frame, 0, 1207, 3, "")));
+    "/studies/1/withdraw" => |frame| confirm(frame, |frame| Confirm::withdraw(frame, "1", &study_name(frame)));
+    "/problems/401" => |frame| problem(frame, 401);
+    "/problems/403" => |frame| problem(frame, 403);
+    "/problems/404" => |frame| problem(frame, 404);
+    "/problems/409" => |frame| problem(frame, 409);
+    "/problems/422" => |frame| problem(frame, 422);
+    "/problems/429" => |frame| problem(frame, 429);
+    "/problems/500" => |frame| problem(frame, 500);
+    "/problems/503" => |frame| problem(frame, 503);
+}
+
+/// 20 November 2026, half past noon in Seoul.
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_145_400, 0).unwrap_or_default()
+}
+
+fn days_ago(days: i64) -> DateTime<Utc> {
+    now() - TimeDelta::days(days)
+}
+
+/// The frame of a page for nobody.
+pub(crate) fn frame(mount: &Mount, preferences: Preferences, path: &str) -> Frame {
+    Frame::new(mount, preferences, path, Tz::Asia__Seoul, now())
+}
+
+fn say(frame: &Frame, korean: &str, english: &str) -> String {
+    if frame.locale == Locale::Ko { korean } else { english }.to_owned()
+}
+
+fn person(frame: &Frame, number: usize) -> Person {
+    let names = [
+        ("김민준", "Emma Clarke"),
+        ("이서연", "Noah Bennett"),
+        ("박지후", "Olivia Hughes"),
+        ("최하은", "Liam Foster"),
+        ("정도윤", "Ava Morgan"),
+        ("남궁 알렉산드리아 마리 프란체스카", "Maximiliana Alexandra Featherstonehaugh-Cholmondeley"),
+        ("강수아", "Ethan Price"),
+        ("조은우", "Mia Cooper"),
+        ("윤지아", "Lucas Reed"),
+    ];
+    let name = names.get(number).map(|(korean, english)| say(frame, korean, english));
+    Person { id: format!("u{}", number + 1), name, avatar: None }
+}
+
+fn signed_in(mut frame: Frame) -> Frame {
+    frame.person = Some(person(&frame, 0));
+    frame
+}
+
+fn study_name(frame: &Frame) -> String {
+    say(frame, "월요일 저녁 러스트 읽기", "Rust on Monday evenings")
+}
+
+fn inside(frame: Frame, tab: StudyTab) -> Frame {
+    let mut frame = signed_in(frame);
+    frame.study = Some(StudyNav {
+        id: "1".to_owned(),
+        name: study_name(&frame),
+        emoji: "🦀".to_owned(),
+        tab,
+        unread: 4,
+        requests: Some(2),
+        may_manage: true,
+    });
+    frame
+}
+
+fn study(frame: &Frame, state: StudyState) -> Study {
+    Study {
+        id: "1".to_owned(),
+        name: study_name(frame),
+        emoji: "🦀".to_owned(),
+        description: say(
+            frame,
+            "매주 월요일 저녁 7시에 도서관 3층에서 만나 『러스트 프로그래밍』을 한 장씩 읽어요.\n\n처음이어도 괜찮아요. 모르는 것은 채팅에서 언제든 물어보고, 그 주에 읽은 내용으로 작은 프로그램을 하나씩 만들어 봐요.\n\n준비물: 노트북, 궁금한 마음",
+            "We meet on Mondays at seven on the library’s third floor and read one chapter of the Rust book at a time.\n\nBeginners are welcome. Ask anything in the chat, and build one small program a week from what we read.\n\nBring: a laptop and curiosity",
+        ),
+        category: "programming".to_owned(),
+        sub_category: Some("Rust".to_owned()),
+        tags: tags(frame),
+        members: 12,
+        capacity: 20,
+        rating: Some(4.6),
+        reviews: 14,
+        state,
+        is_public: true,
+        is_recruiting: true,
+        auto_approve: false,
+        owner: Some(person(frame, 0)),
+        created: days_ago(80),
+    }
+}
+
+fn tags(frame: &Frame) -> Vec<String> {
+    vec![say(frame, "러스트", "rust"), say(frame, "초보 환영", "beginners"), say(frame, "오프라인", "in person")]
+}
+
+/// Emoji, name in Korean and English, category, members, rating, state.
+type MadeUp = (&'static str, &'static str, &'static str, &'static str, u32, Option<f64>, StudyState);
+
+fn cards(frame: &Frame, count: usize) -> Vec<StudyCard> {
+    let studies = [
+        (
+            "🦀",
+            "월요일 저녁 러스트 읽기",
+            "Rust on Monday evenings",
+            "programming",
+            12,
+            Some(4.6),
+            StudyState::Recruiting,
+        ),
+        ("🇬🇧", "토익 900 함께 넘기", "TOEIC 900 together", "language", 20, Some(4.2), StudyState::Full),
+        ("📖", "한 달에 한 권, 고전 읽기", "One classic a month", "reading", 7, None, StudyState::Recruiting),
+        ("🧮", "수능 수학 오답 같이 풀기", "Maths exam mistakes, together", "exam", 1, None, StudyState::Recruiting),
+        (
+            "🎹",
+            "아무도 듣지 않아도 괜찮은 피아노 모임",
+            "Piano for nobody’s ears",
+            "arts",
+            5,
+            Some(5.0),
+            StudyState::NotRecruiting,
+        ),
+        (
+            "🧪",
+            "동아리 과학 실험 기록을 영어로 정리해서 발표까지 준비하는 아주 긴 이름의 스터디",
+            "A study with a very long name that writes up the science club’s experiments and prepares to present them",
+            "science",
+            1204,
+            Some(3.9),
+            StudyState::Recruiting,
+        ),
+        ("💼", "첫 이력서 쓰기", "Writing a first CV", "career", 9, Some(4.0), StudyState::Recruiting),
+        ("📜", "정보처리기사 실기", "Data engineer certificate", "certificate", 16, None, StudyState::Closed),
+        ("🌱", "텃밭 가꾸기", "Growing vegetables", "정원 가꾸기", 3, None, StudyState::Recruiting),
+    ];
+    let card = |(place, made_up): (usize, MadeUp)| {
+        let (emoji, korean, english, category, members, rating, state) = made_up;
+        StudyCard {
+            id: (place + 1).to_string(),
+            name: say(frame, korean, english),
+            emoji: emoji.to_owned(),
+            description: if place == 3 {
+                say(frame, "틀린 문제만 모아서 풀어요.", "Only what we got wrong.")
+            } else {
+                say(
+                    frame,
+                    "매주 한 번 만나 함께 읽고 서로 가르쳐 줘요. 처음이어도 괜찮고, 모르는 것은 채팅에서 언제든 물어볼 수 있어요.",
+                    "We meet once a week, read together and teach each other. Beginners are welcome, and the chat is open for questions at any time.",
+                )
+            },
+            category: category.to_owned(),
+            sub_category: (place == 0).then(|| "Rust".to_owned()),
+            tags: if place % 3 == 0 { tags(frame) } else { Vec::new() },
+            members,
+            capacity: members.max(20),
+            rating,
+            reviews: 14,
+            state,
+            mine: place == 0,
+        }
+    };
+    studies.into_iter().enumerate().map(card).take(count).collect()
+}
+
+fn sign_in(frame: Frame, form: Form) -> SignInPage {
+    SignInPage { frame, form, next: "/coup/my-studies".to_owned() }
+}
+
+fn wrong_sign_in(frame: &Frame) -> Form {
+    Form::of([("email", "minjun@example.org")]).with_problem(say(
+        frame,
+        "이메일이나 비밀번호가 맞지 않아요",
+        "The email or the password is not right",
+    ))
+}
+
+fn sign_up(frame: Frame) -> SignUpPage {
+    let form = Form::of([("name", "민준"), ("email", "minjun@")])
+        .with_error(
+            "email",
+            say(
+                &frame,
+                "이메일 주소를 끝까지 적어 주세요. 예: name@school.kr",
+                "Enter a whole address, such as name@school.org",
+            ),
+        )
+        .with_error("password", say(&frame, "비밀번호를 12자 이상 적어 주세요", "Enter at least 12 characters"));
+    SignUpPage { frame, form, next: String::new(), min_password: 12 }
+}
+
+fn me(frame: Frame) -> MePage {
+    let mut frame = signed_in(frame);
+    frame.place = Place::Me;
+    frame.flash = Some(Flash::Saved);
+    let person = person(&frame, 0);
+    let bio = say(&frame, "러스트와 피아노를 좋아해요", "I like Rust and the piano");
+    let form = Form::of([("name", person.name.clone().unwrap_or_default()), ("bio", bio)]);
+    MePage { frame, form, person, email: Some("minjun@example.org".to_owned()), since: days_ago(300) }
+}
+
+fn browse(frame: Frame, query: &str, count: usize) -> BrowsePage {
+    let studies = cards(&frame, count);
+    BrowsePage::new(frame, Filters::parse(query), studies, (count > 5).then_some("next"))
+}
+
+fn new_study(frame: Frame, wrong: bool) -> NewStudyPage {
+    let frame = signed_in(frame);
+    let mut form = Form::of([
+        ("emoji", "📚"),
+        ("maxMembers", "20"),
+        ("timeZone", "Asia/Seoul"),
+        ("category", "programming"),
+        ("isRecruiting", "true"),
+        ("isPublic", "true"),
+    ]);
+    if wrong {
+        form = form
+            .with("maxMembers", "1")
+            .with_error("name", say(&frame, "스터디 이름을 적어 주세요", "Enter a name for the study"))
+            .with_error("maxMembers", say(&frame, "정원은 2명 이상이어야 해요", "At least 2 seats"));
+    }
+    NewStudyPage { categories: categories(&frame), zones: zones("Asia/Seoul"), frame, form }
+}
+
+fn public(frame: Frame, standing: Standing) -> StudyPage {
+    let mut frame = signed_in(frame);
+    frame.place = Place::Studies;
+    let state = match standing {
+        Standing::Full => StudyState::Full,
+        Standing::NotRecruiting => StudyState::NotRecruiting,
+        Standing::Closed => StudyState::Closed,
+        _ => StudyState::Recruiting,
+    };
+    let mut study = study(&frame, state);
+    study.auto_approve = standing == Standing::MayJoin;
+    if state == StudyState::Full {
+        study.members = 20;
+    }
+    StudyPage { study, standing, form: Form::default(), levels: StudyPage::levels(&frame), frame }
+}
+
+fn invite(frame: Frame, valid: bool) -> InvitePage {
+    let frame = signed_in(frame);
+    InvitePage {
+        code: "kite-7412".to_owned(),
+        study: valid.then(|| Study { is_public: false, ..study(&frame, StudyState::Recruiting) }),
+        inviter: Some(person(&frame, 1)),
+        expires: Some(days_ago(-5)),
+        standing: Standing::MayJoin,
+        form: Form::default(),
+        levels: Vec::new(),
+        frame,
+    }
+}
+
+fn mine(frame: Frame, any: bool) -> MyStudiesPage {
+    let mut frame = signed_in(frame);
+    frame.place = Place::MyStudies;
+    let roles = [Role::Owner, Role::Admin, Role::Member];
+    let study = |(place, card): (usize, StudyCard)| MyStudy {
+        id: card.id,
+        name: card.name,
+        emoji: card.emoji,
+        role: roles.get(place % 3).copied().unwrap_or(Role::Member),
+        members: card.members,
+        unread: [4, 0, 0, 1, 0, 1200, 0, 0].get(place).copied().unwrap_or_default(),
+        active: now() - TimeDelta::minutes(7 << (place * 2)),
+        closed: card.state == StudyState::Closed,
+    };
+    let studies = if any { cards(&frame, 8).into_iter().enumerate().map(study).collect() } else { Vec::new() };
+    let asked = cards(&frame, 9).pop().filter(|_| any);
+    let asked = asked.map(|card| AskedStudy { id: card.id, name: card.name, emoji: card.emoji, asked: days_ago(2) });
+    MyStudiesPage { frame, studies, asked: asked.into_iter().collect(), first: None, next: None }
+}
+
+fn home(frame: Frame, state: StudyState) -> HomePage {
+    let mut frame = inside(frame, StudyTab::Home);
+    frame.flash = (state == StudyState::Recruiting).then_some(Flash::Joined);
+    let line = |seq: u64, number: usize, minutes: i64, korean: &str, english: &str| LatestMessage {
+        seq,
+        author: person(&frame, number),
+        content: say(&frame, korean, english),
+        at: now() - TimeDelta::minutes(minutes),
+    };
+    let latest = vec![
+        line(1212, 1, 31, "그럼 4장은 제가 발표할게요!", "Then I present chapter 4!"),
+        line(
+            1213,
+            5,
+            12,
+            "소유권 부분이 어려워서 예제를 더 찾아봤는데 같이 보면 좋을 것 같아요. 월요일에 가져갈게요.",
+            "Ownership was hard, so I looked for more examples. I bring them on Monday.",
+        ),
+        line(1214, 3, 2, "월요일에 봐요", "See you on Monday"),
+    ];
+    HomePage {
+        study: study(&frame, state),
+        unread: 4,
+        requests: if state == StudyState::Closed { 0 } else { 2 },
+        latest: if state == StudyState::Closed { Vec::new() } else { latest },
+        people: (0..10).map(|number| person(&frame, number)).collect(),
+        may_leave: true,
+        frame,
+    }
+}
+
+fn members(frame: Frame, owner: bool) -> MembersPage {
+    let frame = inside(frame, StudyTab::Members);
+    let member = |number: usize| {
+        let role = match number {
+            0 => Role::Owner,
+            1 => Role::Admin,
+            _ => Role::Member,
+        };
+        let may = Powers { appoint: role == Role::Member, dismiss: role == Role::Admin, transfer: true, kick: true };
+        Member {
+            person: person(&frame, number),
+            role,
+            joined: days_ago(80 - 7 * i64::try_from(number).unwrap_or_default()),
+            is_me: number == 0,
+            may: if owner && number > 0 { may } else { Powers::default() },
+        }
+    };
+    MembersPage {
+        study_id: "1".to_owned(),
+        tabs: member_tabs(&frame, "1", 12, owner.then_some(2), MemberTab::Members),
+        members: (0..10).map(member).collect(),
+        may_invite: owner,
+        first: None,
+        next: Some("?cursor=x".to_owned()),
+        frame,
+    }
+}
+
+fn requests(frame: Frame, any: bool) -> RequestsPage {
+    let frame = inside(frame, StudyTab::Requests);
+    let asks = vec![
+        JoinRequest {
+            person: person(&frame, 6),
+            answers: Answers {
+                introduction: Some(say(
+                    &frame,
+                    "2학년 강수아예요. 파이썬을 1년쯤 배웠고, 동아리에서 작은 게임을 만들어 봤어요.",
+                    "I am Ethan, second year. A year of Python, and a small game in the club.",
+                )),
+                motivation: Some(say(
+                    &frame,
+                    "혼자 읽다가 3장에서 두 번 포기했어요. 이번에는 끝까지 읽고 싶어요!",
+                    "I gave up at chapter 3 twice. This time I want to finish it!",
+                )),
+                level: Some("beginner".to_owned()),
+            },
+            asked: now() - TimeDelta::hours(3),
+        },
+        JoinRequest { person: person(&frame, 5), answers: Answers::default(), asked: days_ago(1) },
+    ];
+    RequestsPage {
+        study_id: "1".to_owned(),
+        tabs: member_tabs(&frame, "1", 12, Some(if any { 2 } else { 0 }), MemberTab::Requests),
+        requests: if any { asks } else { Vec::new() },
+        full: true,
+        problem: None,
+        first: None,
+        next: None,
+        frame,
+    }
+}
+
+fn invites(frame: Frame) -> InvitesPage {
+    let frame = inside(frame, StudyTab::Members);
+    let link = |code: &str| format!("https://coup.example.org/coup/invites/{code}");
+    let made = |code: &str, expires: Option<DateTime<Utc>>, uses: u32, max_uses: Option<u32>, open: bool| Invite {
+        code: code.to_owned(),
+        link: link(code),
+        by: person(&frame, 1),
+        expires,
+        uses,
+        max_uses,
+        open,
+    };
+    InvitesPage {
+        study_id: "1".to_owned(),
+        tabs: member_tabs(&frame, "1", 12, Some(2), MemberTab::Invites),
+        standing_link: link("kite-7412"),
+        form: Form::default(),
+        expiries: InvitesPage::expiries(&frame),
+        invites: vec![
+            made("maple-2291", Some(days_ago(-5)), 3, Some(10), true),
+            made("river-8830", None, 1, None, true),
+            made("stone-1177", Some(days_ago(2)), 5, Some(5), false),
+        ],
+        first: None,
+        next: None,
+        frame,
+    }
+}
+
+fn kicked(frame: Frame) -> KickedPage {
+    let frame = inside(frame, StudyTab::Members);
+    KickedPage {
+        study_id: "1".to_owned(),
+        tabs: member_tabs(&frame, "1", 12, Some(2), MemberTab::Kicked),
+        people: vec![person(&frame, 8)],
+        first: None,
+        next: None,
+        frame,
+    }
+}
+
+fn settings(frame: Frame, state: StudyState) -> StudySettingsPage {
+    let frame = inside(frame, StudyTab::Settings);
+    let study = study(&frame, state);
+    let form = Form::of([
+        ("emoji", study.emoji.as_str()),
+        ("name", &study.name),
+        ("description", &study.description),
+        ("category", &study.category),
+        ("subCategory", "Rust"),
+        ("tags", &study.tags.join(", ")),
+        ("maxMembers", "20"),
+        ("timeZone", "Asia/Seoul"),
+    ]);
+    StudySettingsPage {
+        study,
+        form,
+        categories: categories(&frame),
+        zones: zones("Asia/Seoul"),
+        may_set_visibility: true,
+        may_close: state != StudyState::Closed,
+        may_reopen: state == StudyState::Closed,
+        may_delete: true,
+        frame,
+    }
+}
+
+fn confirm(frame: Frame, ask: fn(&Frame) -> Confirm) -> ConfirmPage {
+    let frame = inside(frame, StudyTab::Members);
+    ConfirmPage { confirm: ask(&frame), frame }
+}
+
+fn problem(frame: Frame, status: u16) -> ProblemPage {
+    let frame = if status == 401 { frame } else { signed_in(frame) };
+    let request_id = (status == 500).then(|| "01jd3r8x7q".to_owned());
+    ProblemPage { frame, status, detail: None, until: None, request_id }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Talk,
+    Empty,
+    Editing,
+    Past,
+    Closed,
+}
+
+/// A message `minutes` before now.
+fn line(frame: &Frame, number: usize, seq: u64, minutes: i64, content: &str) -> ChatMessage {
+    ChatMessage {
+        id: format!("m{seq}"),
+        seq,
+        author: person(frame, number),
+        content: content.to_owned(),
+        at: now() - TimeDelta::minutes(minutes),
+        edited: false,
+        deleted: false,
+        own: number == 0,
+        readers: None,
+        may_edit: number == 0,
+        may_delete: true,
+        editing: false,
+        first: false,
+        last: false,
+    }
+}
+
+fn talk(frame: &Frame) -> Vec<ChatMessage> {
+    let line = |number, seq, minutes, korean: &str, english: &str| {
+        line(frame, number, seq, minutes, &say(frame, korean, english))
+    };
+    let mut edited = line(
+        0,
+        1207,
+        190,
+        "도서관 3층, 저녁 7시예요. 노트북 챙겨 오세요!",
+        "Library, third floor, seven. Bring your laptop!",
+    );
+    edited.edited = true;
+    edited.readers = Some(9);
+    let mut deleted = line(2, 1209, 180, "", "");
+    deleted.deleted = true;
+    vec![
+        line(1, 1203, 1500, "이번 주는 어디까지 읽었어요?", "How far did everyone get this week?"),
+        line(1, 1204, 1499, "저는 3장까지요", "Chapter 3 for me"),
+        line(
+            3,
+            1205,
+            1490,
+            "저도 3장! 연습 문제가 생각보다 재미있었어요 😄",
+            "Chapter 3 as well! The exercises were fun 😄",
+        ),
+        line(
+            0,
+            1206,
+            191,
+            "월요일에 만나서 4장을 같이 읽어요.\n장소는 지난번과 같아요.",
+            "On Monday we read chapter 4 together.\nThe place is the same.",
+        ),
+        edited,
+        line(3, 1208, 185, "네!", "Yes!"),
+        deleted,
+        line(
+            5,
+            1210,
+            40,
+            "소유권 부분이 어려워서 예제를 더 찾아봤는데, 빌림 검사기가 왜 그렇게 말하는지 그림으로 그려 보니까 이해가 됐어요. 월요일에 가져갈 테니까 같이 보면 좋을 것 같아요. https://doc.rust-lang.org/book/ch04-00-understanding-ownership.html",
+            "Ownership was hard for me, so I looked for more examples, and drawing what the borrow checker sees made it click. I bring the drawings on Monday. https://doc.rust-lang.org/book/ch04-00-understanding-ownership.html",
+        ),
+        line(1, 1211, 32, "오 좋아요", "Oh nice"),
+        line(1, 1212, 31, "그럼 4장은 제가 발표할게요!", "Then I present chapter 4!"),
+        line(9, 1213, 12, "응원할게요", "Good luck"),
+        line(3, 1214, 2, "월요일에 봐요", "See you on Monday"),
+    ]
+}
+
+fn chat(frame: Frame, room: Room) -> ChatPage {
+    let frame = inside(frame, StudyTab::Chat);
+    let mut messages = if room == Room::Empty { Vec::new() } else { talk(&frame) };
+    let mut edit = Form::default();
+    if room == Room::Editing
+        && let Some(message) = messages.iter_mut().find(|message| message.seq == 1207)
+    {
+        message.editing = true;
+        edit = Form::of([("content", message.content.as_str())]);
+    }
+    ChatPage {
+        study_id: "1".to_owned(),
+        study_name: study_name(&frame),
+        items: timeline(messages, frame.zone, (room == Room::Talk).then_some(1210)),
+        older: (room != Room::Empty).then_some(1203),
+        newer: (room == Room::Past).then_some(1214),
+        last_seq: if room == Room::Empty { 0 } else { 1214 },
+        unread: if room == Room::Talk { 4 } else { 0 },
+        posting: if room == Room::Closed { Posting::Closed } else { Posting::Open },
+        limit: 4000,
+        client_id: "01939f2e".to_owned(),
+        form: Form::default(),
+        edit,
+        frame,
+    }
+}
+
+fn chat_search(frame: Frame, any: bool) -> ChatSearchPage {
+    let frame = inside(frame, StudyTab::Chat);
+    let query = say(&frame, "월요일", "Monday");
+    let found = talk(&frame).into_iter().rev().filter(|message| any && message.content.contains(&query));
+    let hits =
+        found.map(|message| Hit { seq: message.seq, author: message.author, content: message.content, at: message.at });
+    ChatSearchPage { study_id: "1".to_owned(), hits: hits.collect(), query, first: None, next: None, frame }
+}

@@ -1,0 +1,101 @@
+brand = CoUp
+skip = 본문으로 건너뛰기
+foot-words = 함께 공부하는 사람들이 모이는 곳
+person-gone = 탈퇴한 사용자
+
+## 이동
+
+nav-main = 주요 메뉴
+nav-bottom = 아래쪽 메뉴
+nav-study = 스터디 메뉴
+nav-studies = 스터디 찾기
+nav-my-studies = 내 스터디
+nav-me = 내 정보
+nav-sign-in = 로그인
+nav-sign-out = 로그아웃
+nav-home = 스터디 홈
+nav-home-short = 홈
+nav-chat = 채팅
+nav-members = 멤버
+nav-requests = 가입 신청
+nav-settings = 설정
+search-label = 스터디 검색
+search-placeholder = 이름이나 설명으로 찾기
+menu-label = 내 메뉴와 화면 설정
+theme-label = 화면 밝기
+theme-system = 자동
+theme-light = 밝게
+theme-dark = 어둡게
+language-label = 언어
+unread-count = 안 읽은 메시지 { $count }개
+requests-count = 기다리는 가입 신청 { $count }건
+
+## 동작
+
+action-save = 저장하기
+action-cancel = 취소
+action-close = 닫기
+
+## 양식
+
+form-optional = (선택)
+form-errors =
+    { $count ->
+        [1] 확인해 주세요
+       *[other] { $count }가지를 확인해 주세요
+    }
+error-prefix = 오류:
+
+## 목록 넘기기
+
+pages-label = 목록 넘기기
+pages-first = 처음으로
+pages-next = 다음
+
+## 날짜와 시간
+
+date = { $year }년 { $month }월 { $day }일
+date-with-weekday =
+    { $year }년 { $month }월 { $day }일 { $weekday ->
+        [1] 월요일
+        [2] 화요일
+        [3] 수요일
+        [4] 목요일
+        [5] 금요일
+        [6] 토요일
+       *[7] 일요일
+    }
+time =
+    { $half ->
+        [am] 오전
+       *[pm] 오후
+    } { $hour }:{ $minute }
+date-and-time = { $date } { $time }
+ago-now = 방금
+ago-minutes = { $count }분 전
+ago-hours = { $count }시간 전
+ago-days = { $count }일 전
+
+## 방금 한 일
+
+flash-saved = 저장했어요
+flash-founded = 스터디를 만들었어요. 이제 함께할 사람을 초대해 보세요
+flash-joined = 스터디에 가입했어요. 반가워요!
+flash-asked = 가입을 신청했어요. 승인되면 들어올 수 있어요
+flash-withdrawn = 가입 신청을 거두었어요
+flash-left = 스터디에서 나왔어요
+flash-approved = 가입을 승인했어요
+flash-rejected = 가입 신청을 거절했어요
+flash-appointed = 관리자로 임명했어요
+flash-dismissed = 관리자에서 해제했어요
+flash-kicked = 스터디에서 내보냈어요
+flash-reinstated = 다시 가입할 수 있게 했어요
+flash-transferred = 방장을 넘겼어요
+flash-invited = 초대 링크를 만들었어요
+flash-revoked = 초대 링크를 없앴어요
+flash-rotated = 기본 초대 링크를 바꿨어요
+flash-closed = 스터디를 종료했어요
+flash-reopened = 스터디를 다시 열었어요
+flash-deleted = 스터디를 삭제했어요
+flash-message-deleted = 메시지를 삭제했어요
+flash-signed-out = 로그아웃했어요

@@ -1,0 +1,10 @@
+//! A study's chat: the room, and the search in it.
+
+mod question;
+mod room;
+mod search;
+mod timeline;
+
+pub use room::{ChatPage, Posting};
+pub use search::{ChatSearchPage, Hit, Piece};
+pub use timeline::{ChatItem, ChatMessage, timeline};

@@ -1,0 +1,73 @@
+//! The room: messages, and the field to write one.
+
+use askama::Template;
+use askama_web::WebTemplate;
+use chrono::{DateTime, Utc};
+
+use super::{ChatItem, ChatMessage};
+use crate::pages::form::Form;
+use crate::pages::frame::Frame;
+
+/// Whether the reader may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posting {
+    /// They may.
+    Open,
+    /// The study is closed.
+    Closed,
+    /// The study is hidden by a moderator.
+    Hidden,
+    /// The reader may not write until then.
+    Paused {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+}
+
+/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`: a message's identifier; `query`
+/// searches). Its forms post `content`, `clientId` to the same path, `content` to `…/chat/{msgId}/edit`, `seq` to
+/// `…/chat/read`; deleting asks at `…/chat/{msgId}/delete`.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "chat/room.html")]
+pub struct ChatPage {
+    /// What is around it.
+    pub frame: Frame,
+    /// The study's identifier.
+    pub study_id: String,
+    /// The study's name.
+    pub study_name: String,
+    /// The talk, oldest first.
+    pub items: Vec<ChatItem>,
+    /// The number before which there is more.
+    pub older: Option<u64>,
+    /// The number after which there is more; then the page is in the past and does not update itself.
+    pub newer: Option<u64>,
+    /// The number of the last message of the study that the page knows; 0 for none.
+    pub last_seq: u64,
+    /// The reader's unread messages.
+    pub unread: u64,
+    /// Whether the reader may write.
+    pub posting: Posting,
+    /// The longest message that is taken, in characters.
+    pub limit: u32,
+    /// A fresh client message id, which makes sending the form twice harmless.
+    pub client_id: String,
+    /// The field `content`, with what was wrong with it.
+    pub form: Form,
+    /// The field `content` of the message that is being edited.
+    pub edit: Form,
+}
+
+impl ChatPage {
+    fn me(&self) -> &str {
+        self.frame.person.as_ref().map_or("", |person| &person.id)
+    }
+
+    fn room_path(&self) -> String {
+        format!("/my-studies/{}/chat", self.study_id)
+    }
+
+    fn message_path(&self, message: &ChatMessage) -> String {
+        format!("/my-studies/{}/chat/{}", self.study_id, message.id)
+    }
+}

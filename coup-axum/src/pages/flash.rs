@@ -1,0 +1,91 @@
+//! The word of what was just done, carried over the redirect after a form as a code in a cookie, never as text.
+
+use super::text::Key;
+
+macro_rules! flashes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $key:literal;)*) => {
+        /// What was just done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Flash { $($(#[$doc])* $name,)* }
+
+        impl Flash {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code for the cookie.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The words.
+            pub fn label(self) -> Key {
+                match self { $(Self::$name => Key($key),)* }
+            }
+        }
+    };
+}
+
+flashes! {
+    /// Changes were saved.
+    Saved = "saved", "flash-saved";
+    /// A study was founded.
+    Founded = "founded", "flash-founded";
+    /// The reader joined a study.
+    Joined = "joined", "flash-joined";
+    /// The reader asked to join.
+    Asked = "asked", "flash-asked";
+    /// The reader withdrew their request.
+    Withdrawn = "withdrawn", "flash-withdrawn";
+    /// The reader left a study.
+    Left = "left", "flash-left";
+    /// A request was approved.
+    Approved = "approved", "flash-approved";
+    /// A request was rejected.
+    Rejected = "rejected", "flash-rejected";
+    /// A member became ADMIN.
+    Appointed = "appointed", "flash-appointed";
+    /// An ADMIN became a member again.
+    Dismissed = "dismissed", "flash-dismissed";
+    /// A member was kicked.
+    Kicked = "kicked", "flash-kicked";
+    /// A kicked person may join again.
+    Reinstated = "reinstated", "flash-reinstated";
+    /// The study has another OWNER.
+    Transferred = "transferred", "flash-transferred";
+    /// An invite was made.
+    Invited = "invited", "flash-invited";
+    /// An invite was revoked.
+    Revoked = "revoked", "flash-revoked";
+    /// The standing code is another.
+    Rotated = "rotated", "flash-rotated";
+    /// A study was closed.
+    Closed = "closed", "flash-closed";
+    /// A study was reopened.
+    Reopened = "reopened", "flash-reopened";
+    /// A study was deleted.
+    Deleted = "deleted", "flash-deleted";
+    /// A message was deleted.
+    MessageDeleted = "message-deleted", "flash-message-deleted";
+    /// The reader signed out.
+    SignedOut = "signed-out", "flash-signed-out";
+}
+
+impl Flash {
+    /// The one with this code; `None` for anything else that stands in the cookie.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|flash| flash.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_leads_back_to_its_flash() {
+        for flash in Flash::ALL {
+            assert_eq!(Flash::of_code(flash.code()), Some(*flash));
+        }
+        assert_eq!(Flash::of_code("<b>"), None);
+    }
+}

@@ -1,0 +1,26 @@
+// What every page gets when modules run: nothing here is needed to use a page.
+import { enhanceDialogs } from "./dialog.js";
+import { enhanceCopies } from "./copy.js";
+import { enhanceToasts } from "./toast.js";
+
+enhanceDialogs();
+enhanceCopies();
+enhanceToasts();
+
+// The summary of errors takes the focus, so that it is read first.
+document.querySelector("[data-summary]")?.focus();
+
+// An open menu closes on Escape, on a click elsewhere, and when another one opens.
+const openMenus = () => document.querySelectorAll("details[data-menu][open]");
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});
