@@ -1,0 +1,302 @@
+//! What the answers look like, for the document. The answers themselves are core's views, so that HTTP and events show the
+//! same objects; tests hold every answer against these schemas.
+#![expect(dead_code, reason = "they describe, nobody makes one")]
+
+use chrono::{DateTime, Utc};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Problem details (RFC 9457).
+#[derive(ToSchema)]
+pub(crate) struct Problem {
+    /// `urn:coup:problem:` and the code.
+    r#type: String,
+    /// What kind of problem, for people.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong, for people.
+    detail: String,
+    /// Stable, for programs.
+    code: String,
+    /// The wrong fields.
+    #[schema(nullable = false)]
+    errors: Option<Vec<FieldProblem>>,
+    /// The permission that is missing, such as `study:message.send`.
+    #[schema(nullable = false)]
+    permission: Option<String>,
+    /// The sanction that took the permission.
+    #[schema(nullable = false)]
+    sanction: Option<String>,
+    /// When that sanction ends; absent: without end.
+    #[schema(nullable = false)]
+    until: Option<DateTime<Utc>>,
+}
+
+/// A wrong field.
+#[derive(ToSchema)]
+pub(crate) struct FieldProblem {
+    /// Its path, such as `tags[2]`.
+    field: String,
+    /// Stable, for programs.
+    code: String,
+    /// For people.
+    message: String,
+}
+
+/// A role in a study.
+#[derive(ToSchema)]
+#[schema(rename_all = "UPPERCASE")]
+pub(crate) enum StudyRole {
+    Member,
+    Admin,
+    Owner,
+}
+
+/// How somebody stands to a study.
+#[derive(ToSchema)]
+#[schema(rename_all = "UPPERCASE")]
+pub(crate) enum MemberStatus {
+    Pending,
+    Active,
+    Kicked,
+    Left,
+}
+
+/// A study.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Study {
+    id: Uuid,
+    /// Its one OWNER.
+    owner_id: String,
+    name: String,
+    emoji: String,
+    description: String,
+    category: String,
+    #[schema(required)]
+    sub_category: Option<String>,
+    tags: Vec<String>,
+    /// Seats.
+    max_members: u32,
+    /// Seats taken.
+    member_count: u32,
+    /// Whether outsiders see it.
+    is_public: bool,
+    /// Whether a join is at once ACTIVE.
+    auto_approve: bool,
+    /// Whether it takes people in.
+    is_recruiting: bool,
+    /// Average of the reviews, 0 without.
+    rating: f64,
+    review_count: u32,
+    /// IANA name.
+    time_zone: String,
+    /// Since when a moderator hides it.
+    #[schema(required)]
+    hidden_at: Option<DateTime<Utc>>,
+    /// Since when it is closed.
+    #[schema(required)]
+    closed_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    last_activity_at: DateTime<Utc>,
+}
+
+/// A study as the caller sees it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct StudyView {
+    #[schema(inline)]
+    #[serde(flatten)]
+    study: Study,
+    /// One's own standing, if any.
+    #[schema(required)]
+    membership: Option<Membership>,
+    /// The standing invite code; only to who may invite.
+    #[schema(required)]
+    invite_code: Option<String>,
+}
+
+/// A study of one's own.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct OwnStudy {
+    #[schema(inline)]
+    #[serde(flatten)]
+    study: Study,
+    /// One's own standing, ACTIVE or PENDING.
+    membership: Membership,
+    /// Messages after one's read mark, deleted ones and one's own aside.
+    unread_count: u32,
+}
+
+/// Somebody's standing in a study.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Membership {
+    study_id: Uuid,
+    user_id: String,
+    /// Counts while ACTIVE.
+    role: StudyRole,
+    status: MemberStatus,
+    /// From the request to join.
+    #[schema(required)]
+    introduction: Option<String>,
+    /// From the request to join.
+    #[schema(required)]
+    motivation: Option<String>,
+    /// From the request to join.
+    #[schema(required)]
+    level: Option<String>,
+    /// A pause of posting by the OWNER or an ADMIN.
+    #[schema(required)]
+    posting_paused_until: Option<DateTime<Utc>>,
+    /// When they asked or came in.
+    joined_at: DateTime<Utc>,
+    /// When they became ACTIVE.
+    #[schema(required)]
+    approved_at: Option<DateTime<Utc>>,
+}
+
+/// A standing with what others see of the person.
+#[derive(ToSchema)]
+pub(crate) struct Member {
+    #[schema(inline)]
+    #[serde(flatten)]
+    member: Membership,
+    user: Person,
+}
+
+/// What others see of a person.
+#[derive(ToSchema)]
+pub(crate) struct Person {
+    id: String,
+    /// `null` for a deleted user.
+    #[schema(required)]
+    name: Option<String>,
+    /// Address of a picture.
+    #[schema(required)]
+    avatar: Option<String>,
+}
+
+/// A further invite, beside the standing code.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Invite {
+    id: Uuid,
+    study_id: Uuid,
+    code: String,
+    created_by: String,
+    /// Until when; `null`: without end.
+    #[schema(required)]
+    expires_at: Option<DateTime<Utc>>,
+    /// How often; `null`: without limit.
+    #[schema(required)]
+    max_uses: Option<u32>,
+    /// How often so far.
+    uses: u32,
+    created_at: DateTime<Utc>,
+}
+
+/// What somebody sees who follows an invite.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct InvitePreview {
+    study: Study,
+    /// `null` if it lets the caller in now, else the code of what stands in the way.
+    #[schema(required)]
+    refusal: Option<String>,
+    #[schema(required)]
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// A message. A deleted one has no content.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Message {
+    id: Uuid,
+    study_id: Uuid,
+    /// Place in the study, from 1, without gaps.
+    seq: i64,
+    /// The author's own name for it.
+    #[schema(required)]
+    client_id: Option<String>,
+    user_id: String,
+    author: Person,
+    #[schema(required)]
+    content: Option<String>,
+    #[schema(required)]
+    reply_to_id: Option<Uuid>,
+    #[schema(required)]
+    edited_at: Option<DateTime<Utc>>,
+    #[schema(required)]
+    deleted_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+/// How far a member has read.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct ReadMark {
+    user_id: String,
+    seq: i64,
+}
+
+macro_rules! lists {
+    ($($name:ident of $item:ident;)+) => {$(
+        /// One page of a list.
+        #[derive(ToSchema)]
+        #[schema(rename_all = "camelCase")]
+        pub(crate) struct $name {
+            items: Vec<$item>,
+            /// Give it back as `cursor` for the next page; `null` on the last.
+            #[schema(required)]
+            next_cursor: Option<String>,
+        }
+    )+};
+}
+
+lists! {
+    StudyList of Study;
+    OwnStudyList of OwnStudy;
+    MemberList of Member;
+    InviteList of Invite;
+    MessageList of Message;
+    ReadMarkList of ReadMark;
+}
+
+/// A study to found, or the whole of one to edit: then what is absent and not required stays.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct NewStudy {
+    #[schema(min_length = 2, max_length = 80)]
+    name: String,
+    #[schema(min_length = 1, max_length = 5000)]
+    description: String,
+    #[schema(min_length = 1, max_length = 40)]
+    category: String,
+    /// Default 📚.
+    #[schema(nullable = false, max_length = 10)]
+    emoji: Option<String>,
+    #[schema(max_length = 40)]
+    sub_category: Option<String>,
+    #[schema(nullable = false, max_items = 10)]
+    tags: Option<Vec<String>>,
+    /// Default 20.
+    #[schema(nullable = false, minimum = 2, maximum = 1000)]
+    max_members: Option<u32>,
+    /// Default true.
+    #[schema(nullable = false)]
+    is_public: Option<bool>,
+    /// Default true.
+    #[schema(nullable = false)]
+    auto_approve: Option<bool>,
+    /// Default true.
+    #[schema(nullable = false)]
+    is_recruiting: Option<bool>,
+    /// IANA name; default Asia/Seoul.
+    #[schema(nullable = false)]
+    time_zone: Option<String>,
+}

@@ -1,0 +1,54 @@
+//! What handlers take: who calls, identifiers of the path, query parameters, JSON bodies. What is wrong with any of them
+//! is a problem that names the field.
+
+mod body;
+mod path;
+mod query;
+
+pub(crate) use self::{
+    body::{Input, Maybe, Nothing, given},
+    path::{ByCode, InStudy, OfInvite, OfMember, OfMessage},
+    query::Asked,
+};
+
+use std::convert::Infallible;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use coup_core::{coup::Ctx, error::Invalid};
+
+/// Who calls, as the host's extractor said.
+pub(crate) struct Who(pub(crate) Ctx);
+
+impl<S: Sync> FromRequestParts<S> for Who {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        // Nobody was named: nobody is signed in.
+        Ok(Self(parts.extensions.remove::<Ctx>().unwrap_or_default()))
+    }
+}
+
+/// The wrong field that a deserializer's words tell of, at the place where it stopped.
+fn wrong(place: &str, words: &str, whole: &str) -> Invalid {
+    let place = if place == "." { "" } else { place };
+    let field = |name: &str| match place {
+        "" => name.to_owned(),
+        _ if place == name || place.ends_with(&format!(".{name}")) => place.to_owned(),
+        _ => format!("{place}.{name}"),
+    };
+    let named = |start: &str| words.strip_prefix(start).and_then(|rest| rest.split_once('`')).map(|(name, _)| field(name));
+    if let Some(field) = named("unknown field `") {
+        Invalid::field(field, "unknown_field")
+    } else if let Some(field) = named("missing field `") {
+        Invalid::field(field, "required")
+    } else if let Some(field) = named("duplicate field `") {
+        Invalid::field(field, "duplicate_field")
+    } else {
+        let place = if place.is_empty() { whole } else { place };
+        if words.starts_with("unknown variant") {
+            Invalid::field(place, "unknown_value")
+        } else {
+            Invalid::field(place, "wrong_type")
+        }
+    }
+}

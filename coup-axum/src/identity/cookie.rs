@@ -1,0 +1,118 @@
+//! The cookie of a session, and the extractor that reads it.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, Expiration, SameSite, time},
+};
+use coup_core::{env::Timestamp, user::service::SessionToken};
+
+use crate::caller::Caller;
+
+/// How the session's cookie is called and marked: HttpOnly, SameSite=Lax, Path=/, and where the public address is https
+/// Secure with the prefix `__Host-` ([RFC 6265bis §4.1.3.2]), which no other host can plant.
+///
+/// [RFC 6265bis §4.1.3.2]: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-4.1.3.2
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionCookie {
+    https: bool,
+}
+
+impl SessionCookie {
+    /// For the address under which browsers see the deployment, such as `https://coup.school.kr`.
+    pub fn for_address(public_address: &str) -> Self {
+        let scheme = public_address.get(..8).unwrap_or_default();
+        Self { https: scheme.eq_ignore_ascii_case("https://") }
+    }
+
+    /// The cookie's name. Only this one is read, so that a plain cookie counts nowhere on https.
+    pub const fn name(&self) -> &'static str {
+        if self.https { "__Host-coup_session" } else { "coup_session" }
+    }
+
+    /// The cookie that signs in.
+    pub fn set(&self, token: &SessionToken, expires_at: Timestamp) -> Cookie<'static> {
+        let mut cookie = self.blank(token.expose().to_owned());
+        if let Ok(at) = time::OffsetDateTime::from_unix_timestamp(expires_at.timestamp()) {
+            cookie.set_expires(Expiration::DateTime(at));
+        }
+        cookie
+    }
+
+    /// The cookie that signs out.
+    pub fn clear(&self) -> Cookie<'static> {
+        let mut cookie = self.blank(String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    /// The token that a request carries.
+    pub fn read<'a>(&self, jar: &'a CookieJar) -> Option<&'a str> {
+        jar.get(self.name()).map(Cookie::value)
+    }
+
+    fn blank(self, value: String) -> Cookie<'static> {
+        Cookie::build((self.name(), value))
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .path("/")
+            .secure(self.https)
+            .build()
+    }
+}
+
+/// Who calls by the session's cookie: the extractor `C` of a deployment with CoUp's own accounts. The host's state knows
+/// the [`SessionCookie`].
+#[derive(Debug, Clone)]
+pub struct SessionCaller(Caller);
+
+impl SessionCaller {
+    /// Who calls.
+    pub fn into_inner(self) -> Caller {
+        self.0
+    }
+}
+
+impl<S> FromRequestParts<S> for SessionCaller
+where
+    SessionCookie: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let caller = SessionCookie::from_ref(state).read(&jar).map_or_else(Caller::anonymous, Caller::session);
+        Ok(Self(caller.seen_in(parts)))
+    }
+}
+
+impl From<SessionCaller> for Caller {
+    fn from(caller: SessionCaller) -> Self {
+        caller.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_https_no_other_host_can_plant_the_cookie() {
+        for address in ["https://coup.school.kr", "HTTPS://coup.school.kr/"] {
+            let cookie = SessionCookie::for_address(address).clear();
+            assert_eq!(cookie.name(), "__Host-coup_session");
+            assert_eq!((cookie.secure(), cookie.path(), cookie.domain()), (Some(true), Some("/"), None));
+        }
+        for address in ["http://127.0.0.1:3000", "", "https", "httpss://x"] {
+            let cookie = SessionCookie::for_address(address).clear();
+            assert_eq!((cookie.name(), cookie.secure()), ("coup_session", Some(false)), "{address}");
+            assert_eq!((cookie.http_only(), cookie.same_site()), (Some(true), Some(SameSite::Lax)));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Accounts of CoUp's own: sign-up, sign-in, sign-out, one's own profile; sessions by cookie; password hashing.
+//!
+//! ```
+//! use axum::Router;
+//! use coup_axum::{
+//!     api::{ApiOptions, api},
+//!     identity::{SessionCaller, SessionCookie, identity},
+//! };
+//! use coup_core::coup::Coup;
+//!
+//! fn server(coup: Coup, public_address: &str) -> Router {
+//!     let cookie = SessionCookie::for_address(public_address);
+//!     let options = ApiOptions::default();
+//!     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
+//!     let (api, _) = api::<SessionCookie, SessionCaller>(coup, options.document(document));
+//!     Router::new().nest("/api", api.merge(accounts)).with_state(cookie)
+//! }
+//! ```
+
+mod cookie;
+mod me;
+mod passwords;
+mod sign_in;
+
+use axum::{Router, extract::FromRequestParts};
+use coup_core::coup::Coup;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use self::{
+    cookie::{SessionCaller, SessionCookie},
+    passwords::Argon2Passwords,
+};
+use crate::{
+    api::{Api, ApiOptions},
+    caller::Caller,
+    openapi,
+};
+
+const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out; one's own profile.")];
+
+/// The routes of accounts, and the document that describes them; give it to [`ApiOptions::document`]. Merge the router with
+/// [`api()`](crate::api::api)'s under one prefix.
+///
+/// The [`Coup`] needs [`passwords`](coup_core::coup::Builder::passwords).
+pub fn identity<S, C>(coup: Coup, cookie: SessionCookie, options: &ApiOptions) -> (Router<S>, OpenApi)
+where
+    S: Clone + Send + Sync + 'static,
+    C: FromRequestParts<S> + Into<Caller> + Send + 'static,
+{
+    let routes = OpenApiRouter::<Api>::with_openapi(openapi::blank());
+    let routes = openapi::with(routes, sign_in::routes());
+    let (router, mut document) = openapi::with(routes, me::routes()).split_for_parts();
+    openapi::complete(&mut document, TAGS, None);
+    let own: Vec<String> = document.paths.paths.keys().cloned().collect();
+    let router = router.layer(axum::Extension(cookie));
+    let house = Api::new(coup, options, String::new());
+    (crate::mount::mount::<S, C>(router, house, own.iter().map(String::as_str)), document)
+}

@@ -1,0 +1,201 @@
+//! Problem details ([RFC 9457]): every refusal of the API, worded in Korean or English.
+//!
+//! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
+
+mod language;
+mod words;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use coup_core::{
+    env::Timestamp,
+    error::{Error, FieldError, Invalid},
+    policy::{DeniedReason, Permission, Restraint},
+    store::StoreError,
+};
+use serde::Serialize;
+
+pub use self::{
+    language::{Language, accepted},
+    words::Wording,
+};
+
+/// The media type of problem details.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A refusal. It says nothing of what went on inside; the cause is logged where the answer is made.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    errors: Vec<FieldError>,
+    permission: Option<Permission>,
+    sanction: Option<(Restraint, Option<Timestamp>)>,
+    retry_after: Option<u16>,
+    cause: Option<String>,
+}
+
+macro_rules! faults {
+    ($($(#[$doc:meta])* $name:ident = $status:ident $code:literal;)+) => {
+        impl Problem {
+            /// The codes of what HTTP itself refuses, beside those of [`coup_core::error`].
+            pub(crate) const FAULTS: &[&str] = &[$($code),+];
+
+            $($(#[$doc])* pub(crate) fn $name() -> Self {
+                Self::new(StatusCode::$status, $code)
+            })+
+        }
+    };
+}
+
+faults! {
+    /// No such address.
+    no_such_path = NOT_FOUND "no_such_path";
+    /// The address knows other methods; `Allow` says which.
+    method_not_allowed = METHOD_NOT_ALLOWED "method_not_allowed";
+    /// The body is not JSON.
+    malformed_json = BAD_REQUEST "malformed_json";
+    /// The body did not arrive.
+    broken_body = BAD_REQUEST "broken_body";
+    /// The body is larger than the limit.
+    too_large = PAYLOAD_TOO_LARGE "too_large";
+    /// The body is of another type than JSON.
+    unsupported_media_type = UNSUPPORTED_MEDIA_TYPE "unsupported_media_type";
+    /// A browser sends this from another site.
+    cross_site = FORBIDDEN "cross_site";
+    /// It took too long.
+    timeout = SERVICE_UNAVAILABLE "timeout";
+    /// A fault of the program.
+    internal = INTERNAL_SERVER_ERROR "internal";
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str) -> Self {
+        Self { status, code, errors: Vec::new(), permission: None, sanction: None, retry_after: None, cause: None }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is logged, and never answered.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    pub(crate) fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn retry_after(mut self, seconds: u16) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// The answer in a language, in the host's words where it has its own.
+    pub fn render(&self, language: Language, wording: Option<&dyn Wording>) -> Response {
+        let said = words::Said { language, wording };
+        let body = Body {
+            r#type: format!("urn:coup:problem:{}", self.code),
+            title: said.title(self),
+            status: self.status.as_u16(),
+            detail: said.detail(self),
+            code: self.code,
+            errors: self.errors.iter().map(|error| FieldBody { field: &error.field, code: error.code, message: said.field(error) }).collect(),
+            permission: self.permission.map(|permission| permission.full_name()),
+            sanction: self.sanction.map(|(restraint, _)| restraint.name()),
+            until: self.sanction.and_then(|(_, until)| until),
+        };
+        let bytes = serde_json::to_vec(&body).unwrap_or_default();
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
+            (header::CONTENT_LANGUAGE, HeaderValue::from_static(language::tag(language))),
+            (header::VARY, HeaderValue::from_static("accept-language")),
+        ];
+        let mut response = (self.status, headers, bytes).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// The body of an answer.
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: String,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldBody<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permission: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sanction: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct FieldBody<'a> {
+    field: &'a str,
+    code: &'a str,
+    message: String,
+}
+
+/// Korean; the layer around all routes words it again in the language that was asked for.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.render(Language::Ko, None);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let code = error.code();
+        let plain = |status| Self::new(status, code);
+        match error {
+            Error::NotSignedIn | Error::WrongCredentials => plain(StatusCode::UNAUTHORIZED),
+            Error::NotFound => plain(StatusCode::NOT_FOUND),
+            Error::Denied(denied) => Self {
+                permission: Some(denied.permission()),
+                sanction: match denied.reason() {
+                    DeniedReason::Restraint { restraint, until } => Some((restraint, until)),
+                    _ => None,
+                },
+                cause: Some(denied.explain()),
+                ..plain(StatusCode::FORBIDDEN)
+            },
+            Error::People(_) => plain(StatusCode::FORBIDDEN),
+            Error::State(_) => plain(StatusCode::CONFLICT),
+            Error::Invalid(invalid) => Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) },
+            Error::Store(error) => match error {
+                StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_) => plain(StatusCode::CONFLICT),
+                StoreError::Busy => plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(1),
+                StoreError::Unavailable(_) => plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(5),
+                StoreError::Corrupt(_) | StoreError::Backend(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
+            }
+            .because(error.to_string()),
+            Error::Internal(cause) => plain(StatusCode::INTERNAL_SERVER_ERROR).because(cause),
+        }
+    }
+}
+
+impl From<Invalid> for Problem {
+    fn from(invalid: Invalid) -> Self {
+        Error::from(invalid).into()
+    }
+}
