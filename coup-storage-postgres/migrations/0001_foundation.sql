@@ -60,7 +60,7 @@ create table studies (
     is_recruiting boolean not null,
     rating double precision not null,
     review_count bigint not null,
-    invite_code text collate "C" not null constraint studies_invite_code_key unique, -- the standing code
+    invite_code text collate "C" not null, -- the standing code
     time_zone text not null, -- IANA name
     hidden_at timestamptz, -- since when a moderator hides it
     closed_at timestamptz, -- since when it is read-only
@@ -107,14 +107,14 @@ create table study_members (
     version bigint not null,
     constraint study_members_pkey primary key (study_id, user_id)
 );
-create unique index study_members_owner on study_members (study_id) where role = 'OWNER';
+create unique index study_members_owner on study_members (study_id) where role = 'OWNER' and status = 'ACTIVE';
 create index study_members_user_id on study_members (user_id, status);
 create index study_members_status on study_members (study_id, status, joined_at, user_id);
 
 create table study_invites (
     id uuid primary key,
     study_id uuid not null references studies on delete cascade,
-    code text collate "C" not null constraint study_invites_code_key unique,
+    code text collate "C" not null,
     created_by text collate "C" not null references users,
     expires_at timestamptz,
     max_uses bigint,
@@ -123,6 +123,15 @@ create table study_invites (
 );
 create index study_invites_study_id on study_invites (study_id, created_at, id);
 create index study_invites_created_by on study_invites (created_by);
+
+-- Every code that opens a study, its standing one and its invites', so that no two are alike.
+create table study_codes (
+    code text collate "C" primary key,
+    study_id uuid not null references studies on delete cascade,
+    invite_id uuid unique references study_invites on delete cascade -- absent: the standing code
+);
+create unique index study_codes_study_id on study_codes (study_id) where invite_id is null;
+create index study_codes_of_study on study_codes (study_id);
 
 -- The history of memberships; append only, and it stays when the membership goes.
 create table membership_events (

@@ -56,7 +56,9 @@ impl Dialect for Pg {
             // read_only_sql_transaction: a standby
             "25006" => StoreError::Unavailable(error.message().to_owned()),
             // connection exceptions; out of disk, memory or connections; shutdown, crash, start; system errors
-            code if ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => StoreError::Unavailable(error.message().to_owned()),
+            code if ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => {
+                StoreError::Unavailable(error.message().to_owned())
+            }
             code => StoreError::Backend(format!("{} ({code})", error.message())),
         }
     }
@@ -65,7 +67,7 @@ impl Dialect for Pg {
 fn unique(constraint: &str) -> Unique {
     match constraint {
         "users_email_key" => Unique::UserEmail,
-        "studies_invite_code_key" | "study_invites_code_key" => Unique::InviteCode,
+        "study_codes_pkey" => Unique::InviteCode,
         "study_members_pkey" => Unique::Member,
         "study_members_owner" => Unique::Owner,
         "messages_client_id" => Unique::ClientId,

@@ -24,10 +24,13 @@ use coup_core::{
 };
 pub use coup_storage_sql::SetupError;
 use coup_storage_sql::{Reads, Sql, apply, delegate_reads, store_error};
-use sqlx::{PgPool, postgres::{PgConnectOptions, PgPoolOptions}};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
-pub use self::migrations::migrations_sql;
 use self::dialect::Pg;
+pub use self::migrations::migrations_sql;
 
 /// The schema of the tables, unless another is asked for.
 pub const SCHEMA: &str = "coup";
@@ -50,7 +53,8 @@ impl PostgresStore {
 
     /// Connects with the tables in a schema of this name: lower-case letters, digits and `_`.
     pub async fn connect_in(url: &str, schema: &str) -> Result<Self, SetupError> {
-        let options = PgConnectOptions::from_str(url).map_err(|error| SetupError::Settings(format!("not the address of a database: {error}")))?;
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|error| SetupError::Settings(format!("not the address of a database: {error}")))?;
         let store = Self::with(PgPoolOptions::new().acquire_timeout(ACQUIRE), options, schema)?;
         drop(store.reads.pool().acquire().await.map_err(SetupError::Unreachable)?);
         Ok(store)
@@ -63,7 +67,11 @@ impl PostgresStore {
 
     fn with(pool: PgPoolOptions, options: PgConnectOptions, schema: &str) -> Result<Self, SetupError> {
         let named = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if schema.is_empty() || schema.len() > 63 || !schema.chars().all(named) || schema.starts_with(|c: char| c.is_ascii_digit()) {
+        if schema.is_empty()
+            || schema.len() > 63
+            || !schema.chars().all(named)
+            || schema.starts_with(|c: char| c.is_ascii_digit())
+        {
             return Err(SetupError::Settings(format!(
                 "not the name of a schema: {schema:?}; expected up to 63 lower-case letters, digits and _, not beginning with a digit"
             )));

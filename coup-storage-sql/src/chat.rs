@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     Dialect, Reads, Sql,
     error::corrupt,
-    reads::{Args, Conn, RowOf, get, run},
+    reads::{Args, Conn, RowOf, get, rows, run},
     statements::statements,
     user::{PERSON, person, user_id},
 };
@@ -65,6 +65,7 @@ statements! {
         user_head: "select event_seq from user_heads where user_id = $1",
         study_events: "select seq, kind, at, data from study_events where study_id = $1 and seq > $2 order by seq limit $3",
         user_events: "select seq, kind, at, data from user_events where user_id = $1 and seq > $2 order by seq limit $3",
+        is_in_study: "select 1 as one from messages where id = $1 and study_id = $2",
         insert_message: "insert into messages \
              (study_id, seq, id, client_id, user_id, content, folded, reply_to_id, edited_at, deleted_at, created_at, updated_at, version) \
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -132,12 +133,22 @@ impl<D: Dialect> ChatReads for Reads<D> {
         self.row(&self.sql().chat.message, args).await?.as_ref().map(message_and_author::<D>).transpose()
     }
 
-    async fn message_by_client_id(&self, user: &UserId, client_id: &ClientId) -> Result<Option<(Message, Person)>, StoreError> {
+    async fn message_by_client_id(
+        &self,
+        user: &UserId,
+        client_id: &ClientId,
+    ) -> Result<Option<(Message, Person)>, StoreError> {
         let args = Args::new().text(user.as_str()).text(client_id.as_str());
         self.row(&self.sql().chat.message_by_client_id, args).await?.as_ref().map(message_and_author::<D>).transpose()
     }
 
-    async fn search_messages(&self, study: StudyId, query: &Query, before: Option<i64>, limit: Limit) -> Result<Vec<MessageView>, StoreError> {
+    async fn search_messages(
+        &self,
+        study: StudyId,
+        query: &Query,
+        before: Option<i64>,
+        limit: Limit,
+    ) -> Result<Vec<MessageView>, StoreError> {
         let sought = fold(query.as_str());
         let pairs = bigrams(&sought);
         let args = Args::new().with(study.as_uuid()).with(before.unwrap_or(i64::MAX).min(GREATEST_PLACE));
@@ -148,7 +159,12 @@ impl<D: Dialect> ChatReads for Reads<D> {
         self.list(&self.sql().chat.search, args, view::<D>).await
     }
 
-    async fn read_marks(&self, study: StudyId, after: Option<&Keyset>, limit: Limit) -> Result<Vec<ReadMark>, StoreError> {
+    async fn read_marks(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<ReadMark>, StoreError> {
         let args = Args::new().with(study.as_uuid()).text(after.map_or("", |after| after.id.as_str())).limit(limit);
         self.list(&self.sql().chat.read_marks, args, |row| {
             Ok(ReadMark { user_id: user_id::<D>(row, "r_user_id")?, seq: get::<D, _>(row, "r_seq")? })
@@ -162,12 +178,17 @@ impl<D: Dialect> ChatReads for Reads<D> {
             Scope::Study(id) => {
                 let row = self.row(&sql.study_head, Args::new().with(id.as_uuid())).await?;
                 row.map_or(Ok(Head::default()), |row| {
-                    Ok(Head { event_seq: get::<D, _>(&row, "event_seq")?, message_seq: get::<D, _>(&row, "message_seq")? })
+                    Ok(Head {
+                        event_seq: get::<D, _>(&row, "event_seq")?,
+                        message_seq: get::<D, _>(&row, "message_seq")?,
+                    })
                 })
             }
             Scope::User(id) => {
                 let row = self.row(&sql.user_head, Args::new().text(id.as_str())).await?;
-                row.map_or(Ok(Head::default()), |row| Ok(Head { event_seq: get::<D, _>(&row, "event_seq")?, message_seq: 0 }))
+                row.map_or(Ok(Head::default()), |row| {
+                    Ok(Head { event_seq: get::<D, _>(&row, "event_seq")?, message_seq: 0 })
+                })
             }
         }
     }
@@ -192,9 +213,20 @@ fn folded(message: &Message) -> Option<String> {
 }
 
 /// Writes a message at its place and indexes it.
-pub(crate) async fn insert_message<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, message: &Message) -> Result<(), StoreError> {
+pub(crate) async fn insert_message<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    message: &Message,
+) -> Result<(), StoreError> {
     if message.seq > GREATEST_PLACE {
         return Err(StoreError::Backend("the study has as many messages as fit".to_owned()));
+    }
+    if let Some(answered) = message.reply_to_id {
+        // Messages stay as long as their study: what is found now is there at the commit.
+        let args = Args::<D>::new().with(answered.as_uuid()).with(message.study_id.as_uuid());
+        if rows::<D>(conn, &sql.chat.is_in_study, args).await?.is_empty() {
+            return Err(StoreError::Backend("the message that is answered is not in this study".to_owned()));
+        }
     }
     let args = Args::new()
         .with(message.study_id.as_uuid())
@@ -215,7 +247,11 @@ pub(crate) async fn insert_message<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, me
 }
 
 /// A message as it shall be; a deleted one is found no more.
-pub(crate) async fn save_message<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, message: &Message) -> Result<u64, StoreError> {
+pub(crate) async fn save_message<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    message: &Message,
+) -> Result<u64, StoreError> {
     let args = Args::new()
         .with(message.study_id.as_uuid())
         .with(message.seq)

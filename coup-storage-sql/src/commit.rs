@@ -10,6 +10,7 @@ use coup_core::{
     chat::model::Message,
     env::Timestamp,
     id::{InviteId, MessageId, StudyId, UserId},
+    policy::StudyRole,
     store::{Limit, StoreError},
 };
 use serde_json::Value;
@@ -52,7 +53,8 @@ const CHUNK: usize = 500;
 
 /// `($1, $2), ($3, $4)` and so on.
 fn places(rows: usize, columns: usize) -> String {
-    let row = |row: usize| (1..=columns).map(|column| format!("${}", row * columns + column)).collect::<Vec<_>>().join(", ");
+    let row =
+        |row: usize| (1..=columns).map(|column| format!("${}", row * columns + column)).collect::<Vec<_>>().join(", ");
     (0..rows).map(|number| format!("({})", row(number))).collect::<Vec<_>>().join(", ")
 }
 
@@ -74,7 +76,9 @@ pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> R
     let Parts { guards, writes, posts, events } = parts;
     lock::<D>(conn, sql, locks(guards, &writes)).await?;
     let mut counters = Vec::new();
-    for change in writes {
+    // A study that is handed over has one OWNER after each statement, whatever the order of the decision.
+    let (owners, others): (Vec<_>, Vec<_>) = writes.into_iter().partition(makes_owner);
+    for change in others.into_iter().chain(owners) {
         if let Some(counter) = write::<D>(conn, sql, change).await? {
             counters.push(counter);
         }
@@ -85,6 +89,10 @@ pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> R
         count::<D>(conn, sql, change).await?;
     }
     tell::<D>(conn, sql, posts, events).await
+}
+
+fn makes_owner(change: &Change) -> bool {
+    matches!(change, Change::Insert(Row::Member(member)) | Change::Save(Row::Member(member)) if member.role == StudyRole::Owner)
 }
 
 /// A row that is locked, in the order of locking.
@@ -166,7 +174,11 @@ enum Counter {
 }
 
 /// Writes a row; hands a counter's change back, to be moved later.
-async fn write<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Result<Option<(Counter, Change)>, StoreError> {
+async fn write<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    change: Change,
+) -> Result<Option<(Counter, Change)>, StoreError> {
     let counter = match &change {
         Change::TakeSeat(study) | Change::FreeSeat(study) | Change::SetCapacity(study, _) => Counter::Seats(*study),
         Change::UseInvite(invite, _) => Counter::Invite(*invite),
@@ -236,11 +248,13 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
 async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Result<(), StoreError> {
     let (statement, args, limit) = match change {
         Change::TakeSeat(study) => (&sql.study.take_seat, Args::new().with(study.as_uuid()), Some(Limit::Seats)),
-        Change::FreeSeat(study) => (&sql.study.free_seat, Args::new().with(study.as_uuid()), None),
+        Change::FreeSeat(study) => (&sql.study.free_seat, Args::new().with(study.as_uuid()), Some(Limit::Seats)),
         Change::SetCapacity(study, capacity) => {
             (&sql.study.set_capacity, Args::new().with(study.as_uuid()).with(i64::from(capacity)), Some(Limit::Seats))
         }
-        Change::UseInvite(invite, at) => (&sql.member.use_invite, Args::new().with(invite.as_uuid()).with(at), Some(Limit::InviteUses)),
+        Change::UseInvite(invite, at) => {
+            (&sql.member.use_invite, Args::new().with(invite.as_uuid()).with(at), Some(Limit::InviteUses))
+        }
         Change::MoveReadMark(study, user, place) => {
             (&sql.chat.move_read_mark, Args::new().with(study.as_uuid()).text(user.as_str()).with(place.max(0)), None)
         }
@@ -271,7 +285,12 @@ struct Placed {
 }
 
 /// Moves the heads in their order; their rows' locks are the order within a scope. Then writes what has a place.
-async fn tell<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, posts: Vec<Post>, events: Vec<NewEvent>) -> Result<Committed, StoreError> {
+async fn tell<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    posts: Vec<Post>,
+    events: Vec<NewEvent>,
+) -> Result<Committed, StoreError> {
     let mut news: BTreeMap<Scope, News> = BTreeMap::new();
     let told = posts.iter().map(|post| (Scope::Study(post.message.study_id), 1, post.message.created_at));
     for (scope, messages, at) in told.chain(events.iter().map(|event| (event.scope.clone(), 0, event.at))) {
@@ -309,7 +328,11 @@ async fn tell<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, posts: Vec<Post>, event
     Ok(Committed { posts: places, heads })
 }
 
-async fn move_heads<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, news: &mut BTreeMap<Scope, News>) -> Result<(), StoreError> {
+async fn move_heads<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    news: &mut BTreeMap<Scope, News>,
+) -> Result<(), StoreError> {
     let mut users = Vec::new();
     for (scope, news) in news.iter_mut() {
         match scope {
@@ -325,7 +348,8 @@ async fn move_heads<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, news: &mut BTreeM
         }
     }
     for chunk in users.chunks(CHUNK) {
-        let statement = if chunk.len() == 1 { sql.commit.move_user_head.clone() } else { user_heads(chunk.len()).into() };
+        let statement =
+            if chunk.len() == 1 { sql.commit.move_user_head.clone() } else { user_heads(chunk.len()).into() };
         let args = chunk.iter().fold(Args::<D>::new(), |args, (id, events)| args.text(id.as_str()).with(*events));
         for row in rows::<D>(conn, &statement, args).await? {
             if let Some(news) = news.get_mut(&Scope::User(user::user_id::<D>(&row, "user_id")?)) {
@@ -337,8 +361,11 @@ async fn move_heads<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, news: &mut BTreeM
 }
 
 async fn insert_events<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, placed: &[Placed]) -> Result<(), StoreError> {
-    let (to_studies, to_users): (Vec<&Placed>, Vec<&Placed>) = placed.iter().partition(|event| matches!(event.scope, Scope::Study(_)));
-    for (scope, events_of, one) in [("study", to_studies, &sql.commit.insert_study_event), ("user", to_users, &sql.commit.insert_user_event)] {
+    let (to_studies, to_users): (Vec<&Placed>, Vec<&Placed>) =
+        placed.iter().partition(|event| matches!(event.scope, Scope::Study(_)));
+    for (scope, events_of, one) in
+        [("study", to_studies, &sql.commit.insert_study_event), ("user", to_users, &sql.commit.insert_user_event)]
+    {
         for chunk in events_of.chunks(CHUNK) {
             let statement = if chunk.len() == 1 { one.clone() } else { events(scope, chunk.len()).into() };
             let args = chunk.iter().fold(Args::<D>::new(), |args, event| {

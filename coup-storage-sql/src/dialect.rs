@@ -38,10 +38,18 @@ where
 #[async_trait]
 pub trait Execute: Database {
     /// Runs a statement that answers no rows.
-    async fn run(conn: &mut Self::Connection, sql: Arc<str>, arguments: Self::Arguments) -> sqlx::Result<Self::QueryResult>;
+    async fn run(
+        conn: &mut Self::Connection,
+        sql: Arc<str>,
+        arguments: Self::Arguments,
+    ) -> sqlx::Result<Self::QueryResult>;
 
     /// Reads all rows.
-    async fn rows(conn: &mut Self::Connection, sql: Arc<str>, arguments: Self::Arguments) -> sqlx::Result<Vec<Self::Row>>;
+    async fn rows(
+        conn: &mut Self::Connection,
+        sql: Arc<str>,
+        arguments: Self::Arguments,
+    ) -> sqlx::Result<Vec<Self::Row>>;
 }
 
 #[async_trait]
@@ -51,11 +59,19 @@ where
     DB::Arguments: IntoArguments<DB>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    async fn run(conn: &mut Self::Connection, sql: Arc<str>, arguments: Self::Arguments) -> sqlx::Result<Self::QueryResult> {
+    async fn run(
+        conn: &mut Self::Connection,
+        sql: Arc<str>,
+        arguments: Self::Arguments,
+    ) -> sqlx::Result<Self::QueryResult> {
         conn.execute(sqlx::query_with::<DB, _>(AssertSqlSafe(sql), arguments)).await
     }
 
-    async fn rows(conn: &mut Self::Connection, sql: Arc<str>, arguments: Self::Arguments) -> sqlx::Result<Vec<Self::Row>> {
+    async fn rows(
+        conn: &mut Self::Connection,
+        sql: Arc<str>,
+        arguments: Self::Arguments,
+    ) -> sqlx::Result<Vec<Self::Row>> {
         conn.fetch_all(sqlx::query_with::<DB, _>(AssertSqlSafe(sql), arguments)).await
     }
 }

@@ -61,8 +61,9 @@ statements! {
         remove_member: "delete from study_members where study_id = $1 and user_id = $2",
         insert_invite: "insert into study_invites (id, study_id, code, created_by, expires_at, max_uses, created_at, uses) \
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        save_invite: "update study_invites set code = $3, created_by = $4, expires_at = $5, max_uses = $6, created_at = $7 \
-             where id = $1 and study_id = $2",
+        save_invite: "update study_invites set study_id = $2, code = $3, created_by = $4, expires_at = $5, max_uses = $6, created_at = $7 \
+             where id = $1",
+        save_code: "update study_codes set code = $1 where invite_id = $2 and code <> $1",
         use_invite: "update study_invites set uses = uses + 1 \
              where id = $1 and (max_uses is null or uses < max_uses) and (expires_at is null or expires_at > $2)",
         remove_invite: "delete from study_invites where study_id = $1 and id = $2",
@@ -124,14 +125,23 @@ impl<D: Dialect> MemberReads for Reads<D> {
         self.row(&self.sql().member.member, args).await?.as_ref().map(member::<D>).transpose()
     }
 
-    async fn members(&self, study: StudyId, status: MemberStatus, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Member>, StoreError> {
+    async fn members(
+        &self,
+        study: StudyId,
+        status: MemberStatus,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<Member>, StoreError> {
         let args = Args::new()
             .with(study.as_uuid())
             .text(status.as_str())
             .with(time(after, Way::Up)?)
             .text(after.map_or("", |after| after.id.as_str()))
             .limit(limit);
-        self.list(&self.sql().member.members, args, |row| Ok(Member { member: member::<D>(row)?, user: person::<D>(row)? })).await
+        self.list(&self.sql().member.members, args, |row| {
+            Ok(Member { member: member::<D>(row)?, user: person::<D>(row)? })
+        })
+        .await
     }
 
     async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError> {
@@ -144,7 +154,12 @@ impl<D: Dialect> MemberReads for Reads<D> {
         self.row(&self.sql().member.last_rejection, args).await?.map_or(Ok(None), |row| get::<D, _>(&row, "at"))
     }
 
-    async fn invites(&self, study: StudyId, after: Option<&Keyset>, limit: Limit) -> Result<Vec<StudyInvite>, StoreError> {
+    async fn invites(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<StudyInvite>, StoreError> {
         let (time, id) = time_and_uuid(after, Way::Down)?;
         let args = Args::new().with(study.as_uuid()).with(time).with(id).limit(limit);
         self.list(&self.sql().member.invites, args, invite::<D>).await
@@ -166,11 +181,19 @@ fn member_args<D: Dialect>(member: &StudyMember) -> Args<D> {
         .with(member.version)
 }
 
-pub(crate) async fn insert_member<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, member: &StudyMember) -> Result<u64, StoreError> {
+pub(crate) async fn insert_member<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    member: &StudyMember,
+) -> Result<u64, StoreError> {
     run::<D>(conn, &sql.member.insert_member, member_args(member)).await
 }
 
-pub(crate) async fn save_member<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, member: &StudyMember) -> Result<u64, StoreError> {
+pub(crate) async fn save_member<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    member: &StudyMember,
+) -> Result<u64, StoreError> {
     run::<D>(conn, &sql.member.save_member, member_args(member)).await
 }
 
@@ -186,15 +209,24 @@ fn invite_args<D: Dialect>(invite: &StudyInvite) -> Args<D> {
 }
 
 pub(crate) async fn insert_invite<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, invite: &StudyInvite) -> Result<u64, StoreError> {
-    run::<D>(conn, &sql.member.insert_invite, invite_args(invite).with(i64::from(invite.uses))).await
+    let written = run::<D>(conn, &sql.member.insert_invite, invite_args(invite).with(i64::from(invite.uses))).await?;
+    let code = Args::new().text(&invite.code).with(invite.study_id.as_uuid()).with(Some(invite.id.as_uuid()));
+    run::<D>(conn, &sql.study.insert_code, code).await?;
+    Ok(written)
 }
 
 /// An invite as it shall be, but for its uses.
 pub(crate) async fn save_invite<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, invite: &StudyInvite) -> Result<u64, StoreError> {
-    run::<D>(conn, &sql.member.save_invite, invite_args(invite)).await
+    let written = run::<D>(conn, &sql.member.save_invite, invite_args(invite)).await?;
+    run::<D>(conn, &sql.member.save_code, Args::new().text(&invite.code).with(invite.id.as_uuid())).await?;
+    Ok(written)
 }
 
-pub(crate) async fn insert_membership_event<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, event: &MembershipEvent) -> Result<u64, StoreError> {
+pub(crate) async fn insert_membership_event<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    event: &MembershipEvent,
+) -> Result<u64, StoreError> {
     let args = Args::new()
         .with(event.id.as_uuid())
         .with(event.study_id.as_uuid())

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use coup_core::{
-    env::Timestamp,
-    page::Keyset,
-    store::StoreError,
-};
+use coup_core::{env::Timestamp, page::Keyset, store::StoreError};
 use sqlx::{Database, Pool, error::BoxDynError};
 use uuid::Uuid;
 
-use crate::{Codec, Dialect, Execute as _, Sql, error::{corrupt, store_error}};
+use crate::{
+    Codec, Dialect, Execute as _, Sql,
+    error::{corrupt, store_error},
+};
 
 /// A connection of a dialect's database.
 pub(crate) type Conn<D> = <<D as Dialect>::Db as Database>::Connection;
@@ -60,7 +59,12 @@ impl<D: Dialect> Reads<D> {
         Ok(self.rows(sql, args).await?.into_iter().next())
     }
 
-    pub(crate) async fn list<T>(&self, sql: &Arc<str>, args: Args<D>, read: impl Fn(&RowOf<D>) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    pub(crate) async fn list<T>(
+        &self,
+        sql: &Arc<str>,
+        args: Args<D>,
+        read: impl Fn(&RowOf<D>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
         self.rows(sql, args).await?.iter().map(read).collect()
     }
 }
@@ -72,7 +76,11 @@ pub(crate) async fn run<D: Dialect>(conn: &mut Conn<D>, sql: &Arc<str>, args: Ar
 }
 
 /// Reads all rows.
-pub(crate) async fn rows<D: Dialect>(conn: &mut Conn<D>, sql: &Arc<str>, args: Args<D>) -> Result<Vec<RowOf<D>>, StoreError> {
+pub(crate) async fn rows<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Arc<str>,
+    args: Args<D>,
+) -> Result<Vec<RowOf<D>>, StoreError> {
     D::Db::rows(conn, sql.clone(), args.finish()?).await.map_err(store_error::<D>)
 }
 
@@ -91,7 +99,11 @@ pub(crate) fn count<D: Dialect>(row: &RowOf<D>, column: &str) -> Result<u32, Sto
 }
 
 /// Reads a text and parses it.
-pub(crate) fn parse<D: Dialect, T>(row: &RowOf<D>, column: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
+pub(crate) fn parse<D: Dialect, T>(
+    row: &RowOf<D>,
+    column: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, StoreError> {
     let text: String = get::<D, _>(row, column)?;
     parse(&text).ok_or_else(|| corrupt(column, format!("unknown word {text:?}")))
 }

@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// Joins a study's seats and head to `studies s`.
-pub(crate) const STUDY_OF: &str = "left join study_seats t on t.study_id = s.id left join study_heads h on h.study_id = s.id";
+pub(crate) const STUDY_OF: &str =
+    "left join study_seats t on t.study_id = s.id left join study_heads h on h.study_id = s.id";
 
 /// The columns of a study: of `studies s`, `study_seats t` and `study_heads h`.
 pub(crate) fn study_columns(words: &Words) -> String {
@@ -44,9 +45,10 @@ statements! {
         study: format!("select {} from studies s {STUDY_OF} where s.id = $1", study_columns(words)),
         study_by_code: format!(
             "select {}, {INVITE} \
-             from studies s {STUDY_OF} \
-             left join study_invites i on i.study_id = s.id and i.code = $1 \
-             where s.id in (select id from studies where invite_code = $1 union select study_id from study_invites where code = $1)",
+             from study_codes c \
+             join studies s on s.id = c.study_id {STUDY_OF} \
+             left join study_invites i on i.id = c.invite_id \
+             where c.code = $1",
             study_columns(words)
         ),
         own_studies: format!(
@@ -74,11 +76,13 @@ statements! {
              where id = $1 and version = $20",
         remove_study: "delete from studies where id = $1",
         unindex_study: words.unindex_study,
+        insert_code: "insert into study_codes (code, study_id, invite_id) values ($1, $2, $3)",
+        save_code: "update study_codes set code = $1 where study_id = $2 and invite_id is null and code <> $1",
         insert_tag: "insert into study_tags (study_id, position, tag) values ($1, $2, $3)",
         remove_tags: "delete from study_tags where study_id = $1",
         insert_seats: "insert into study_seats (study_id, taken, capacity) values ($1, 1, $2)",
         take_seat: "update study_seats set taken = taken + 1 where study_id = $1 and taken < capacity",
-        free_seat: "update study_seats set taken = taken - 1 where study_id = $1",
+        free_seat: "update study_seats set taken = case when taken > 0 then taken - 1 else 0 end where study_id = $1",
         set_capacity: "update study_seats set capacity = $2 where study_id = $1 and taken <= $2",
         insert_head: "insert into study_heads (study_id, event_seq, message_seq, updated_at) values ($1, 0, 0, $2)",
     }
@@ -121,15 +125,13 @@ fn browse_text(words: &Words, sort: StudySort, order: SortOrder, category: bool,
         SortOrder::Asc => (">", "asc"),
         SortOrder::Desc => ("<", "desc"),
     };
-    let mut conditions = String::new();
-    let mut next = 10;
-    if category {
-        conditions.push_str(&format!(" and s.category = ${next}"));
-        next += 1;
-    }
-    if tag {
-        conditions.push_str(&format!(" and exists (select 1 from study_tags g where g.study_id = s.id and g.tag = ${next})"));
-    }
+    let category_is = if category { " and s.category = $10" } else { "" };
+    let tag_place = if category { 11 } else { 10 };
+    let has_tag = if tag {
+        format!(" and exists (select 1 from study_tags g where g.study_id = s.id and g.tag = ${tag_place})")
+    } else {
+        String::new()
+    };
     format!(
         "select {columns} \
          from studies s \
@@ -143,7 +145,7 @@ fn browse_text(words: &Words, sort: StudySort, order: SortOrder, category: bool,
          and (cast($6 as bigint) is null or t.taken >= cast($6 as bigint)) \
          and (cast($7 as bigint) is null or t.taken <= cast($7 as bigint)) \
          and (cast($8 as double precision) is null or s.rating >= cast($8 as double precision))\
-         {conditions} \
+         {category_is}{has_tag} \
          order by {key} {order}, s.id {order} \
          limit $9",
         columns = study_columns(words),
@@ -244,7 +246,12 @@ impl<D: Dialect> StudyReads for Reads<D> {
         row.map(|row| Ok((study::<D>(&row)?, invite_of::<D>(&row)?))).transpose()
     }
 
-    async fn own_studies(&self, user: &UserId, after: Option<&Keyset>, limit: Limit) -> Result<Vec<OwnStudy>, StoreError> {
+    async fn own_studies(
+        &self,
+        user: &UserId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<OwnStudy>, StoreError> {
         let (time, id) = time_and_uuid(after, Way::Down)?;
         let args = Args::new().text(user.as_str()).with(time).with(id).limit(limit);
         self.list(&self.sql().study.own_studies, args, |row| {
@@ -288,9 +295,11 @@ fn study_args<D: Dialect>(study: &Study) -> Args<D> {
 pub(crate) async fn insert_study<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, study: &Study) -> Result<u64, StoreError> {
     let id = study.id.as_uuid();
     let written = run::<D>(conn, &sql.study.insert_study, study_args(study).with(study.created_at)).await?;
+    let code = Args::new().text(&study.invite_code).with(id).with(None::<Uuid>);
+    run::<D>(conn, &sql.study.insert_code, code).await?;
     insert_tags::<D>(conn, sql, study).await?;
     run::<D>(conn, &sql.study.insert_seats, Args::new().with(id).with(i64::from(study.max_members))).await?;
-    run::<D>(conn, &sql.study.insert_head, Args::new().with(id).with(study.last_activity_at)).await?;
+    run::<D>(conn, &sql.study.insert_head, Args::new().with(id).with(study.created_at)).await?;
     Ok(written)
 }
 
@@ -298,6 +307,8 @@ pub(crate) async fn insert_study<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, stud
 pub(crate) async fn save_study<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, study: &Study) -> Result<u64, StoreError> {
     let written = run::<D>(conn, &sql.study.save_study, study_args(study)).await?;
     if written > 0 {
+        let code = Args::new().text(&study.invite_code).with(study.id.as_uuid());
+        run::<D>(conn, &sql.study.save_code, code).await?;
         run::<D>(conn, &sql.study.remove_tags, Args::new().with(study.id.as_uuid())).await?;
         insert_tags::<D>(conn, sql, study).await?;
     }

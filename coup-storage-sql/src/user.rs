@@ -10,13 +10,12 @@ use coup_core::{
 use uuid::Uuid;
 
 use crate::{
-    Dialect, Reads,
+    Dialect, Reads, Sql,
     error::corrupt,
     member::{MEMBER, member_of},
     reads::{Args, Conn, RowOf, get, parse, run},
     statements::statements,
     study::{STUDY_OF, study_columns, study_of},
-    Sql,
 };
 
 const USER: &str = "u.id as u_id, u.email as u_email, u.password as u_password, u.name as u_name, u.avatar as u_avatar, u.bio as u_bio, \
@@ -65,7 +64,8 @@ statements! {
         signed_in: "update users set last_login_at = $2 where id = $1",
         insert_session: "insert into sessions (id, user_id, token_hash, created_at, expires_at, ip, user_agent) \
              values ($1, $2, $3, $4, $5, $6, $7)",
-        save_session: "update sessions set expires_at = $2, ip = $3, user_agent = $4 where id = $1",
+        save_session: "update sessions set user_id = $2, token_hash = $3, created_at = $4, expires_at = $5, ip = $6, user_agent = $7 \
+             where id = $1",
         remove_session: "delete from sessions where id = $1",
         insert_admin: "insert into admin_roles (user_id, role, permissions, granted_by, granted_at, expires_at) \
              values ($1, $2, $3, $4, $5, $6)",
@@ -82,7 +82,11 @@ pub(crate) fn user_id<D: Dialect>(row: &RowOf<D>, column: &str) -> Result<UserId
 
 /// Reads the columns of [`PERSON`].
 pub(crate) fn person<D: Dialect>(row: &RowOf<D>) -> Result<Person, StoreError> {
-    Ok(Person { id: user_id::<D>(row, "u_id")?, name: get::<D, _>(row, "u_name")?, avatar: get::<D, _>(row, "u_avatar")? })
+    Ok(Person {
+        id: user_id::<D>(row, "u_id")?,
+        name: get::<D, _>(row, "u_name")?,
+        avatar: get::<D, _>(row, "u_avatar")?,
+    })
 }
 
 fn user<D: Dialect>(row: &RowOf<D>) -> Result<User, StoreError> {
@@ -148,8 +152,12 @@ impl<D: Dialect> UserReads for Reads<D> {
         let sql = &self.sql().user;
         let study = study.map(|id| id.as_uuid());
         let (row, by_session) = match caller {
-            Credential::User(id) => (self.row(&sql.standing_of_user, Args::new().text(id.as_str()).with(study)).await?, false),
-            Credential::Session(hash) => (self.row(&sql.standing_of_session, Args::new().with(hash.to_vec()).with(study)).await?, true),
+            Credential::User(id) => {
+                (self.row(&sql.standing_of_user, Args::new().text(id.as_str()).with(study)).await?, false)
+            }
+            Credential::Session(hash) => {
+                (self.row(&sql.standing_of_session, Args::new().with(hash.to_vec()).with(study)).await?, true)
+            }
         };
         let Some(row) = row else { return Ok(None) };
         let study = match study_of::<D>(&row)? {
@@ -169,7 +177,11 @@ impl<D: Dialect> UserReads for Reads<D> {
     }
 
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
-        self.row(&self.sql().user.user_by_email, Args::new().text(email.as_str())).await?.as_ref().map(user::<D>).transpose()
+        self.row(&self.sql().user.user_by_email, Args::new().text(email.as_str()))
+            .await?
+            .as_ref()
+            .map(user::<D>)
+            .transpose()
     }
 
     async fn lasting_super_admins(&self) -> Result<u32, StoreError> {
@@ -203,22 +215,23 @@ pub(crate) async fn save_user<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &
     run::<D>(conn, &sql.user.save_user, user_args(user).with(user.updated_at)).await
 }
 
-pub(crate) async fn insert_session<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, session: &Session) -> Result<u64, StoreError> {
-    let args = Args::new()
+fn session_args<D: Dialect>(session: &Session) -> Args<D> {
+    Args::new()
         .with(session.id.as_uuid())
         .text(session.user.as_str())
         .with(session.token_hash.to_vec())
         .with(session.created_at)
         .with(session.expires_at)
         .maybe(session.ip.as_deref())
-        .maybe(session.user_agent.as_deref());
-    run::<D>(conn, &sql.user.insert_session, args).await
+        .maybe(session.user_agent.as_deref())
+}
+
+pub(crate) async fn insert_session<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, session: &Session) -> Result<u64, StoreError> {
+    run::<D>(conn, &sql.user.insert_session, session_args(session)).await
 }
 
 pub(crate) async fn save_session<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, session: &Session) -> Result<u64, StoreError> {
-    let args =
-        Args::new().with(session.id.as_uuid()).with(session.expires_at).maybe(session.ip.as_deref()).maybe(session.user_agent.as_deref());
-    run::<D>(conn, &sql.user.save_session, args).await
+    run::<D>(conn, &sql.user.save_session, session_args(session)).await
 }
 
 fn admin_args<D: Dialect>(grant: &AdminGrant) -> Result<Args<D>, StoreError> {
@@ -232,10 +245,18 @@ fn admin_args<D: Dialect>(grant: &AdminGrant) -> Result<Args<D>, StoreError> {
         .with(grant.expires_at))
 }
 
-pub(crate) async fn insert_admin<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, grant: &AdminGrant) -> Result<u64, StoreError> {
+pub(crate) async fn insert_admin<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    grant: &AdminGrant,
+) -> Result<u64, StoreError> {
     run::<D>(conn, &sql.user.insert_admin, admin_args(grant)?).await
 }
 
-pub(crate) async fn save_admin<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, grant: &AdminGrant) -> Result<u64, StoreError> {
+pub(crate) async fn save_admin<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    grant: &AdminGrant,
+) -> Result<u64, StoreError> {
     run::<D>(conn, &sql.user.save_admin, admin_args(grant)?).await
 }

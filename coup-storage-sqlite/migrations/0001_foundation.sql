@@ -61,7 +61,7 @@ create table studies (
     is_recruiting integer not null check (is_recruiting in (0, 1)),
     rating real not null,
     review_count integer not null,
-    invite_code text not null unique, -- the standing code
+    invite_code text not null, -- the standing code
     time_zone text not null, -- IANA name
     hidden_at text, -- since when a moderator hides it
     closed_at text, -- since when it is read-only
@@ -108,14 +108,14 @@ create table study_members (
     version integer not null,
     primary key (study_id, user_id)
 ) strict, without rowid;
-create unique index study_members_owner on study_members (study_id) where role = 'OWNER';
+create unique index study_members_owner on study_members (study_id) where role = 'OWNER' and status = 'ACTIVE';
 create index study_members_user_id on study_members (user_id, status);
 create index study_members_status on study_members (study_id, status, joined_at, user_id);
 
 create table study_invites (
     id blob primary key,
     study_id blob not null references studies (id) on delete cascade,
-    code text not null unique,
+    code text not null,
     created_by text not null references users (id),
     expires_at text,
     max_uses integer,
@@ -124,6 +124,15 @@ create table study_invites (
 ) strict, without rowid;
 create index study_invites_study_id on study_invites (study_id, created_at, id);
 create index study_invites_created_by on study_invites (created_by);
+
+-- Every code that opens a study, its standing one and its invites', so that no two are alike.
+create table study_codes (
+    code text primary key,
+    study_id blob not null references studies (id) on delete cascade,
+    invite_id blob unique references study_invites (id) on delete cascade -- absent: the standing code
+) strict, without rowid;
+create unique index study_codes_study_id on study_codes (study_id) where invite_id is null;
+create index study_codes_of_study on study_codes (study_id);
 
 -- The history of memberships; append only, and it stays when the membership goes.
 create table membership_events (

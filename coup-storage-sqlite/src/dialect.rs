@@ -69,7 +69,7 @@ impl Dialect for Lite {
 fn unique(message: &str) -> Unique {
     match message.rsplit_once(": ").map_or(message, |(_, columns)| columns) {
         "users.email" => Unique::UserEmail,
-        "studies.invite_code" | "study_invites.code" => Unique::InviteCode,
+        "study_codes.code" => Unique::InviteCode,
         "study_members.study_id, study_members.user_id" => Unique::Member,
         "study_members.study_id" => Unique::Owner,
         "messages.user_id, messages.client_id" => Unique::ClientId,
