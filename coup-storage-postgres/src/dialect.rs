@@ -31,6 +31,7 @@ impl Dialect for Pg {
              join messages x on x.study_id = g.study_id and x.seq = g.seq \
              {join} \
              where g.study_id = $1 and g.seq < $2 and g.grams @> $3",
+        indexed_place: "g.seq",
     };
 
     fn affected(result: &PgQueryResult) -> u64 {

@@ -45,8 +45,9 @@ statements! {
         // The index narrows, the text decides.
         search: format!(
             "select {MESSAGE}, {PERSON} {indexed} and x.deleted_at is null and {find}(coalesce(x.folded, x.content), $4) > 0 \
-             order by x.seq desc limit $5",
+             order by {place} desc limit $5",
             indexed = words.indexed.replace("{join}", "join users u on u.id = x.user_id"),
+            place = words.indexed_place,
             find = words.find,
         ),
         // One character has no pair.

@@ -131,4 +131,6 @@ pub struct Words {
     pub unindex_study: &'static str,
     /// From `message_grams g` to `messages x`, found by study `$1`, before the place `$2`, with the pairs `$3`.
     pub indexed: &'static str,
+    /// What sorts those by their place.
+    pub indexed_place: &'static str,
 }

@@ -208,7 +208,11 @@ fn invite_args<D: Dialect>(invite: &StudyInvite) -> Args<D> {
         .with(invite.created_at)
 }
 
-pub(crate) async fn insert_invite<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, invite: &StudyInvite) -> Result<u64, StoreError> {
+pub(crate) async fn insert_invite<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    invite: &StudyInvite,
+) -> Result<u64, StoreError> {
     let written = run::<D>(conn, &sql.member.insert_invite, invite_args(invite).with(i64::from(invite.uses))).await?;
     let code = Args::new().text(&invite.code).with(invite.study_id.as_uuid()).with(Some(invite.id.as_uuid()));
     run::<D>(conn, &sql.study.insert_code, code).await?;
@@ -216,7 +220,11 @@ pub(crate) async fn insert_invite<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, inv
 }
 
 /// An invite as it shall be, but for its uses.
-pub(crate) async fn save_invite<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, invite: &StudyInvite) -> Result<u64, StoreError> {
+pub(crate) async fn save_invite<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    invite: &StudyInvite,
+) -> Result<u64, StoreError> {
     let written = run::<D>(conn, &sql.member.save_invite, invite_args(invite)).await?;
     run::<D>(conn, &sql.member.save_code, Args::new().text(&invite.code).with(invite.id.as_uuid())).await?;
     Ok(written)

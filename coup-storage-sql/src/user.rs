@@ -226,11 +226,19 @@ fn session_args<D: Dialect>(session: &Session) -> Args<D> {
         .maybe(session.user_agent.as_deref())
 }
 
-pub(crate) async fn insert_session<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, session: &Session) -> Result<u64, StoreError> {
+pub(crate) async fn insert_session<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    session: &Session,
+) -> Result<u64, StoreError> {
     run::<D>(conn, &sql.user.insert_session, session_args(session)).await
 }
 
-pub(crate) async fn save_session<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, session: &Session) -> Result<u64, StoreError> {
+pub(crate) async fn save_session<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    session: &Session,
+) -> Result<u64, StoreError> {
     run::<D>(conn, &sql.user.save_session, session_args(session)).await
 }
 

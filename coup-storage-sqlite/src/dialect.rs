@@ -35,6 +35,7 @@ impl Dialect for Lite {
              cross join messages x on x.study_id = z.id and x.seq = (g.rowid & 4294967295) \
              {join} \
              where z.id = $1 and g.rowid > z.number * 4294967296 and g.rowid < z.number * 4294967296 + $2 and g.message_grams match $3",
+        indexed_place: "g.rowid",
     };
 
     fn affected(result: &SqliteQueryResult) -> u64 {

@@ -52,8 +52,12 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file, makes it if there is none, and starts the writer. Needs a tokio runtime.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, SetupError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
+        Self::open_with(SqliteConnectOptions::new().filename(path)).await
+    }
+
+    /// Opens a file with further options; those that durability and integrity rest on are set here.
+    pub async fn open_with(options: SqliteConnectOptions) -> Result<Self, SetupError> {
+        let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

@@ -4,25 +4,35 @@ use std::ops::Deref;
 
 use coup_core::store::Store;
 use coup_storage_postgres::PostgresStore;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgPoolOptions};
 use uuid::Uuid;
 
-pub struct FreshStore {
-    pub store: PostgresStore,
-    pub schema: String,
+pub(crate) struct FreshStore {
+    pub(crate) store: PostgresStore,
+    pub(crate) schema: String,
 }
 
 impl FreshStore {
-    pub async fn new() -> Self {
+    /// A migrated store.
+    pub(crate) async fn new() -> Self {
+        let fresh = Self::bare();
+        fresh.store.migrate().await.unwrap();
+        fresh
+    }
+
+    /// A store whose schema is not there yet.
+    #[expect(clippy::disallowed_methods, reason = "the schema needs a name that no other run has")]
+    pub(crate) fn bare() -> Self {
         let schema = format!("coup_test_{}", Uuid::now_v7().simple());
-        let store = PostgresStore::connect_in(&url(), &schema).await.unwrap();
-        store.migrate().await.unwrap();
+        let pool = PgPoolOptions::new().max_connections(10).connect_lazy(&url()).unwrap();
+        let store = PostgresStore::from_pool(&pool, &schema).unwrap();
         Self { store, schema }
     }
 }
 
 /// The address of a server for tests; they make and drop schemas in its database.
-pub fn url() -> String {
+#[expect(clippy::disallowed_methods, reason = "where tests are told of their server")]
+pub(crate) fn url() -> String {
     std::env::var("COUP_TEST_POSTGRES_URL")
         .expect("COUP_TEST_POSTGRES_URL must be the address of a PostgreSQL for tests, such as tests/run starts: postgres://user:password@host/database")
 }

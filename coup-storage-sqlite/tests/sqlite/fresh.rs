@@ -6,13 +6,13 @@ use coup_core::store::Store;
 use coup_storage_sqlite::SqliteStore;
 use tempfile::TempDir;
 
-pub struct FreshStore {
-    pub store: SqliteStore,
-    pub folder: TempDir,
+pub(crate) struct FreshStore {
+    pub(crate) store: SqliteStore,
+    pub(crate) folder: TempDir,
 }
 
 impl FreshStore {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("coup.db")).await.unwrap();
         store.migrate().await.unwrap();
