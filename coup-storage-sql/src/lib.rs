@@ -1,1 +1,24 @@
-//! coup-storage-sql
+//! The half that CoUp's SQL stores share: one body of SQL, generic over the [`Dialect`]. Internal: only the stores name it.
+//!
+//! An area (`user`, `study`, `member`, `chat`) has its columns, its statements, its reads and its writes in one file.
+//! Statement texts are built once, when a store is made; [`Sql::statements`] lists them, so that a test prepares each.
+
+mod chat;
+mod commit;
+mod dialect;
+mod error;
+mod member;
+mod reads;
+mod statements;
+mod study;
+mod user;
+
+pub use self::{
+    commit::apply,
+    dialect::{Codec, Dialect, Execute, Words},
+    error::{SetupError, store_error},
+    reads::Reads,
+    statements::Sql,
+};
+#[doc(hidden)]
+pub use async_trait::async_trait;

@@ -1,0 +1,221 @@
+-- People, studies, members, invites, chat, and the events that tell of them.
+--
+-- People's identifiers are opaque text and sort by bytes (collate "C"); all others are UUIDs of version 7.
+-- Everything is unqualified: the connection's search_path names the schema.
+
+create table users (
+    id text collate "C" primary key,
+    email text collate "C" constraint users_email_key unique, -- lower case; absent for erased and hosts' users
+    password text, -- argon2id in PHC form; absent for who signs in elsewhere
+    name text,
+    avatar text,
+    bio text,
+    status text not null check (status in ('ACTIVE', 'SUSPENDED', 'DELETED')),
+    age_band text check (age_band in ('UNDER_14', 'UNDER_19', 'ADULT')), -- on the host's word
+    guardian_consent_at timestamptz,
+    locale text,
+    auth_version bigint not null, -- grows whenever what they may do changes
+    version bigint not null, -- grows with each save
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    last_login_at timestamptz
+);
+create index users_status on users (status);
+create index users_created_at on users (created_at);
+create index users_last_login_at on users (last_login_at);
+
+create table sessions (
+    id uuid primary key,
+    user_id text collate "C" not null references users on delete cascade,
+    token_hash bytea not null constraint sessions_token_hash_key unique, -- SHA-256; the token itself is never stored
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    ip text,
+    user_agent text
+);
+create index sessions_user_id on sessions (user_id);
+create index sessions_expires_at on sessions (expires_at);
+
+create table admin_roles (
+    user_id text collate "C" primary key references users on delete cascade,
+    role text not null check (role in ('VIEWER', 'MODERATOR', 'ADMIN', 'SUPER_ADMIN')),
+    permissions text not null, -- JSON: extra grants and denials
+    granted_by text collate "C" references users, -- absent for the first administrator
+    granted_at timestamptz not null,
+    expires_at timestamptz
+);
+create index admin_roles_granted_by on admin_roles (granted_by);
+
+create table studies (
+    id uuid primary key,
+    owner_id text collate "C" not null references users,
+    name text not null,
+    emoji text not null,
+    description text not null,
+    folded text not null, -- name and description, one line each, as they are searched
+    category text collate "C" not null,
+    sub_category text collate "C",
+    is_public boolean not null,
+    auto_approve boolean not null,
+    is_recruiting boolean not null,
+    rating double precision not null,
+    review_count bigint not null,
+    invite_code text collate "C" not null, -- the standing code
+    time_zone text not null, -- IANA name
+    hidden_at timestamptz, -- since when a moderator hides it
+    closed_at timestamptz, -- since when it is read-only
+    closed_by text collate "C" references users,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    version bigint not null
+);
+create index studies_owner_id on studies (owner_id);
+create index studies_closed_by on studies (closed_by) where closed_by is not null;
+-- Browsing sees these only, in one of three orders.
+create index studies_browse_created_at on studies (created_at, id) where is_public and hidden_at is null;
+create index studies_browse_rating on studies (rating, id) where is_public and hidden_at is null;
+create index studies_category on studies (category, created_at, id) where is_public and hidden_at is null;
+create index studies_recruiting on studies (is_public, is_recruiting);
+
+create table study_tags (
+    study_id uuid not null references studies on delete cascade,
+    position bigint not null, -- as they were typed
+    tag text collate "C" not null,
+    primary key (study_id, position)
+);
+create unique index study_tags_tag on study_tags (tag, study_id);
+
+-- Apart from the study, so that joins do not move its version: they are conditional updates of this row.
+create table study_seats (
+    study_id uuid primary key references studies on delete cascade,
+    taken bigint not null check (taken >= 0), -- the ACTIVE members
+    capacity bigint not null check (capacity > 0)
+);
+create index study_seats_taken on study_seats (taken, study_id);
+
+create table study_members (
+    study_id uuid not null references studies on delete cascade,
+    user_id text collate "C" not null references users,
+    role text not null check (role in ('OWNER', 'ADMIN', 'MEMBER')),
+    status text not null check (status in ('PENDING', 'ACTIVE', 'KICKED', 'LEFT')),
+    introduction text,
+    motivation text,
+    level text,
+    posting_paused_until timestamptz,
+    joined_at timestamptz not null,
+    approved_at timestamptz,
+    version bigint not null,
+    constraint study_members_pkey primary key (study_id, user_id)
+);
+create unique index study_members_owner on study_members (study_id) where role = 'OWNER' and status = 'ACTIVE';
+create index study_members_user_id on study_members (user_id, status);
+create index study_members_status on study_members (study_id, status, joined_at, user_id);
+
+create table study_invites (
+    id uuid primary key,
+    study_id uuid not null references studies on delete cascade,
+    code text collate "C" not null,
+    created_by text collate "C" not null references users,
+    expires_at timestamptz,
+    max_uses bigint,
+    uses bigint not null, -- moves by conditional updates only
+    created_at timestamptz not null
+);
+create index study_invites_study_id on study_invites (study_id, created_at, id);
+create index study_invites_created_by on study_invites (created_by);
+
+-- Every code that opens a study, its standing one and its invites', so that no two are alike.
+create table study_codes (
+    code text collate "C" primary key,
+    study_id uuid not null references studies on delete cascade,
+    invite_id uuid unique references study_invites on delete cascade -- absent: the standing code
+);
+create unique index study_codes_study_id on study_codes (study_id) where invite_id is null;
+create index study_codes_of_study on study_codes (study_id);
+
+-- The history of memberships; append only, and it stays when the membership goes.
+create table membership_events (
+    id uuid primary key,
+    study_id uuid not null references studies on delete cascade,
+    user_id text collate "C" not null references users,
+    what text not null,
+    by_id text collate "C" not null references users,
+    at timestamptz not null
+);
+create index membership_events_study_id on membership_events (study_id, at);
+create index membership_events_user_id on membership_events (user_id, study_id, what, at);
+create index membership_events_by_id on membership_events (by_id);
+
+create table messages (
+    study_id uuid not null references studies on delete cascade,
+    seq bigint not null check (seq > 0), -- from 1 in each study, without gaps
+    id uuid not null constraint messages_id_key unique,
+    client_id text collate "C", -- the author's own name for it
+    user_id text collate "C" not null references users,
+    content text not null, -- kept when deleted, for moderation
+    folded text, -- as it is searched; absent where that is the content
+    reply_to_id uuid references messages (id),
+    edited_at timestamptz,
+    deleted_at timestamptz,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    version bigint not null,
+    constraint messages_pkey primary key (study_id, seq)
+);
+create unique index messages_client_id on messages (user_id, client_id) where client_id is not null;
+create index messages_created_at on messages (study_id, created_at);
+create index messages_reply_to_id on messages (reply_to_id) where reply_to_id is not null;
+
+-- The search index: pairs of neighbouring characters, and the study's id, of messages that are not deleted.
+-- Apart from the messages, so that changing those does not rewrite it.
+create table message_grams (
+    study_id uuid not null,
+    seq bigint not null,
+    grams text[] not null,
+    primary key (study_id, seq),
+    foreign key (study_id, seq) references messages on delete cascade
+);
+create index message_grams_grams on message_grams using gin (grams);
+
+create table read_marks (
+    study_id uuid not null references studies on delete cascade,
+    user_id text collate "C" not null references users,
+    seq bigint not null check (seq >= 0), -- the last message that they have seen; never moves back
+    primary key (study_id, user_id)
+);
+create index read_marks_user_id on read_marks (user_id);
+
+-- A scope's newest places. The row's lock in the commit is the order within the scope.
+create table study_heads (
+    study_id uuid primary key references studies on delete cascade,
+    event_seq bigint not null,
+    message_seq bigint not null,
+    updated_at timestamptz not null -- the study's last activity
+);
+create index study_heads_updated_at on study_heads (updated_at, study_id);
+
+create table user_heads (
+    user_id text collate "C" primary key references users on delete cascade,
+    event_seq bigint not null
+);
+
+-- What happened, to a study's members and to one person; without gaps within a scope, pruned by age.
+create table study_events (
+    study_id uuid not null references studies on delete cascade,
+    seq bigint not null,
+    kind text not null,
+    at timestamptz not null,
+    data text not null, -- JSON, byte for byte as it is told
+    primary key (study_id, seq)
+);
+create index study_events_at on study_events (at);
+
+create table user_events (
+    user_id text collate "C" not null references users on delete cascade,
+    seq bigint not null,
+    kind text not null,
+    at timestamptz not null,
+    data text not null, -- JSON, byte for byte as it is told
+    primary key (user_id, seq)
+);
+create index user_events_at on user_events (at);

@@ -1,0 +1,13 @@
+//! CoUp's store on PostgreSQL: the contract of storage, and what only this database has.
+
+#[cfg(test)]
+mod fresh;
+#[cfg(test)]
+mod storage;
+
+#[cfg(test)]
+mod contract {
+    use super::fresh::FreshStore;
+
+    coup_core::store_contract!(FreshStore::new());
+}

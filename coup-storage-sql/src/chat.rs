@@ -1,0 +1,283 @@
+//! Messages, their search index, read marks and events.
+
+use async_trait::async_trait;
+use coup_core::{
+    changes::Scope,
+    chat::model::{Message, MessageView, ReadMark, Stretch},
+    id::{MessageId, StudyId, UserId},
+    page::{Keyset, Limit},
+    store::{ChatReads, Head, StoreError, StoredEvent},
+    text::{ClientId, MessageText, Query, bigrams, fold},
+    user::model::Person,
+};
+use uuid::Uuid;
+
+use crate::{
+    Dialect, Reads, Sql,
+    error::corrupt,
+    reads::{Args, Conn, RowOf, get, rows, run},
+    statements::statements,
+    user::{PERSON, person, user_id},
+};
+
+/// The columns of `messages x`.
+const MESSAGE: &str = "x.id as x_id, x.study_id as x_study_id, x.seq as x_seq, x.client_id as x_client_id, x.user_id as x_user_id, \
+    x.content as x_content, x.reply_to_id as x_reply_to_id, x.edited_at as x_edited_at, x.deleted_at as x_deleted_at, \
+    x.created_at as x_created_at, x.updated_at as x_updated_at, x.version as x_version";
+
+statements! {
+    /// Statements of chat.
+    ChatSql(words) {
+        messages_before: format!(
+            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id \
+             where x.study_id = $1 and x.seq < $2 order by x.seq desc limit $3"
+        ),
+        messages_after: format!(
+            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id \
+             where x.study_id = $1 and x.seq > $2 order by x.seq limit $3"
+        ),
+        message: format!(
+            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id where x.id = $1 and x.study_id = $2"
+        ),
+        message_by_client_id: format!(
+            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id where x.user_id = $1 and x.client_id = $2"
+        ),
+        // The index narrows, the text decides.
+        search: format!(
+            "select {MESSAGE}, {PERSON} {indexed} and x.deleted_at is null and {find}(coalesce(x.folded, x.content), $4) > 0 \
+             order by {place} desc limit $5",
+            indexed = words.indexed.replace("{join}", "join users u on u.id = x.user_id"),
+            place = words.indexed_place,
+            find = words.find,
+        ),
+        // One character has no pair.
+        search_character: format!(
+            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id \
+             where x.study_id = $1 and x.seq < $2 and x.deleted_at is null and {find}(coalesce(x.folded, x.content), $3) > 0 \
+             order by x.seq desc limit $4",
+            find = words.find,
+        ),
+        read_marks: "select r.user_id as r_user_id, r.seq as r_seq \
+             from read_marks r \
+             join study_members m on m.study_id = r.study_id and m.user_id = r.user_id and m.status = 'ACTIVE' \
+             where r.study_id = $1 and r.user_id > $2 \
+             order by r.user_id limit $3",
+        study_head: "select event_seq, message_seq from study_heads where study_id = $1",
+        user_head: "select event_seq from user_heads where user_id = $1",
+        study_events: "select seq, kind, at, data from study_events where study_id = $1 and seq > $2 order by seq limit $3",
+        user_events: "select seq, kind, at, data from user_events where user_id = $1 and seq > $2 order by seq limit $3",
+        is_in_study: "select 1 as one from messages where id = $1 and study_id = $2",
+        insert_message: "insert into messages \
+             (study_id, seq, id, client_id, user_id, content, folded, reply_to_id, edited_at, deleted_at, created_at, updated_at, version) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        save_message: "update messages set content = $4, folded = $5, edited_at = $6, deleted_at = $7, updated_at = $8, version = version + 1 \
+             where study_id = $1 and seq = $2 and id = $3 and version = $9",
+        index: words.index,
+        unindex: words.unindex,
+        move_read_mark: "insert into read_marks (study_id, user_id, seq) \
+             select h.study_id, $2, case when $3 < h.message_seq then $3 else h.message_seq end from study_heads h where h.study_id = $1 \
+             on conflict (study_id, user_id) do update set seq = excluded.seq where excluded.seq > read_marks.seq",
+    }
+}
+
+fn message<D: Dialect>(row: &RowOf<D>) -> Result<Message, StoreError> {
+    let client_id: Option<String> = get::<D, _>(row, "x_client_id")?;
+    let reply_to_id: Option<Uuid> = get::<D, _>(row, "x_reply_to_id")?;
+    Ok(Message {
+        id: MessageId::from_uuid(get::<D, _>(row, "x_id")?),
+        study_id: StudyId::from_uuid(get::<D, _>(row, "x_study_id")?),
+        seq: get::<D, _>(row, "x_seq")?,
+        client_id: client_id.map(ClientId::from_stored),
+        user_id: user_id::<D>(row, "x_user_id")?,
+        content: MessageText::from_stored(get::<D, _>(row, "x_content")?),
+        reply_to_id: reply_to_id.map(MessageId::from_uuid),
+        edited_at: get::<D, _>(row, "x_edited_at")?,
+        deleted_at: get::<D, _>(row, "x_deleted_at")?,
+        created_at: get::<D, _>(row, "x_created_at")?,
+        updated_at: get::<D, _>(row, "x_updated_at")?,
+        version: get::<D, _>(row, "x_version")?,
+    })
+}
+
+fn message_and_author<D: Dialect>(row: &RowOf<D>) -> Result<(Message, Person), StoreError> {
+    Ok((message::<D>(row)?, person::<D>(row)?))
+}
+
+fn view<D: Dialect>(row: &RowOf<D>) -> Result<MessageView, StoreError> {
+    Ok(MessageView::new(&message::<D>(row)?, person::<D>(row)?))
+}
+
+fn stored_event<D: Dialect>(row: &RowOf<D>) -> Result<StoredEvent, StoreError> {
+    let data: String = get::<D, _>(row, "data")?;
+    Ok(StoredEvent {
+        seq: get::<D, _>(row, "seq")?,
+        kind: get::<D, _>(row, "kind")?,
+        at: get::<D, _>(row, "at")?,
+        data: serde_json::from_str(&data).map_err(|why| corrupt("data", why))?,
+    })
+}
+
+#[async_trait]
+impl<D: Dialect> ChatReads for Reads<D> {
+    async fn messages(&self, study: StudyId, stretch: Stretch, limit: Limit) -> Result<Vec<MessageView>, StoreError> {
+        let sql = &self.sql().chat;
+        let (sql, place) = match stretch {
+            Stretch::Latest => (&sql.messages_before, i64::MAX),
+            Stretch::Before(place) => (&sql.messages_before, place),
+            Stretch::After(place) => (&sql.messages_after, place),
+        };
+        self.list(sql, Args::new().with(study.as_uuid()).with(place).limit(limit), view::<D>).await
+    }
+
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
+        let args = Args::new().with(id.as_uuid()).with(study.as_uuid());
+        self.row(&self.sql().chat.message, args).await?.as_ref().map(message_and_author::<D>).transpose()
+    }
+
+    async fn message_by_client_id(
+        &self,
+        user: &UserId,
+        client_id: &ClientId,
+    ) -> Result<Option<(Message, Person)>, StoreError> {
+        let args = Args::new().text(user.as_str()).text(client_id.as_str());
+        self.row(&self.sql().chat.message_by_client_id, args).await?.as_ref().map(message_and_author::<D>).transpose()
+    }
+
+    async fn search_messages(
+        &self,
+        study: StudyId,
+        query: &Query,
+        before: Option<i64>,
+        limit: Limit,
+    ) -> Result<Vec<MessageView>, StoreError> {
+        let sought = fold(query.as_str());
+        let pairs = bigrams(&sought);
+        let args = Args::new().with(study.as_uuid()).with(before.unwrap_or(i64::MAX).min(GREATEST_PLACE));
+        if pairs.is_empty() {
+            return self.list(&self.sql().chat.search_character, args.with(sought).limit(limit), view::<D>).await;
+        }
+        let args = args.with(D::grams(study, pairs)).with(sought).limit(limit);
+        self.list(&self.sql().chat.search, args, view::<D>).await
+    }
+
+    async fn read_marks(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<ReadMark>, StoreError> {
+        let args = Args::new().with(study.as_uuid()).text(after.map_or("", |after| after.id.as_str())).limit(limit);
+        self.list(&self.sql().chat.read_marks, args, |row| {
+            Ok(ReadMark { user_id: user_id::<D>(row, "r_user_id")?, seq: get::<D, _>(row, "r_seq")? })
+        })
+        .await
+    }
+
+    async fn head(&self, scope: &Scope) -> Result<Head, StoreError> {
+        let sql = &self.sql().chat;
+        match scope {
+            Scope::Study(id) => {
+                let row = self.row(&sql.study_head, Args::new().with(id.as_uuid())).await?;
+                row.map_or(Ok(Head::default()), |row| {
+                    Ok(Head {
+                        event_seq: get::<D, _>(&row, "event_seq")?,
+                        message_seq: get::<D, _>(&row, "message_seq")?,
+                    })
+                })
+            }
+            Scope::User(id) => {
+                let row = self.row(&sql.user_head, Args::new().text(id.as_str())).await?;
+                row.map_or(Ok(Head::default()), |row| {
+                    Ok(Head { event_seq: get::<D, _>(&row, "event_seq")?, message_seq: 0 })
+                })
+            }
+        }
+    }
+
+    async fn events(&self, scope: &Scope, after: i64, limit: Limit) -> Result<Vec<StoredEvent>, StoreError> {
+        let sql = &self.sql().chat;
+        let (sql, args) = match scope {
+            Scope::Study(id) => (&sql.study_events, Args::new().with(id.as_uuid())),
+            Scope::User(id) => (&sql.user_events, Args::new().text(id.as_str())),
+        };
+        self.list(sql, args.with(after).limit(limit), stored_event::<D>).await
+    }
+}
+
+/// The search index of SQLite keeps a place in 32 bits.
+const GREATEST_PLACE: i64 = 0xffff_ffff;
+
+/// The searched form, where it is another than the content.
+fn folded(message: &Message) -> Option<String> {
+    let folded = fold(message.content.as_str());
+    (folded != message.content.as_str()).then_some(folded)
+}
+
+/// Writes a message at its place and indexes it.
+pub(crate) async fn insert_message<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    message: &Message,
+) -> Result<(), StoreError> {
+    if message.seq > GREATEST_PLACE {
+        return Err(StoreError::Backend("the study has as many messages as fit".to_owned()));
+    }
+    if let Some(answered) = message.reply_to_id {
+        // Messages stay as long as their study: what is found now is there at the commit.
+        let args = Args::<D>::new().with(answered.as_uuid()).with(message.study_id.as_uuid());
+        if rows::<D>(conn, &sql.chat.is_in_study, args).await?.is_empty() {
+            return Err(StoreError::Backend("the message that is answered is not in this study".to_owned()));
+        }
+    }
+    let args = Args::new()
+        .with(message.study_id.as_uuid())
+        .with(message.seq)
+        .with(message.id.as_uuid())
+        .maybe(message.client_id.as_ref().map(ClientId::as_str))
+        .text(message.user_id.as_str())
+        .text(message.content.as_str())
+        .with(folded(message))
+        .with(message.reply_to_id.map(|id| id.as_uuid()))
+        .with(message.edited_at)
+        .with(message.deleted_at)
+        .with(message.created_at)
+        .with(message.updated_at)
+        .with(message.version);
+    run::<D>(conn, &sql.chat.insert_message, args).await?;
+    index::<D>(conn, sql, message).await
+}
+
+/// A message as it shall be; a deleted one is found no more.
+pub(crate) async fn save_message<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    message: &Message,
+) -> Result<u64, StoreError> {
+    let args = Args::new()
+        .with(message.study_id.as_uuid())
+        .with(message.seq)
+        .with(message.id.as_uuid())
+        .text(message.content.as_str())
+        .with(folded(message))
+        .with(message.edited_at)
+        .with(message.deleted_at)
+        .with(message.updated_at)
+        .with(message.version);
+    let written = run::<D>(conn, &sql.chat.save_message, args).await?;
+    if written > 0 {
+        run::<D>(conn, &sql.chat.unindex, Args::new().with(message.study_id.as_uuid()).with(message.seq)).await?;
+        index::<D>(conn, sql, message).await?;
+    }
+    Ok(written)
+}
+
+async fn index<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, message: &Message) -> Result<(), StoreError> {
+    let pairs = bigrams(&fold(message.content.as_str()));
+    if message.deleted_at.is_some() || pairs.is_empty() {
+        return Ok(());
+    }
+    let study = message.study_id;
+    let args = Args::new().with(study.as_uuid()).with(message.seq).with(D::grams(study, pairs));
+    run::<D>(conn, &sql.chat.index, args).await?;
+    Ok(())
+}

@@ -1,0 +1,382 @@
+//! One commit: lock what was read, write, move the counters, give places, tell.
+//!
+//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then seats, invites, read marks, and
+//! heads in [`Scope`]'s — so that commits wait for each other and never in a ring.
+
+use std::collections::BTreeMap;
+
+use coup_core::{
+    changes::{Change, Committed, EventKind, Guard, Key, NewEvent, Parts, Post, Row, Scope},
+    chat::model::Message,
+    env::Timestamp,
+    id::{InviteId, MessageId, StudyId, UserId},
+    policy::StudyRole,
+    store::{Limit, StoreError},
+};
+use serde_json::Value;
+
+use crate::{
+    Dialect, Sql, chat, member,
+    reads::{Args, Conn, get, rows, run},
+    statements::statements,
+    study, user,
+};
+
+statements! {
+    /// Statements of the commit itself.
+    CommitSql(words) {
+        ping: "select 1 as one",
+        share_user: format!("select auth_version as version from users where id = $1{}", words.for_share),
+        share_study: format!("select version from studies where id = $1{}", words.for_share),
+        share_member: format!("select version from study_members where study_id = $1 and user_id = $2{}", words.for_share),
+        share_message: format!("select version from messages where id = $1{}", words.for_share),
+        lock_user: format!("select auth_version as version from users where id = $1{}", words.for_update),
+        lock_study: format!("select version from studies where id = $1{}", words.for_update),
+        lock_member: format!("select version from study_members where study_id = $1 and user_id = $2{}", words.for_update),
+        lock_message: format!("select version from messages where id = $1{}", words.for_update),
+        move_study_head: "update study_heads \
+             set event_seq = event_seq + $2, message_seq = message_seq + $3, \
+             updated_at = case when updated_at < $4 then $4 else updated_at end \
+             where study_id = $1 \
+             returning event_seq, message_seq",
+        move_user_head: user_heads(1),
+        move_user_heads: user_heads(2),
+        insert_study_event: events("study", 1),
+        insert_study_events: events("study", 2),
+        insert_user_event: events("user", 1),
+        insert_user_events: events("user", 2),
+    }
+}
+
+/// Rows that one statement writes at most: well under both databases' numbers of arguments.
+const CHUNK: usize = 500;
+
+/// `($1, $2), ($3, $4)` and so on.
+fn places(rows: usize, columns: usize) -> String {
+    let row =
+        |row: usize| (1..=columns).map(|column| format!("${}", row * columns + column)).collect::<Vec<_>>().join(", ");
+    (0..rows).map(|number| format!("({})", row(number))).collect::<Vec<_>>().join(", ")
+}
+
+fn user_heads(rows: usize) -> String {
+    format!(
+        "insert into user_heads (user_id, event_seq) values {} \
+         on conflict (user_id) do update set event_seq = user_heads.event_seq + excluded.event_seq \
+         returning user_id, event_seq",
+        places(rows, 2)
+    )
+}
+
+fn events(scope: &str, rows: usize) -> String {
+    format!("insert into {scope}_events ({scope}_id, seq, kind, at, data) values {}", places(rows, 5))
+}
+
+/// Applies the parts within the transaction that the connection is in. After an error the caller must roll back.
+pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> Result<Committed, StoreError> {
+    let Parts { guards, writes, posts, events } = parts;
+    lock::<D>(conn, sql, locks(guards, &writes)).await?;
+    let mut counters = Vec::new();
+    // A study that is handed over has one OWNER after each statement, whatever the order of the decision.
+    let (owners, others): (Vec<_>, Vec<_>) = writes.into_iter().partition(makes_owner);
+    for change in others.into_iter().chain(owners) {
+        if let Some(counter) = write::<D>(conn, sql, change).await? {
+            counters.push(counter);
+        }
+    }
+    // Stable: what one decision does to one counter stays in its order.
+    counters.sort_by(|a, b| a.0.cmp(&b.0));
+    for (_, change) in counters {
+        count::<D>(conn, sql, change).await?;
+    }
+    tell::<D>(conn, sql, posts, events).await
+}
+
+fn makes_owner(change: &Change) -> bool {
+    matches!(change, Change::Insert(Row::Member(member)) | Change::Save(Row::Member(member)) if member.role == StudyRole::Owner)
+}
+
+/// A row that is locked, in the order of locking.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lock {
+    User(UserId),
+    Study(StudyId),
+    Member(StudyId, UserId),
+    Message(MessageId),
+}
+
+/// Which versions were read of a locked row, and whether it is about to be written.
+#[derive(Debug, Default)]
+struct Held {
+    versions: Vec<i64>,
+    written: bool,
+}
+
+fn locks(guards: impl IntoIterator<Item = Guard>, writes: &[Change]) -> BTreeMap<Lock, Held> {
+    let mut locks: BTreeMap<Lock, Held> = BTreeMap::new();
+    for guard in guards {
+        let (lock, version) = match guard {
+            Guard::User(id, version) => (Lock::User(id), version),
+            Guard::Study(id, version) => (Lock::Study(id), version),
+            Guard::Member(study, user, version) => (Lock::Member(study, user), version),
+            Guard::Message(id, version) => (Lock::Message(id), version),
+        };
+        locks.entry(lock).or_default().versions.push(version);
+    }
+    for change in writes {
+        let lock = match change {
+            Change::Save(Row::User(user)) => Lock::User(user.id.clone()),
+            Change::SignedIn(user, _) => Lock::User(user.clone()),
+            Change::Save(Row::Study(study)) => Lock::Study(study.id),
+            Change::Remove(Key::Study(id)) => Lock::Study(*id),
+            Change::Save(Row::Member(member)) => Lock::Member(member.study_id, member.user_id.clone()),
+            Change::Remove(Key::Member(study, user)) => Lock::Member(*study, user.clone()),
+            Change::Save(Row::Message(message)) => Lock::Message(message.id),
+            _ => continue,
+        };
+        locks.entry(lock).or_default().written = true;
+    }
+    locks
+}
+
+async fn lock<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, locks: BTreeMap<Lock, Held>) -> Result<(), StoreError> {
+    let sql = &sql.commit;
+    for (lock, Held { versions, written }) in locks {
+        if versions.is_empty() && D::WORDS.for_update.is_empty() {
+            // One writer at a time: nothing to wait for, and the save looks at the version.
+            continue;
+        }
+        let choose = |share, update| if written { update } else { share };
+        let (statement, args) = match &lock {
+            Lock::User(id) => (choose(&sql.share_user, &sql.lock_user), Args::<D>::new().text(id.as_str())),
+            Lock::Study(id) => (choose(&sql.share_study, &sql.lock_study), Args::new().with(id.as_uuid())),
+            Lock::Member(study, user) => {
+                (choose(&sql.share_member, &sql.lock_member), Args::new().with(study.as_uuid()).text(user.as_str()))
+            }
+            Lock::Message(id) => (choose(&sql.share_message, &sql.lock_message), Args::new().with(id.as_uuid())),
+        };
+        let found = match rows::<D>(conn, statement, args).await?.first() {
+            None => None,
+            Some(row) => Some(get::<D, i64>(row, "version")?),
+        };
+        if versions.iter().any(|version| found != Some(*version)) {
+            return Err(StoreError::Conflict);
+        }
+    }
+    Ok(())
+}
+
+/// The order in which counters are moved.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Counter {
+    Seats(StudyId),
+    Invite(InviteId),
+    ReadMark(StudyId, UserId),
+}
+
+/// Writes a row; hands a counter's change back, to be moved later.
+async fn write<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    change: Change,
+) -> Result<Option<(Counter, Change)>, StoreError> {
+    let counter = match &change {
+        Change::TakeSeat(study) | Change::FreeSeat(study) | Change::SetCapacity(study, _) => Counter::Seats(*study),
+        Change::UseInvite(invite, _) => Counter::Invite(*invite),
+        Change::MoveReadMark(study, user, _) => Counter::ReadMark(*study, user.clone()),
+        Change::Insert(row) => {
+            insert::<D>(conn, sql, row).await?;
+            return Ok(None);
+        }
+        Change::Save(row) => {
+            return if save::<D>(conn, sql, row).await? == 0 { Err(StoreError::Conflict) } else { Ok(None) };
+        }
+        Change::Remove(key) => {
+            remove::<D>(conn, sql, key).await?;
+            return Ok(None);
+        }
+        Change::SignedIn(user, at) => {
+            run::<D>(conn, &sql.user.signed_in, Args::new().text(user.as_str()).with(*at)).await?;
+            return Ok(None);
+        }
+    };
+    Ok(Some((counter, change)))
+}
+
+async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u64, StoreError> {
+    match row {
+        Row::User(row) => user::insert_user::<D>(conn, sql, row).await,
+        Row::Session(row) => user::insert_session::<D>(conn, sql, row).await,
+        Row::AdminGrant(row) => user::insert_admin::<D>(conn, sql, row).await,
+        Row::Study(row) => study::insert_study::<D>(conn, sql, row).await,
+        Row::Member(row) => member::insert_member::<D>(conn, sql, row).await,
+        Row::Invite(row) => member::insert_invite::<D>(conn, sql, row).await,
+        Row::MembershipEvent(row) => member::insert_membership_event::<D>(conn, sql, row).await,
+        Row::Message(_) => Err(StoreError::Backend("a message is posted, not inserted".to_owned())),
+    }
+}
+
+async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u64, StoreError> {
+    match row {
+        Row::User(row) => user::save_user::<D>(conn, sql, row).await,
+        Row::Session(row) => user::save_session::<D>(conn, sql, row).await,
+        Row::AdminGrant(row) => user::save_admin::<D>(conn, sql, row).await,
+        Row::Study(row) => study::save_study::<D>(conn, sql, row).await,
+        Row::Member(row) => member::save_member::<D>(conn, sql, row).await,
+        Row::Invite(row) => member::save_invite::<D>(conn, sql, row).await,
+        Row::Message(row) => chat::save_message::<D>(conn, sql, row).await,
+        Row::MembershipEvent(_) => Err(StoreError::Backend("a membership's history is only added to".to_owned())),
+    }
+}
+
+async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<(), StoreError> {
+    match key {
+        Key::Study(id) => study::remove_study::<D>(conn, sql, *id).await?,
+        Key::Session(id) => {
+            run::<D>(conn, &sql.user.remove_session, Args::new().with(id.as_uuid())).await?;
+        }
+        Key::Member(study, user) => {
+            run::<D>(conn, &sql.member.remove_member, Args::new().with(study.as_uuid()).text(user.as_str())).await?;
+        }
+        Key::Invite(study, id) => {
+            run::<D>(conn, &sql.member.remove_invite, Args::new().with(study.as_uuid()).with(id.as_uuid())).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves a counter, if its limit lets it.
+async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Result<(), StoreError> {
+    let (statement, args, limit) = match change {
+        Change::TakeSeat(study) => (&sql.study.take_seat, Args::new().with(study.as_uuid()), Some(Limit::Seats)),
+        Change::FreeSeat(study) => (&sql.study.free_seat, Args::new().with(study.as_uuid()), Some(Limit::Seats)),
+        Change::SetCapacity(study, capacity) => {
+            (&sql.study.set_capacity, Args::new().with(study.as_uuid()).with(i64::from(capacity)), Some(Limit::Seats))
+        }
+        Change::UseInvite(invite, at) => {
+            (&sql.member.use_invite, Args::new().with(invite.as_uuid()).with(at), Some(Limit::InviteUses))
+        }
+        Change::MoveReadMark(study, user, place) => {
+            (&sql.chat.move_read_mark, Args::new().with(study.as_uuid()).text(user.as_str()).with(place.max(0)), None)
+        }
+        Change::Insert(_) | Change::Save(_) | Change::Remove(_) | Change::SignedIn(..) => return Ok(()),
+    };
+    match (run::<D>(conn, statement, args).await?, limit) {
+        (0, Some(limit)) => Err(StoreError::Exhausted(limit)),
+        _ => Ok(()),
+    }
+}
+
+/// What a scope is told, and the last places given before.
+struct News {
+    events: i64,
+    messages: i64,
+    at: Timestamp,
+    event_seq: i64,
+    message_seq: i64,
+}
+
+/// An event at its place.
+struct Placed {
+    scope: Scope,
+    seq: i64,
+    kind: EventKind,
+    at: Timestamp,
+    data: Value,
+}
+
+/// Moves the heads in their order; their rows' locks are the order within a scope. Then writes what has a place.
+async fn tell<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    posts: Vec<Post>,
+    events: Vec<NewEvent>,
+) -> Result<Committed, StoreError> {
+    let mut news: BTreeMap<Scope, News> = BTreeMap::new();
+    let told = posts.iter().map(|post| (Scope::Study(post.message.study_id), 1, post.message.created_at));
+    for (scope, messages, at) in told.chain(events.iter().map(|event| (event.scope.clone(), 0, event.at))) {
+        let news = news.entry(scope).or_insert(News { events: 0, messages: 0, at, event_seq: 0, message_seq: 0 });
+        news.events += 1;
+        news.messages += messages;
+        news.at = news.at.max(at);
+    }
+    move_heads::<D>(conn, sql, &mut news).await?;
+    let heads = news.iter().map(|(scope, news)| (scope.clone(), news.event_seq)).collect();
+
+    for news in news.values_mut() {
+        news.event_seq -= news.events;
+        news.message_seq -= news.messages;
+    }
+    let mut placed = Vec::with_capacity(posts.len() + events.len());
+    let mut places = Vec::with_capacity(posts.len());
+    for post in posts {
+        let scope = Scope::Study(post.message.study_id);
+        let at = post.message.created_at;
+        let Some(news) = news.get_mut(&scope) else { continue };
+        news.event_seq += 1;
+        news.message_seq += 1;
+        let (message, data): (Message, Value) = post.placed(news.message_seq);
+        chat::insert_message::<D>(conn, sql, &message).await?;
+        places.push(message.seq);
+        placed.push(Placed { scope, seq: news.event_seq, kind: EventKind::MessageCreated, at, data });
+    }
+    for NewEvent { scope, kind, at, data } in events {
+        let Some(news) = news.get_mut(&scope) else { continue };
+        news.event_seq += 1;
+        placed.push(Placed { scope, seq: news.event_seq, kind, at, data });
+    }
+    insert_events::<D>(conn, sql, &placed).await?;
+    Ok(Committed { posts: places, heads })
+}
+
+async fn move_heads<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    news: &mut BTreeMap<Scope, News>,
+) -> Result<(), StoreError> {
+    let mut users = Vec::new();
+    for (scope, news) in news.iter_mut() {
+        match scope {
+            Scope::User(id) => users.push((id.clone(), news.events)),
+            Scope::Study(id) => {
+                let args = Args::new().with(id.as_uuid()).with(news.events).with(news.messages).with(news.at);
+                let moved = rows::<D>(conn, &sql.commit.move_study_head, args).await?;
+                // A study's head goes with the study.
+                let row = moved.first().ok_or(StoreError::Conflict)?;
+                news.event_seq = get::<D, _>(row, "event_seq")?;
+                news.message_seq = get::<D, _>(row, "message_seq")?;
+            }
+        }
+    }
+    for chunk in users.chunks(CHUNK) {
+        let statement =
+            if chunk.len() == 1 { sql.commit.move_user_head.clone() } else { user_heads(chunk.len()).into() };
+        let args = chunk.iter().fold(Args::<D>::new(), |args, (id, events)| args.text(id.as_str()).with(*events));
+        for row in rows::<D>(conn, &statement, args).await? {
+            if let Some(news) = news.get_mut(&Scope::User(user::user_id::<D>(&row, "user_id")?)) {
+                news.event_seq = get::<D, _>(&row, "event_seq")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn insert_events<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, placed: &[Placed]) -> Result<(), StoreError> {
+    let (to_studies, to_users): (Vec<&Placed>, Vec<&Placed>) =
+        placed.iter().partition(|event| matches!(event.scope, Scope::Study(_)));
+    for (scope, events_of, one) in
+        [("study", to_studies, &sql.commit.insert_study_event), ("user", to_users, &sql.commit.insert_user_event)]
+    {
+        for chunk in events_of.chunks(CHUNK) {
+            let statement = if chunk.len() == 1 { one.clone() } else { events(scope, chunk.len()).into() };
+            let args = chunk.iter().fold(Args::<D>::new(), |args, event| {
+                let args = match &event.scope {
+                    Scope::Study(id) => args.with(id.as_uuid()),
+                    Scope::User(id) => args.text(id.as_str()),
+                };
+                args.with(event.seq).text(event.kind.as_str()).with(event.at).with(event.data.to_string())
+            });
+            run::<D>(conn, &statement, args).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,65 @@
+//! The registry of statements.
+
+use std::sync::Arc;
+
+use crate::{Words, chat::ChatSql, commit::CommitSql, member::MemberSql, study::StudySql, user::UserSql};
+
+/// Declares the statements of an area: their names and texts, and a list of them.
+macro_rules! statements {
+    ($(#[$doc:meta])* $name:ident($words:ident) { $($statement:ident: $text:expr,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name {$(
+            pub(crate) $statement: std::sync::Arc<str>,
+        )+}
+
+        impl $name {
+            pub(crate) fn new($words: &$crate::Words) -> Self {
+                Self {$(
+                    $statement: std::sync::Arc::from($text),
+                )+}
+            }
+
+            pub(crate) fn list(&self) -> Vec<(String, std::sync::Arc<str>)> {
+                vec![$((stringify!($statement).to_owned(), self.$statement.clone())),+]
+            }
+        }
+    };
+}
+pub(crate) use statements;
+
+/// All statements of a store, built once.
+#[derive(Debug)]
+pub struct Sql {
+    pub(crate) user: UserSql,
+    pub(crate) study: StudySql,
+    pub(crate) member: MemberSql,
+    pub(crate) chat: ChatSql,
+    pub(crate) commit: CommitSql,
+    pub(crate) browse: Vec<(String, Arc<str>)>,
+}
+
+impl Sql {
+    /// The statements in the words of a dialect.
+    pub fn new(words: &Words) -> Self {
+        Self {
+            user: UserSql::new(words),
+            study: StudySql::new(words),
+            member: MemberSql::new(words),
+            chat: ChatSql::new(words),
+            commit: CommitSql::new(words),
+            browse: crate::study::browse_statements(words),
+        }
+    }
+
+    /// Names and texts of all statements.
+    pub fn statements(&self) -> Vec<(String, Arc<str>)> {
+        let mut all = self.user.list();
+        all.extend(self.study.list());
+        all.extend(self.member.list());
+        all.extend(self.chat.list());
+        all.extend(self.commit.list());
+        all.extend(self.browse.iter().cloned());
+        all
+    }
+}

@@ -1,0 +1,270 @@
+//! People, sessions and administrators' roles.
+
+use async_trait::async_trait;
+use coup_core::{
+    id::{SessionId, StudyId, UserId},
+    store::{Credential, Standing, StoreError, UserReads},
+    text::{Bio, Email, PersonName},
+    user::model::{AdminGrant, AgeBand, PasswordHash, Person, Session, TokenHash, User, UserStatus},
+};
+use uuid::Uuid;
+
+use crate::{
+    Dialect, Reads, Sql,
+    error::corrupt,
+    member::{MEMBER, member_of},
+    reads::{Args, Conn, RowOf, get, parse, run},
+    statements::statements,
+    study::{STUDY_OF, study_columns, study_of},
+};
+
+const USER: &str = "u.id as u_id, u.email as u_email, u.password as u_password, u.name as u_name, u.avatar as u_avatar, u.bio as u_bio, \
+    u.status as u_status, u.age_band as u_age_band, u.guardian_consent_at as u_guardian_consent_at, u.locale as u_locale, \
+    u.auth_version as u_auth_version, u.version as u_version, u.created_at as u_created_at, u.updated_at as u_updated_at, \
+    u.last_login_at as u_last_login_at";
+const SESSION: &str = "e.id as e_id, e.user_id as e_user_id, e.token_hash as e_token_hash, e.created_at as e_created_at, \
+    e.expires_at as e_expires_at, e.ip as e_ip, e.user_agent as e_user_agent";
+const ADMIN: &str = "a.user_id as a_user_id, a.role as a_role, a.permissions as a_permissions, a.granted_by as a_granted_by, \
+    a.granted_at as a_granted_at, a.expires_at as a_expires_at";
+/// As much of `users u` as others see.
+pub(crate) const PERSON: &str = "u.id as u_id, u.name as u_name, u.avatar as u_avatar";
+
+statements! {
+    /// Statements of people.
+    UserSql(words) {
+        user: format!("select {USER} from users u where u.id = $1"),
+        user_by_email: format!("select {USER} from users u where u.email = $1"),
+        lasting_super_admins: "select count(*) as n from admin_roles where role = 'SUPER_ADMIN' and expires_at is null",
+        standing_of_user: format!(
+            "select {USER}, {ADMIN}, {study}, {MEMBER} \
+             from users u \
+             left join admin_roles a on a.user_id = u.id \
+             left join studies s on s.id = $2 {STUDY_OF} \
+             left join study_members m on m.study_id = s.id and m.user_id = u.id \
+             where u.id = $1",
+            study = study_columns(words),
+        ),
+        standing_of_session: format!(
+            "select {USER}, {SESSION}, {ADMIN}, {study}, {MEMBER} \
+             from sessions e \
+             join users u on u.id = e.user_id \
+             left join admin_roles a on a.user_id = u.id \
+             left join studies s on s.id = $2 {STUDY_OF} \
+             left join study_members m on m.study_id = s.id and m.user_id = u.id \
+             where e.token_hash = $1",
+            study = study_columns(words),
+        ),
+        insert_user: "insert into users \
+             (id, email, password, name, avatar, bio, status, age_band, guardian_consent_at, locale, auth_version, version, created_at, \
+              updated_at, last_login_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        save_user: "update users set email = $2, password = $3, name = $4, avatar = $5, bio = $6, status = $7, age_band = $8, \
+             guardian_consent_at = $9, locale = $10, auth_version = $11, version = version + 1, updated_at = $13 \
+             where id = $1 and version = $12",
+        signed_in: "update users set last_login_at = $2 where id = $1",
+        insert_session: "insert into sessions (id, user_id, token_hash, created_at, expires_at, ip, user_agent) \
+             values ($1, $2, $3, $4, $5, $6, $7)",
+        save_session: "update sessions set user_id = $2, token_hash = $3, created_at = $4, expires_at = $5, ip = $6, user_agent = $7 \
+             where id = $1",
+        remove_session: "delete from sessions where id = $1",
+        insert_admin: "insert into admin_roles (user_id, role, permissions, granted_by, granted_at, expires_at) \
+             values ($1, $2, $3, $4, $5, $6)",
+        save_admin: "update admin_roles set role = $2, permissions = $3, granted_by = $4, granted_at = $5, expires_at = $6 \
+             where user_id = $1",
+    }
+}
+
+/// Reads the person's identifier in a column.
+pub(crate) fn user_id<D: Dialect>(row: &RowOf<D>, column: &str) -> Result<UserId, StoreError> {
+    let text: String = get::<D, _>(row, column)?;
+    text.parse().map_err(|why| corrupt(column, why))
+}
+
+/// Reads the columns of [`PERSON`].
+pub(crate) fn person<D: Dialect>(row: &RowOf<D>) -> Result<Person, StoreError> {
+    Ok(Person {
+        id: user_id::<D>(row, "u_id")?,
+        name: get::<D, _>(row, "u_name")?,
+        avatar: get::<D, _>(row, "u_avatar")?,
+    })
+}
+
+fn user<D: Dialect>(row: &RowOf<D>) -> Result<User, StoreError> {
+    let age_band: Option<String> = get::<D, _>(row, "u_age_band")?;
+    let age_band = age_band
+        .map(|word| AgeBand::from_word(&word).ok_or_else(|| corrupt("u_age_band", format!("unknown word {word:?}"))))
+        .transpose()?;
+    let text = |column| get::<D, Option<String>>(row, column);
+    Ok(User {
+        id: user_id::<D>(row, "u_id")?,
+        email: text("u_email")?.map(Email::from_stored),
+        password: text("u_password")?.map(PasswordHash::new),
+        name: text("u_name")?.map(PersonName::from_stored),
+        avatar: text("u_avatar")?,
+        bio: text("u_bio")?.map(Bio::from_stored),
+        status: parse::<D, _>(row, "u_status", UserStatus::from_word)?,
+        age_band,
+        guardian_consent_at: get::<D, _>(row, "u_guardian_consent_at")?,
+        locale: text("u_locale")?,
+        auth_version: get::<D, _>(row, "u_auth_version")?,
+        version: get::<D, _>(row, "u_version")?,
+        created_at: get::<D, _>(row, "u_created_at")?,
+        updated_at: get::<D, _>(row, "u_updated_at")?,
+        last_login_at: get::<D, _>(row, "u_last_login_at")?,
+    })
+}
+
+fn session<D: Dialect>(row: &RowOf<D>) -> Result<Session, StoreError> {
+    let hash: Vec<u8> = get::<D, _>(row, "e_token_hash")?;
+    Ok(Session {
+        id: SessionId::from_uuid(get::<D, Uuid>(row, "e_id")?),
+        user: user_id::<D>(row, "e_user_id")?,
+        token_hash: TokenHash::try_from(hash.as_slice()).map_err(|why| corrupt("e_token_hash", why))?,
+        created_at: get::<D, _>(row, "e_created_at")?,
+        expires_at: get::<D, _>(row, "e_expires_at")?,
+        ip: get::<D, _>(row, "e_ip")?,
+        user_agent: get::<D, _>(row, "e_user_agent")?,
+    })
+}
+
+fn admin<D: Dialect>(row: &RowOf<D>) -> Result<Option<AdminGrant>, StoreError> {
+    if get::<D, Option<String>>(row, "a_user_id")?.is_none() {
+        return Ok(None);
+    }
+    let permissions: String = get::<D, _>(row, "a_permissions")?;
+    let granted_by = match get::<D, Option<String>>(row, "a_granted_by")? {
+        None => None,
+        Some(_) => Some(user_id::<D>(row, "a_granted_by")?),
+    };
+    Ok(Some(AdminGrant {
+        user: user_id::<D>(row, "a_user_id")?,
+        role: parse::<D, _>(row, "a_role", |word| word.parse().ok())?,
+        permissions: serde_json::from_str(&permissions).map_err(|why| corrupt("a_permissions", why))?,
+        granted_by,
+        granted_at: get::<D, _>(row, "a_granted_at")?,
+        expires_at: get::<D, _>(row, "a_expires_at")?,
+    }))
+}
+
+#[async_trait]
+impl<D: Dialect> UserReads for Reads<D> {
+    async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError> {
+        let sql = &self.sql().user;
+        let study = study.map(|id| id.as_uuid());
+        let (row, by_session) = match caller {
+            Credential::User(id) => {
+                (self.row(&sql.standing_of_user, Args::new().text(id.as_str()).with(study)).await?, false)
+            }
+            Credential::Session(hash) => {
+                (self.row(&sql.standing_of_session, Args::new().with(hash.to_vec()).with(study)).await?, true)
+            }
+        };
+        let Some(row) = row else { return Ok(None) };
+        let study = match study_of::<D>(&row)? {
+            None => None,
+            Some(study) => Some((study, member_of::<D>(&row)?)),
+        };
+        Ok(Some(Standing {
+            user: user::<D>(&row)?,
+            session: if by_session { Some(session::<D>(&row)?) } else { None },
+            admin: admin::<D>(&row)?,
+            study,
+        }))
+    }
+
+    async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        self.row(&self.sql().user.user, Args::new().text(id.as_str())).await?.as_ref().map(user::<D>).transpose()
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        self.row(&self.sql().user.user_by_email, Args::new().text(email.as_str()))
+            .await?
+            .as_ref()
+            .map(user::<D>)
+            .transpose()
+    }
+
+    async fn lasting_super_admins(&self) -> Result<u32, StoreError> {
+        let row = self.row(&self.sql().user.lasting_super_admins, Args::new()).await?;
+        row.as_ref().map_or(Ok(0), |row| crate::reads::count::<D>(row, "n"))
+    }
+}
+
+fn user_args<D: Dialect>(user: &User) -> Args<D> {
+    Args::new()
+        .text(user.id.as_str())
+        .maybe(user.email.as_ref().map(Email::as_str))
+        .maybe(user.password.as_ref().map(PasswordHash::expose))
+        .maybe(user.name.as_ref().map(PersonName::as_str))
+        .maybe(user.avatar.as_deref())
+        .maybe(user.bio.as_ref().map(Bio::as_str))
+        .text(user.status.as_str())
+        .maybe(user.age_band.map(AgeBand::as_str))
+        .with(user.guardian_consent_at)
+        .maybe(user.locale.as_deref())
+        .with(user.auth_version)
+        .with(user.version)
+}
+
+pub(crate) async fn insert_user<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &User) -> Result<u64, StoreError> {
+    let args = user_args(user).with(user.created_at).with(user.updated_at).with(user.last_login_at);
+    run::<D>(conn, &sql.user.insert_user, args).await
+}
+
+pub(crate) async fn save_user<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &User) -> Result<u64, StoreError> {
+    run::<D>(conn, &sql.user.save_user, user_args(user).with(user.updated_at)).await
+}
+
+fn session_args<D: Dialect>(session: &Session) -> Args<D> {
+    Args::new()
+        .with(session.id.as_uuid())
+        .text(session.user.as_str())
+        .with(session.token_hash.to_vec())
+        .with(session.created_at)
+        .with(session.expires_at)
+        .maybe(session.ip.as_deref())
+        .maybe(session.user_agent.as_deref())
+}
+
+pub(crate) async fn insert_session<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    session: &Session,
+) -> Result<u64, StoreError> {
+    run::<D>(conn, &sql.user.insert_session, session_args(session)).await
+}
+
+pub(crate) async fn save_session<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    session: &Session,
+) -> Result<u64, StoreError> {
+    run::<D>(conn, &sql.user.save_session, session_args(session)).await
+}
+
+fn admin_args<D: Dialect>(grant: &AdminGrant) -> Result<Args<D>, StoreError> {
+    let permissions = serde_json::to_string(&grant.permissions).map_err(|why| StoreError::Backend(why.to_string()))?;
+    Ok(Args::new()
+        .text(grant.user.as_str())
+        .text(&grant.role.to_string())
+        .with(permissions)
+        .maybe(grant.granted_by.as_ref().map(UserId::as_str))
+        .with(grant.granted_at)
+        .with(grant.expires_at))
+}
+
+pub(crate) async fn insert_admin<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    grant: &AdminGrant,
+) -> Result<u64, StoreError> {
+    run::<D>(conn, &sql.user.insert_admin, admin_args(grant)?).await
+}
+
+pub(crate) async fn save_admin<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    grant: &AdminGrant,
+) -> Result<u64, StoreError> {
+    run::<D>(conn, &sql.user.save_admin, admin_args(grant)?).await
+}

@@ -1,0 +1,221 @@
+-- People, studies, members, invites, chat, and the events that tell of them.
+--
+-- People's identifiers are opaque text; all others are UUIDs of version 7, 16 bytes. Times are RFC 3339 text in UTC, to the
+-- microsecond, in the one spelling that sorts. Booleans are 0 and 1.
+
+create table users (
+    id text primary key,
+    email text unique, -- lower case; absent for erased and hosts' users
+    password text, -- argon2id in PHC form; absent for who signs in elsewhere
+    name text,
+    avatar text,
+    bio text,
+    status text not null check (status in ('ACTIVE', 'SUSPENDED', 'DELETED')),
+    age_band text check (age_band in ('UNDER_14', 'UNDER_19', 'ADULT')), -- on the host's word
+    guardian_consent_at text,
+    locale text,
+    auth_version integer not null, -- grows whenever what they may do changes
+    version integer not null, -- grows with each save
+    created_at text not null,
+    updated_at text not null,
+    last_login_at text
+) strict, without rowid;
+create index users_status on users (status);
+create index users_created_at on users (created_at);
+create index users_last_login_at on users (last_login_at);
+
+create table sessions (
+    id blob primary key,
+    user_id text not null references users (id) on delete cascade,
+    token_hash blob not null unique, -- SHA-256; the token itself is never stored
+    created_at text not null,
+    expires_at text not null,
+    ip text,
+    user_agent text
+) strict, without rowid;
+create index sessions_user_id on sessions (user_id);
+create index sessions_expires_at on sessions (expires_at);
+
+create table admin_roles (
+    user_id text primary key references users (id) on delete cascade,
+    role text not null check (role in ('VIEWER', 'MODERATOR', 'ADMIN', 'SUPER_ADMIN')),
+    permissions text not null, -- JSON: extra grants and denials
+    granted_by text references users (id), -- absent for the first administrator
+    granted_at text not null,
+    expires_at text
+) strict, without rowid;
+create index admin_roles_granted_by on admin_roles (granted_by);
+
+create table studies (
+    number integer primary key autoincrement, -- for the search index only
+    id blob not null unique,
+    owner_id text not null references users (id),
+    name text not null,
+    emoji text not null,
+    description text not null,
+    folded text not null, -- name and description, one line each, as they are searched
+    category text not null,
+    sub_category text,
+    is_public integer not null check (is_public in (0, 1)),
+    auto_approve integer not null check (auto_approve in (0, 1)),
+    is_recruiting integer not null check (is_recruiting in (0, 1)),
+    rating real not null,
+    review_count integer not null,
+    invite_code text not null, -- the standing code
+    time_zone text not null, -- IANA name
+    hidden_at text, -- since when a moderator hides it
+    closed_at text, -- since when it is read-only
+    closed_by text references users (id),
+    created_at text not null,
+    updated_at text not null,
+    version integer not null
+) strict;
+create index studies_owner_id on studies (owner_id);
+create index studies_closed_by on studies (closed_by) where closed_by is not null;
+-- Browsing sees these only, in one of three orders.
+create index studies_browse_created_at on studies (created_at, id) where is_public and hidden_at is null;
+create index studies_browse_rating on studies (rating, id) where is_public and hidden_at is null;
+create index studies_category on studies (category, created_at, id) where is_public and hidden_at is null;
+create index studies_recruiting on studies (is_public, is_recruiting);
+
+create table study_tags (
+    study_id blob not null references studies (id) on delete cascade,
+    position integer not null, -- as they were typed
+    tag text not null,
+    primary key (study_id, position)
+) strict, without rowid;
+create unique index study_tags_tag on study_tags (tag, study_id);
+
+-- Apart from the study, so that joins do not move its version: they are conditional updates of this row.
+create table study_seats (
+    study_id blob primary key references studies (id) on delete cascade,
+    taken integer not null check (taken >= 0), -- the ACTIVE members
+    capacity integer not null check (capacity > 0)
+) strict, without rowid;
+create index study_seats_taken on study_seats (taken, study_id);
+
+create table study_members (
+    study_id blob not null references studies (id) on delete cascade,
+    user_id text not null references users (id),
+    role text not null check (role in ('OWNER', 'ADMIN', 'MEMBER')),
+    status text not null check (status in ('PENDING', 'ACTIVE', 'KICKED', 'LEFT')),
+    introduction text,
+    motivation text,
+    level text,
+    posting_paused_until text,
+    joined_at text not null,
+    approved_at text,
+    version integer not null,
+    primary key (study_id, user_id)
+) strict, without rowid;
+create unique index study_members_owner on study_members (study_id) where role = 'OWNER' and status = 'ACTIVE';
+create index study_members_user_id on study_members (user_id, status);
+create index study_members_status on study_members (study_id, status, joined_at, user_id);
+
+create table study_invites (
+    id blob primary key,
+    study_id blob not null references studies (id) on delete cascade,
+    code text not null,
+    created_by text not null references users (id),
+    expires_at text,
+    max_uses integer,
+    uses integer not null, -- moves by conditional updates only
+    created_at text not null
+) strict, without rowid;
+create index study_invites_study_id on study_invites (study_id, created_at, id);
+create index study_invites_created_by on study_invites (created_by);
+
+-- Every code that opens a study, its standing one and its invites', so that no two are alike.
+create table study_codes (
+    code text primary key,
+    study_id blob not null references studies (id) on delete cascade,
+    invite_id blob unique references study_invites (id) on delete cascade -- absent: the standing code
+) strict, without rowid;
+create unique index study_codes_study_id on study_codes (study_id) where invite_id is null;
+create index study_codes_of_study on study_codes (study_id);
+
+-- The history of memberships; append only, and it stays when the membership goes.
+create table membership_events (
+    id blob primary key,
+    study_id blob not null references studies (id) on delete cascade,
+    user_id text not null references users (id),
+    what text not null,
+    by_id text not null references users (id),
+    at text not null
+) strict, without rowid;
+create index membership_events_study_id on membership_events (study_id, at);
+create index membership_events_user_id on membership_events (user_id, study_id, what, at);
+create index membership_events_by_id on membership_events (by_id);
+
+create table messages (
+    study_id blob not null references studies (id) on delete cascade,
+    seq integer not null check (seq > 0), -- from 1 in each study, without gaps
+    id blob not null unique,
+    client_id text, -- the author's own name for it
+    user_id text not null references users (id),
+    content text not null, -- kept when deleted, for moderation
+    folded text, -- as it is searched; absent where that is the content
+    reply_to_id blob references messages (id),
+    edited_at text,
+    deleted_at text,
+    created_at text not null,
+    updated_at text not null,
+    version integer not null,
+    primary key (study_id, seq)
+) strict, without rowid;
+create unique index messages_client_id on messages (user_id, client_id) where client_id is not null;
+create index messages_created_at on messages (study_id, created_at);
+create index messages_reply_to_id on messages (reply_to_id) where reply_to_id is not null;
+
+-- The search index: pairs of neighbouring characters, in hexadecimal, of messages that are not deleted. A row's id is the
+-- study's number * 2^32 + the message's place, so that one study is one range, and newest first is descending.
+create virtual table message_grams using fts5 (
+    grams,
+    content = '',
+    contentless_delete = 1,
+    detail = none,
+    tokenize = 'ascii'
+);
+
+create table read_marks (
+    study_id blob not null references studies (id) on delete cascade,
+    user_id text not null references users (id),
+    seq integer not null check (seq >= 0), -- the last message that they have seen; never moves back
+    primary key (study_id, user_id)
+) strict, without rowid;
+create index read_marks_user_id on read_marks (user_id);
+
+-- A scope's newest places. The row's lock in the commit is the order within the scope.
+create table study_heads (
+    study_id blob primary key references studies (id) on delete cascade,
+    event_seq integer not null,
+    message_seq integer not null,
+    updated_at text not null -- the study's last activity
+) strict, without rowid;
+create index study_heads_updated_at on study_heads (updated_at, study_id);
+
+create table user_heads (
+    user_id text primary key references users (id) on delete cascade,
+    event_seq integer not null
+) strict, without rowid;
+
+-- What happened, to a study's members and to one person; without gaps within a scope, pruned by age.
+create table study_events (
+    study_id blob not null references studies (id) on delete cascade,
+    seq integer not null,
+    kind text not null,
+    at text not null,
+    data text not null, -- JSON, byte for byte as it is told
+    primary key (study_id, seq)
+) strict, without rowid;
+create index study_events_at on study_events (at);
+
+create table user_events (
+    user_id text not null references users (id) on delete cascade,
+    seq integer not null,
+    kind text not null,
+    at text not null,
+    data text not null, -- JSON, byte for byte as it is told
+    primary key (user_id, seq)
+) strict, without rowid;
+create index user_events_at on user_events (at);
