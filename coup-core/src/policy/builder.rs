@@ -11,7 +11,7 @@ use super::{
     role::Role,
     rules::Rules,
     soundness,
-    table::{Entry, compile},
+    table::{Entry, compile, grounds},
 };
 
 /// Puts a policy together. Without any call it is the built-in one.
@@ -133,6 +133,7 @@ impl PolicyBuilder {
         soundness::check(&rules, &entries, texts.end(), &mut problems);
         PolicyErrors::refuse(problems)?;
         Ok(Policy::compiled(Compiled {
+            grounds: grounds(&rules, &entries).into(),
             entries: entries.into(),
             host: self.overlay.host,
             rules,

@@ -11,14 +11,15 @@ use super::{
     host::{HostPermission, HostPermissionDef},
     name::UnknownName,
     permission::{AdminPermission, Permission, Tier},
-    problem::{Place, PolicyErrors},
+    permit::{Denied, DeniedReason, Permit},
+    problem::PolicyErrors,
     restraint::Restraint,
     role::Role,
     rules::Rules,
-    table::{Entry, Extra},
+    table::{Entry, Extra, Grounds},
     target::Target,
 };
-use crate::{env::Timestamp, id::UserId};
+use crate::env::Timestamp;
 
 /// Who may do what: a checked and compiled pair of files. Cheap to clone.
 ///
@@ -45,6 +46,7 @@ pub struct Policy(Arc<Compiled>);
 
 pub(super) struct Compiled {
     pub(super) entries: Box<[Entry]>,
+    pub(super) grounds: Box<[Grounds]>,
     pub(super) host: &'static [HostPermissionDef],
     pub(super) rules: Rules,
     pub(super) model: String,
@@ -93,8 +95,9 @@ impl Policy {
     fn nothing() -> Self {
         Self::compiled(Compiled {
             entries: Box::default(),
+            grounds: Box::default(),
             host: &[],
-            rules: Rules { permissions: Vec::new(), rules: Vec::new(), inherits: [0; 12], classes: Vec::new() },
+            rules: Rules { permissions: Vec::new(), list: Vec::new(), inherits: [0; 12], classes: Vec::new() },
             model: String::new(),
             text: String::new(),
             overlay: Overlay::default(),
@@ -111,7 +114,7 @@ impl Policy {
             Ok(role) => {
                 Ok(Permit { actor: actor.user.clone(), auth_version: actor.auth_version, role, permission, target })
             }
-            Err(refusal) => Err(self.denied(actor, permission, target, refusal)),
+            Err(refusal) => Err(self.denied(actor, permission, target, &refusal)),
         }
     }
 
@@ -161,9 +164,7 @@ impl Policy {
 
     /// The lowest role of its tier that has a permission.
     pub fn least(&self, permission: impl Into<Permission>) -> Option<Role> {
-        let permission = permission.into();
-        let entry = self.entry(permission)?;
-        Role::of(permission.tier()).find(|role| entry.has(*role))
+        self.grounds(permission.into()).and_then(|grounds| grounds.least)
     }
 
     /// The model, as casbin reads it.
@@ -183,6 +184,10 @@ impl Policy {
             return None;
         }
         self.0.entries.get(permission.index())
+    }
+
+    fn grounds(&self, permission: Permission) -> Option<&Grounds> {
+        self.entry(permission).and(self.0.grounds.get(permission.index()))
     }
 
     #[inline]
@@ -217,30 +222,22 @@ impl Policy {
 
     /// The reason in full; only a refusal pays for it.
     #[cold]
-    fn denied(&self, actor: &Actor, permission: Permission, target: Target, refusal: Refusal) -> Denied {
-        let mut rule = None;
-        let reason = match refusal {
+    fn denied(&self, actor: &Actor, permission: Permission, target: Target, refusal: &Refusal) -> Denied {
+        let reason = match *refusal {
             Refusal::Unregistered => DeniedReason::Unregistered,
             Refusal::NotMember => DeniedReason::NotMember,
             Refusal::NotGroupMember => DeniedReason::NotGroupMember,
             Refusal::NotAdministrator => DeniedReason::NotAdministrator,
-            Refusal::Rules { role, extra, restraints } => {
-                let reason = self.reason(actor, permission, role, extra, restraints);
-                let alone = match reason {
-                    DeniedReason::Restraint { restraint, .. } => (Extra::None, restraint.bit()),
-                    DeniedReason::Withheld => (extra, 0),
-                    _ => (Extra::None, 0),
-                };
-                rule = self
-                    .0
-                    .rules
-                    .met(role, alone.0, alone.1, permission)
-                    .find(|rule| !rule.allow)
-                    .map(|rule| rule.place);
-                reason
-            }
+            Refusal::Rules { role, extra, restraints } => self.reason(actor, permission, role, extra, restraints),
         };
-        Denied { actor: actor.user.clone(), permission, target, reason, least: self.least(permission), rule }
+        let grounds = self.grounds(permission).copied().unwrap_or_default();
+        let rule = match reason {
+            DeniedReason::Role { role } => grounds.role(role),
+            DeniedReason::Restraint { restraint, .. } => grounds.restraint(restraint),
+            DeniedReason::Withheld => grounds.withheld,
+            _ => None,
+        };
+        Denied { actor: actor.user.clone(), permission, target, reason, least: grounds.least, rule }
     }
 
     /// A missing right is named before a sanction, and of several sanctions the one that ends last.
@@ -263,7 +260,7 @@ impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
             .field("permissions", &self.0.entries.len())
-            .field("rules", &self.0.rules.rules.len())
+            .field("rules", &self.0.rules.list.len())
             .finish_non_exhaustive()
     }
 }
@@ -309,157 +306,4 @@ pub struct Case<'a> {
     pub restraints: &'a [Restraint],
     /// What is asked.
     pub permission: Permission,
-}
-
-/// The proof that a person may do one thing to one target. Only [`Policy::permit`] makes it.
-#[derive(Debug, PartialEq, Eq)]
-#[must_use = "nothing has been done yet"]
-pub struct Permit {
-    actor: UserId,
-    auth_version: i64,
-    role: Role,
-    permission: Permission,
-    target: Target,
-}
-
-impl Permit {
-    /// Who may.
-    pub fn actor(&self) -> &UserId {
-        &self.actor
-    }
-
-    /// The version of the person's authorisation that was decided on; a guard of what is written.
-    pub fn auth_version(&self) -> i64 {
-        self.auth_version
-    }
-
-    /// The role that was decided by.
-    pub fn role(&self) -> Role {
-        self.role
-    }
-
-    /// What is permitted.
-    pub fn permission(&self) -> Permission {
-        self.permission
-    }
-
-    /// To what.
-    pub fn target(&self) -> &Target {
-        &self.target
-    }
-}
-
-/// A refusal. Only [`Policy::permit`] makes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Denied {
-    actor: UserId,
-    permission: Permission,
-    target: Target,
-    reason: DeniedReason,
-    least: Option<Role>,
-    rule: Option<Place>,
-}
-
-impl Denied {
-    /// Who was refused.
-    pub fn actor(&self) -> &UserId {
-        &self.actor
-    }
-
-    /// What was refused.
-    pub fn permission(&self) -> Permission {
-        self.permission
-    }
-
-    /// To what.
-    pub fn target(&self) -> &Target {
-        &self.target
-    }
-
-    /// Why.
-    pub fn reason(&self) -> DeniedReason {
-        self.reason
-    }
-
-    /// The lowest role that has the permission.
-    pub fn least(&self) -> Option<Role> {
-        self.least
-    }
-
-    /// The rule that refuses; without one nothing allows it.
-    pub fn rule(&self) -> Option<Place> {
-        self.rule
-    }
-
-    /// Why, in words, with the line of the rule where there is one.
-    pub fn explain(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl fmt::Display for Denied {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let permission = self.permission;
-        match self.reason {
-            DeniedReason::NotMember => write!(f, "{permission} needs an active membership of the study"),
-            DeniedReason::NotGroupMember => write!(f, "{permission} needs an active membership of the group"),
-            DeniedReason::NotAdministrator => write!(f, "{permission} needs an administrator role"),
-            DeniedReason::Unregistered => write!(f, "{permission} is not registered with this policy"),
-            DeniedReason::Withheld => write!(f, "{permission} is withheld from this person"),
-            DeniedReason::Role { role } => write!(f, "{role} does not have {permission}"),
-            DeniedReason::Restraint { restraint, until: Some(until) } => {
-                write!(
-                    f,
-                    "{restraint} takes {permission} until {}",
-                    until.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
-                )
-            }
-            DeniedReason::Restraint { restraint, until: None } => {
-                write!(f, "{restraint} takes {permission}, without an end")
-            }
-        }?;
-        if let Some(place) = self.rule {
-            write!(f, " ({place})")?;
-        }
-        match self.reason {
-            DeniedReason::NotMember
-            | DeniedReason::NotGroupMember
-            | DeniedReason::NotAdministrator
-            | DeniedReason::Role { .. } => match self.least {
-                Some(least) => write!(f, "; {least} has"),
-                None => f.write_str("; no role has"),
-            },
-            _ => Ok(()),
-        }
-    }
-}
-
-impl std::error::Error for Denied {}
-
-/// Why a permission is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DeniedReason {
-    /// No active membership of the study that the target is in.
-    NotMember,
-    /// No active membership of the group that the target is in.
-    NotGroupMember,
-    /// No administrator role.
-    NotAdministrator,
-    /// The role does not have it.
-    Role {
-        /// The role that was decided by.
-        role: Role,
-    },
-    /// The role has it, and the person's own denials take it.
-    Withheld,
-    /// The person would have it, and a sanction, a pause or a missing consent takes it.
-    Restraint {
-        /// What takes it; of several the one that ends last.
-        restraint: Restraint,
-        /// When it ends; `None` for ever.
-        until: Option<Timestamp>,
-    },
-    /// A host's permission that this policy does not know.
-    Unregistered,
 }

@@ -70,9 +70,8 @@ fn statement(line: &str) -> Result<Option<Statement<'_>>, ProblemKind> {
     let mut fields = line.split(',').map(str::trim);
     let directive = fields.next().unwrap_or_default();
     let count = fields.clone().count();
-    let expect = |directive, expected| match count == expected {
-        true => Ok(()),
-        false => Err(ProblemKind::Fields { directive, found: count, expected }),
+    let expect = |directive, expected| {
+        if count == expected { Ok(()) } else { Err(ProblemKind::Fields { directive, found: count, expected }) }
     };
     let mut next = || fields.next().unwrap_or_default();
     match directive {

@@ -55,11 +55,11 @@ impl fmt::Display for Matrix {
             if number > 0 {
                 f.write_str("\n")?;
             }
-            write!(f, "{tier:<WIDTH$}")?;
+            let mut head = format!("{:<WIDTH$}", tier.name());
             for role in columns(tier) {
-                write!(f, "  {:<11}", role.name())?;
+                _ = write!(head, "  {:<11}", role.name());
             }
-            f.write_str("\n")?;
+            writeln!(f, "{}", head.trim_end())?;
             let rows = self.0.iter().filter(|row| row.permission.tier() == tier);
             for cells in rows.collect::<Vec<_>>().chunk_by(|one, two| one.permission == two.permission) {
                 let Some(first) = cells.first() else { continue };
@@ -109,21 +109,22 @@ impl SanctionMatrix {
 impl fmt::Display for SanctionMatrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const NAME: usize = WIDTH + 6;
-        write!(f, "{:<NAME$}", "")?;
-        for restraint in Restraint::ALL {
-            write!(f, "  {restraint}", restraint = restraint.name())?;
-        }
-        f.write_str("\n")?;
+        let line = |name: &str, cells: [&str; Restraint::ALL.len()]| {
+            let mut line = format!("{name:<NAME$}");
+            for (cell, restraint) in cells.into_iter().zip(Restraint::ALL) {
+                _ = write!(line, "  {cell:<width$}", width = restraint.name().len());
+            }
+            line.truncate(line.trim_end().len());
+            line
+        };
+        writeln!(f, "{}", line("sanction", Restraint::ALL.map(Restraint::name)))?;
         let mut taken: Vec<Permission> = self.0.iter().map(|row| row.permission).collect();
         taken.sort_unstable();
         taken.dedup();
         for permission in taken {
-            write!(f, "{:<NAME$}", permission.full_name())?;
-            for restraint in Restraint::ALL {
-                let takes = self.0.contains(&SanctionRow { restraint, permission });
-                write!(f, "  {:<width$}", if takes { "takes" } else { "-" }, width = restraint.name().len())?;
-            }
-            f.write_str("\n")?;
+            let takes = |restraint| self.0.contains(&SanctionRow { restraint, permission });
+            let cells = Restraint::ALL.map(|restraint| if takes(restraint) { "takes" } else { "-" });
+            writeln!(f, "{}", line(permission.full_name(), cells))?;
         }
         Ok(())
     }

@@ -145,9 +145,8 @@ impl Role {
     pub const fn label_ko(self) -> &'static str {
         match self {
             Self::System(role) => role.label_ko(),
-            Self::Study(role) => role.label_ko(),
             Self::Group(StudyRole::Owner) => "대표",
-            Self::Group(role) => role.label_ko(),
+            Self::Study(role) | Self::Group(role) => role.label_ko(),
             Self::Admin(role) => role.label_ko(),
         }
     }

@@ -1,9 +1,13 @@
 //! From statements to rules: looks every name up, refuses what has none, and works out roles and groups.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use super::{
     bits::Bits,
+    groups::{Class, Groups},
     host::{HostPermission, HostPermissionDef},
     name::UnknownName,
     parse::{Line, Statement, quoted},
@@ -13,38 +17,8 @@ use super::{
     role::Role,
 };
 
-/// How deep groups may stand in each other; casbin follows ten.
-const DEEPEST: usize = 8;
-
 /// How many permissions a host may declare.
 const MOST_HOST_PERMISSIONS: u16 = 1024;
-
-/// The three groups that every permission is in exactly one of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
-    Restricted,
-    Barred,
-    Kept,
-}
-
-impl Class {
-    const ALL: [Self; 3] = [Self::Restricted, Self::Barred, Self::Kept];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Restricted => "restricted",
-            Self::Barred => "barred",
-            Self::Kept => "kept",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name() == name)
-    }
-}
-
-/// The group that a person's own grants and denials are given to.
-const ADMIN_GROUP: &str = "admin";
 
 /// Whom a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +67,7 @@ pub(super) struct Rule {
 pub(super) struct Rules {
     /// Every permission, by its place in the table.
     pub(super) permissions: Vec<Permission>,
-    pub(super) rules: Vec<Rule>,
+    pub(super) list: Vec<Rule>,
     /// For each role, by its place, the bits of the roles whose rules hold for it: itself and what it inherits.
     pub(super) inherits: [u16; Role::ALL.len()],
     /// The class of each permission that is in exactly one, by its place.
@@ -117,9 +91,9 @@ impl Rules {
         let inherits = roles(lines, problems);
         let groups = Groups::read(lines, &names, problems);
         let classes = groups.classes(lines, &names, end, problems);
-        let rules = rules(lines, &names, &groups, problems);
+        let list = rules(lines, &names, &groups, problems);
         drop(names);
-        Self { permissions, rules, inherits, classes }
+        Self { permissions, list, inherits, classes }
     }
 }
 
@@ -142,9 +116,18 @@ pub(super) fn host_permissions(host: &'static [HostPermissionDef], problems: &mu
 }
 
 /// Every permission by its name.
-struct Names<'p> {
-    places: HashMap<&'static str, usize>,
-    permissions: &'p [Permission],
+pub(super) struct Names<'p> {
+    pub(super) places: HashMap<&'static str, usize>,
+    pub(super) permissions: &'p [Permission],
+}
+
+impl Names<'_> {
+    pub(super) fn unknown_object(&self, found: &str, groups: &HashSet<&str>) -> ProblemKind {
+        let permissions = self.permissions.iter().map(|permission| -> &str { permission.full_name() });
+        let known = permissions.chain(groups.iter().copied());
+        let nearest = UnknownName::new("permission", found, known).nearest().map(str::to_owned);
+        ProblemKind::Object { found: quoted(found), nearest }
+    }
 }
 
 fn is_role(name: &str, role: Role) -> bool {
@@ -205,239 +188,8 @@ fn roles(lines: &[Line<'_>], problems: &mut Vec<Problem>) -> [u16; Role::ALL.len
     inherits
 }
 
-/// Groups of permissions by name.
-struct Groups<'a> {
-    ids: HashMap<&'a str, usize>,
-    names: Vec<&'a str>,
-    /// Groups in groups: the inner, the outer.
-    nested: Vec<(usize, usize)>,
-    /// Permissions in groups: the permission's place, the group, the line.
-    direct: Vec<(usize, usize, Place)>,
-    /// What is in each group, through others too.
-    members: Vec<Bits>,
-    /// Permissions whose group was not recognised, which has been said already.
-    doubtful: Bits,
-}
-
-impl<'a> Groups<'a> {
-    fn read(lines: &[Line<'a>], names: &Names<'_>, problems: &mut Vec<Problem>) -> Self {
-        let mut groups = Self {
-            ids: HashMap::new(),
-            names: Vec::new(),
-            nested: Vec::new(),
-            direct: Vec::new(),
-            members: Vec::new(),
-            doubtful: Bits::default(),
-        };
-        let mut used: HashMap<&str, ()> = HashMap::new();
-        for line in lines {
-            match line.statement {
-                Statement::Rule { object, .. } => drop(used.insert(object, ())),
-                Statement::In { item, .. } => drop(used.insert(item, ())),
-                Statement::Inherits { .. } => {}
-            }
-        }
-        let filled: HashMap<&str, ()> = lines
-            .iter()
-            .filter_map(|line| match line.statement {
-                Statement::In { group, .. } => Some((group, ())),
-                _ => None,
-            })
-            .collect();
-        for line in lines {
-            let Statement::In { item, group } = line.statement else { continue };
-            let place = line.place;
-            let mut refuse = |kind| problems.push(Problem { place, kind });
-            let permission = names.places.get(item).copied();
-            let built_in = group == ADMIN_GROUP || Class::named(group).is_some();
-            if !group.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') || group.is_empty() {
-                refuse(ProblemKind::GroupName { found: quoted(group) });
-            } else if !built_in && !used.contains_key(group) {
-                let known = Class::ALL.map(Class::name).into_iter().chain([ADMIN_GROUP]);
-                let known = known.chain(used.keys().copied().filter(|name| !name.contains(':')));
-                let nearest = UnknownName::new("group", group, known).nearest().map(str::to_owned);
-                refuse(ProblemKind::Group { found: quoted(group), nearest });
-            } else if let Some(permission) = permission {
-                let id = groups.id(group);
-                groups.direct.push((permission, id, place));
-                continue;
-            } else if filled.contains_key(item) {
-                groups.nest(item, group, place, problems);
-                continue;
-            } else {
-                refuse(names.unknown_object(item, &filled));
-            }
-            if let Some(permission) = permission {
-                groups.doubtful.insert(permission);
-            }
-        }
-        groups.fill(lines, problems);
-        groups
-    }
-
-    fn id(&mut self, name: &'a str) -> usize {
-        let next = self.names.len();
-        let id = *self.ids.entry(name).or_insert(next);
-        if id == next {
-            self.names.push(name);
-        }
-        id
-    }
-
-    fn nest(&mut self, inner: &'a str, outer: &'a str, place: Place, problems: &mut Vec<Problem>) {
-        if let (Some(inner), Some(outer)) = (Class::named(inner), Class::named(outer))
-            && inner != outer
-            && (inner, outer) != (Class::Restricted, Class::Barred)
-        {
-            let kind = ProblemKind::ClassInClass { inner: inner.name(), outer: outer.name() };
-            problems.push(Problem { place, kind });
-            return;
-        }
-        let (inner_id, outer_id) = (self.id(inner), self.id(outer));
-        if self.stands_in(outer_id, inner_id) {
-            problems.push(Problem { place, kind: ProblemKind::GroupCycle { group: quoted(inner) } });
-        } else {
-            self.nested.push((inner_id, outer_id));
-        }
-    }
-
-    /// Whether a group is another, or in it through any number of groups.
-    fn stands_in(&self, group: usize, wanted: usize) -> bool {
-        let mut seen = Bits::default();
-        let mut open = vec![group];
-        while let Some(group) = open.pop() {
-            if group == wanted {
-                return true;
-            }
-            if !seen.contains(group) {
-                seen.insert(group);
-                open.extend(self.nested.iter().filter(|(inner, _)| *inner == group).map(|(_, outer)| *outer));
-            }
-        }
-        false
-    }
-
-    /// Puts the members of inner groups into the outer ones, a level a round.
-    fn fill(&mut self, lines: &[Line<'_>], problems: &mut Vec<Problem>) {
-        self.members = vec![Bits::default(); self.names.len()];
-        for (permission, group, _) in &self.direct {
-            if let Some(members) = self.members.get_mut(*group) {
-                members.insert(*permission);
-            }
-        }
-        for _ in 0..DEEPEST {
-            if self.fill_a_level().is_none() {
-                return;
-            }
-        }
-        if let Some(group) = self.fill_a_level() {
-            let name = self.names.get(group).copied().unwrap_or_default();
-            let line = lines.iter().find(|line| matches!(line.statement, Statement::In { group, .. } if group == name));
-            if let Some(line) = line {
-                problems.push(Problem { place: line.place, kind: ProblemKind::TooDeep { group: quoted(name) } });
-            }
-        }
-    }
-
-    /// One level; a group that it changed.
-    fn fill_a_level(&mut self) -> Option<usize> {
-        let before = self.members.clone();
-        let mut changed = None;
-        for (inner, outer) in &self.nested {
-            if let (Some(inner), Some(members)) = (before.get(*inner), self.members.get_mut(*outer))
-                && members.insert_all(inner)
-            {
-                changed = Some(*outer);
-            }
-        }
-        changed
-    }
-
-    fn members(&self, group: &str) -> Option<&Bits> {
-        self.ids.get(group).and_then(|id| self.members.get(*id)).filter(|members| !members.is_empty())
-    }
-
-    /// The classes that a group stands in, the nearest on each way up.
-    fn nearest_classes(&self, group: usize) -> [bool; 3] {
-        let mut found = [false; 3];
-        let mut seen = Bits::default();
-        let mut open = vec![group];
-        while let Some(group) = open.pop() {
-            if seen.contains(group) {
-                continue;
-            }
-            seen.insert(group);
-            let class = self.names.get(group).and_then(|name| Class::named(name));
-            match class.and_then(|class| found.get_mut(class as usize)) {
-                Some(found) => *found = true,
-                None => open.extend(self.nested.iter().filter(|(inner, _)| *inner == group).map(|(_, outer)| *outer)),
-            }
-        }
-        found
-    }
-
-    /// The class of each permission; none and several are problems.
-    fn classes(
-        &self,
-        lines: &[Line<'_>],
-        names: &Names<'_>,
-        end: Place,
-        problems: &mut Vec<Problem>,
-    ) -> Vec<Option<Class>> {
-        let of_group: Vec<[bool; 3]> = (0..self.names.len()).map(|group| self.nearest_classes(group)).collect();
-        let mut found: Vec<([bool; 3], Option<Place>)> = vec![([false; 3], None); names.permissions.len()];
-        for (permission, group, place) in &self.direct {
-            let (Some((classes, last)), Some(added)) = (found.get_mut(*permission), of_group.get(*group)) else {
-                continue;
-            };
-            for (has, more) in classes.iter_mut().zip(added) {
-                *has |= *more;
-                if *more {
-                    *last = Some(*place);
-                }
-            }
-        }
-        let mut classes = Vec::with_capacity(found.len());
-        for (index, (permission, (in_class, last))) in names.permissions.iter().zip(found).enumerate() {
-            let mut chosen = Class::ALL.into_iter().zip(in_class).filter(|(_, has)| *has).map(|(class, _)| class);
-            let class = chosen.next();
-            let permission = *permission;
-            if chosen.next().is_some() {
-                let kind = ProblemKind::TwoClasses { permission };
-                problems.push(Problem { place: last.unwrap_or(end), kind });
-                classes.push(None);
-                continue;
-            }
-            if class.is_none() && !self.doubtful.contains(index) {
-                let place = first_named(lines, permission.full_name()).unwrap_or(end);
-                problems.push(Problem { place, kind: ProblemKind::NoClass { permission } });
-            }
-            classes.push(class);
-        }
-        classes
-    }
-}
-
-/// The first line that names a permission.
-fn first_named(lines: &[Line<'_>], name: &str) -> Option<Place> {
-    let named = |line: &&Line<'_>| match line.statement {
-        Statement::Rule { object: item, .. } | Statement::In { item, .. } => item == name,
-        Statement::Inherits { .. } => false,
-    };
-    lines.iter().find(named).map(|line| line.place)
-}
-
-impl Names<'_> {
-    fn unknown_object(&self, found: &str, groups: &HashMap<&str, ()>) -> ProblemKind {
-        let permissions = self.permissions.iter().map(|permission| -> &str { permission.full_name() });
-        let known = permissions.chain(groups.keys().copied());
-        let nearest = UnknownName::new("permission", found, known).nearest().map(str::to_owned);
-        ProblemKind::Object { found: quoted(found), nearest }
-    }
-}
-
 fn rules(lines: &[Line<'_>], names: &Names<'_>, groups: &Groups<'_>, problems: &mut Vec<Problem>) -> Vec<Rule> {
-    let known_groups: HashMap<&str, ()> = groups.names.iter().map(|name| (*name, ())).collect();
+    let known_groups: HashSet<&str> = groups.names.iter().copied().collect();
     let mut all = Vec::with_capacity(lines.len());
     for line in lines {
         let Statement::Rule { subject: subject_name, object, effect } = line.statement else { continue };

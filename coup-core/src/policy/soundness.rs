@@ -1,11 +1,12 @@
 //! What a policy must hold whatever it says otherwise: slips here would let people do what nobody meant.
 
 use super::{
+    groups::Class,
     permission::{AdminPermission, GroupPermission, Permission, StudyPermission, Tier},
     problem::{Place, Problem, ProblemKind},
     restraint::Restraint,
     role::{Role, StudyRole},
-    rules::{Class, Rules, Subject},
+    rules::{Rules, Subject},
     table::Entry,
 };
 
@@ -20,7 +21,7 @@ pub(super) fn check(rules: &Rules, entries: &[Entry], end: Place, problems: &mut
 }
 
 fn kept_is_kept(rules: &Rules, problems: &mut Vec<Problem>) {
-    for rule in &rules.rules {
+    for rule in &rules.list {
         let Subject::Restraint(restraint) = rule.subject else { continue };
         let kept = rule.permissions.iter().find(|place| rules.classes.get(*place) == Some(&Some(Class::Kept)));
         if let Some(permission) = kept.and_then(|place| rules.permissions.get(place)) {
@@ -44,7 +45,7 @@ fn takes_enough(rules: &Rules, entries: &[Entry], restraint: Restraint, end: Pla
     if narrow && left < rules.permissions.len() {
         return;
     }
-    let line = rules.rules.iter().find(|rule| rule.subject == Subject::Restraint(restraint));
+    let line = rules.list.iter().find(|rule| rule.subject == Subject::Restraint(restraint));
     let kind = ProblemKind::TakesTooLittle { restraint, left, permission: *permission };
     problems.push(Problem { place: line.map_or(end, |rule| rule.place), kind });
 }

@@ -2,6 +2,7 @@
 
 use super::{
     permission::Permission,
+    problem::Place,
     restraint::Restraint,
     role::Role,
     rules::{Rule, Rules, Subject},
@@ -51,20 +52,20 @@ pub(super) struct Entry {
 impl Entry {
     /// The decision: some rule allows and none denies.
     #[inline]
-    pub(super) const fn allows(&self, role: Role, extra: Extra, restraints: u8) -> bool {
-        let granted = self.granted & matches!(extra, Extra::Granted);
-        let withheld = self.withheld & matches!(extra, Extra::Withheld);
-        let allowed = (self.allowed & role.bit() != 0) | granted;
-        let denied = (self.denied & role.bit() != 0) | withheld | (self.taken & restraints != 0);
-        allowed & !denied
+    pub(super) const fn allows(self, role: Role, extra: Extra, restraints: u8) -> bool {
+        let allowed = self.allowed & role.bit() != 0 || self.granted && matches!(extra, Extra::Granted);
+        let denied = self.denied & role.bit() != 0
+            || self.taken & restraints != 0
+            || self.withheld && matches!(extra, Extra::Withheld);
+        allowed && !denied
     }
 
     /// Whether a role has it, all else apart.
-    pub(super) const fn has(&self, role: Role) -> bool {
+    pub(super) const fn has(self, role: Role) -> bool {
         self.allows(role, Extra::None, 0)
     }
 
-    pub(super) const fn takes(&self, restraint: Restraint) -> bool {
+    pub(super) const fn takes(self, restraint: Restraint) -> bool {
         self.taken & restraint.bit() != 0
     }
 }
@@ -72,7 +73,7 @@ impl Entry {
 /// The entries of all permissions, by their places.
 pub(super) fn compile(rules: &Rules) -> Vec<Entry> {
     let mut entries = vec![Entry::default(); rules.permissions.len()];
-    for rule in &rules.rules {
+    for rule in &rules.list {
         let roles = match rule.subject {
             Subject::Role(role) => heirs(rules, role),
             _ => 0,
@@ -91,6 +92,61 @@ pub(super) fn compile(rules: &Rules) -> Vec<Entry> {
     entries
 }
 
+/// Why a permission is refused, worked out beforehand so that a refusal costs little more than a permit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Grounds {
+    /// The lowest role that has it.
+    pub(super) least: Option<Role>,
+    /// The first rule that denies it to each role.
+    roles: [Option<Place>; Role::ALL.len()],
+    /// The first rule by which each restraint takes it.
+    restraints: [Option<Place>; Restraint::ALL.len()],
+    /// The first rule by which a person's denial denies it.
+    pub(super) withheld: Option<Place>,
+}
+
+impl Grounds {
+    pub(super) fn role(&self, role: Role) -> Option<Place> {
+        self.roles.get(role.index()).copied().flatten()
+    }
+
+    pub(super) fn restraint(&self, restraint: Restraint) -> Option<Place> {
+        self.restraints.get(restraint as usize).copied().flatten()
+    }
+}
+
+/// The grounds of all permissions, by their places.
+pub(super) fn grounds(rules: &Rules, entries: &[Entry]) -> Vec<Grounds> {
+    let least = |(permission, entry): (&Permission, &Entry)| Grounds {
+        least: Role::of(permission.tier()).find(|role| entry.has(*role)),
+        ..Grounds::default()
+    };
+    let mut all: Vec<Grounds> = rules.permissions.iter().zip(entries).map(least).collect();
+    for rule in rules.list.iter().filter(|rule| !rule.allow) {
+        let heirs = match rule.subject {
+            Subject::Role(role) => heirs(rules, role),
+            _ => 0,
+        };
+        for place in rule.permissions.iter() {
+            let Some(grounds) = all.get_mut(place) else { continue };
+            for (role, first) in Role::ALL.into_iter().zip(&mut grounds.roles) {
+                if heirs & role.bit() != 0 {
+                    first.get_or_insert(rule.place);
+                }
+            }
+            for (restraint, first) in Restraint::ALL.into_iter().zip(&mut grounds.restraints) {
+                if rule.subject == Subject::Restraint(restraint) {
+                    first.get_or_insert(rule.place);
+                }
+            }
+            if rule.subject == Subject::Withheld {
+                grounds.withheld.get_or_insert(rule.place);
+            }
+        }
+    }
+    all
+}
+
 /// The bits of a role and of all that inherit it.
 fn heirs(rules: &Rules, role: Role) -> u16 {
     let all = Role::ALL.into_iter().zip(rules.inherits);
@@ -107,7 +163,7 @@ impl Rules {
         permission: Permission,
     ) -> impl Iterator<Item = &Rule> {
         let inherited = self.inherits.get(role.index()).copied().unwrap_or(0);
-        self.rules.iter().filter(move |rule| {
+        self.list.iter().filter(move |rule| {
             rule.permissions.contains(permission.index())
                 && match rule.subject {
                     Subject::Role(of) => inherited & of.bit() != 0,
