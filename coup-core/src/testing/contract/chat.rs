@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 
-use super::scene::{Scene, after, begin, is_conflict, limit, place, user_row};
+use super::scene::{Scene, after, begin, is_conflict, limit, paged, place, user_row};
 use crate::{
     changes::{Change, EventKind, Guard, Row, Scope, to_value},
     chat::model::{Message, MessageView, ReadMark, Stretch},
     id::{MessageId, UserId},
     member::model::MemberStatus,
-    page::{Key, Keyset},
+    page::Key,
     store::{Head, Store, StoreError, Unique},
     text::{ClientId, MessageText, PersonName},
     user::model::{Person, User},
@@ -292,13 +292,8 @@ pub async fn read_marks_are_those_of_active_members(store: &dyn Store) {
     }
     expected.sort_by(|a, b| a.user_id.cmp(&b.user_id));
     for size in [1, 2, 100] {
-        let (mut found, mut last): (Vec<ReadMark>, Option<Keyset>) = (Vec::new(), None);
-        loop {
-            let page = store.read_marks(study.id, last.as_ref(), limit(size)).await.expect("an answer");
-            let Some(mark) = page.last() else { break };
-            last = Some(place(Key::Integer(0), &mark.user_id));
-            found.extend(page);
-        }
+        let row = |mark: &ReadMark| place(Key::Integer(0), &mark.user_id);
+        let found = paged(size, row, async |after, limit| store.read_marks(study.id, after, limit).await).await;
         assert_eq!(found, expected, "by {size}");
     }
 }

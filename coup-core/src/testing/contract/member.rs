@@ -2,12 +2,12 @@
 
 use chrono::TimeDelta;
 
-use super::scene::{Scene, after, begin, invite_row, is_conflict, limit, member_row, place};
+use super::scene::{Scene, after, begin, invite_row, is_conflict, limit, member_row, paged, place};
 use crate::{
     changes::{Change, Guard, Key, Row},
     env::Timestamp,
     id::{InviteId, UserId},
-    member::model::{MemberStatus, MembershipChange, MembershipEvent, StudyInvite, StudyMember},
+    member::model::{Member, MemberStatus, MembershipChange, MembershipEvent, StudyInvite, StudyMember},
     page::{Key as SortKey, Keyset},
     policy::StudyRole,
     store::{Limit, Store, StoreError, Unique},
@@ -165,15 +165,10 @@ pub async fn members_are_listed_by_status_and_page_by_time(store: &dyn Store) {
     scene.join(other.id, &pending).await;
 
     for size in [1, 2, 3, 100] {
-        let (mut found, mut last): (Vec<_>, Option<Keyset>) = (Vec::new(), None);
-        loop {
-            let page =
-                store.members(study.id, MemberStatus::Active, last.as_ref(), limit(size)).await.expect("an answer");
-            assert!(page.len() <= limit(size).get());
-            let Some(row) = page.last() else { break };
-            last = Some(place(SortKey::time(row.member.joined_at), &row.user.id));
-            found.extend(page.into_iter().map(|row| (row.member.joined_at, row.user.id)));
-        }
+        let read =
+            async |after: Option<&Keyset>, limit| store.members(study.id, MemberStatus::Active, after, limit).await;
+        let rows = paged(size, |row: &Member| place(SortKey::time(row.member.joined_at), &row.user.id), read).await;
+        let found: Vec<_> = rows.into_iter().map(|row| (row.member.joined_at, row.user.id)).collect();
         assert_eq!(found, expected, "by {size}");
     }
     let rows = store.members(study.id, MemberStatus::Pending, None, limit(9)).await.expect("an answer");
@@ -265,13 +260,8 @@ pub async fn invites_come_back_newest_first_and_page_by_time(store: &dyn Store) 
     }
     expected.sort_by_key(|invite| std::cmp::Reverse((invite.created_at, invite.id)));
     for size in [1, 2, 5, 100] {
-        let (mut found, mut last): (Vec<StudyInvite>, Option<Keyset>) = (Vec::new(), None);
-        loop {
-            let page = store.invites(study.id, last.as_ref(), limit(size)).await.expect("an answer");
-            let Some(invite) = page.last() else { break };
-            last = Some(place(SortKey::time(invite.created_at), &invite.id));
-            found.extend(page);
-        }
+        let row = |invite: &StudyInvite| place(SortKey::time(invite.created_at), &invite.id);
+        let found = paged(size, row, async |after, limit| store.invites(study.id, after, limit).await).await;
         assert_eq!(found, expected, "by {size}");
     }
 }

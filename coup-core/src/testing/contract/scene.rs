@@ -159,6 +159,23 @@ pub(super) fn place(key: Key, id: &impl ToString) -> Keyset {
     Keyset { list: String::new(), key, id: id.to_string() }
 }
 
+/// All pages of a list, put together. A store that answers one page for ever is told from one that ends.
+pub(super) async fn paged<T>(
+    size: i64,
+    place: impl Fn(&T) -> Keyset,
+    mut read: impl AsyncFnMut(Option<&Keyset>, Limit) -> Result<Vec<T>, StoreError>,
+) -> Vec<T> {
+    let (mut found, mut last): (Vec<T>, Option<Keyset>) = (Vec::new(), None);
+    loop {
+        let page = read(last.as_ref(), limit(size)).await.expect("an answer");
+        assert!(page.len() <= limit(size).get(), "a page of {size} has {} rows", page.len());
+        assert!(found.len() < 1000, "the list has no end: its pages repeat");
+        let Some(row) = page.last() else { return found };
+        last = Some(place(row));
+        found.extend(page);
+    }
+}
+
 /// `at` and a number of seconds.
 pub(super) fn after(at: Timestamp, seconds: i64) -> Timestamp {
     at + TimeDelta::seconds(seconds)

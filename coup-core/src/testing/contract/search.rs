@@ -160,6 +160,7 @@ pub async fn found_messages_page_by_place(store: &dyn Store) {
                 let Some(last) = page.last() else { break };
                 before = Some(last.seq);
                 paged.extend(page.iter().map(|view| view.seq));
+                assert!(paged.len() <= whole.len(), "the pages repeat: {paged:?}");
             }
             assert_eq!(paged, *whole, "{text} by {size}");
         }

@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 
-use super::scene::{Scene, after, begin, invite_row, is_conflict, limit, member_row, place, study_row};
+use super::scene::{Scene, after, begin, invite_row, is_conflict, limit, member_row, paged, place, study_row};
 use crate::{
     changes::{Change, EventKind, Guard, Key, Row, Scope},
     chat::model::Stretch,
     id::StudyId,
     member::model::{MemberStatus, MembershipChange, StudyInvite, StudyMember},
-    page::{Key as SortKey, Keyset},
+    page::Key as SortKey,
     policy::StudyRole,
     store::{Credential, Head, OwnStudy, Store, StoreError, Unique},
     study::model::Study,
@@ -297,14 +297,9 @@ pub async fn ones_own_studies_page_by_activity_and_study(store: &dyn Store) {
     }
     expected.sort();
     expected.reverse();
-    let mut found = Vec::new();
-    let mut last: Option<Keyset> = None;
-    loop {
-        let page = store.own_studies(&owner.id, last.as_ref(), limit(2)).await.expect("an answer");
-        let Some(own) = page.last() else { break };
-        last = Some(place(SortKey::time(own.study.last_activity_at), &own.study.id));
-        found.extend(page.iter().map(|own| (own.study.last_activity_at, own.study.id)));
-    }
+    let row = |own: &OwnStudy| place(SortKey::time(own.study.last_activity_at), &own.study.id);
+    let own = paged(2, row, async |after, limit| store.own_studies(&owner.id, after, limit).await).await;
+    let found: Vec<_> = own.iter().map(|own| (own.study.last_activity_at, own.study.id)).collect();
     assert_eq!(found, expected);
 }
 
