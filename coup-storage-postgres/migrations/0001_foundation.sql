@@ -128,7 +128,7 @@ create index study_invites_created_by on study_invites (created_by);
 create table study_codes (
     code text collate "C" primary key,
     study_id uuid not null references studies on delete cascade,
-    invite_id uuid unique references study_invites on delete cascade -- absent: the standing code
+    invite_id uuid unique references study_invites on delete cascade deferrable initially deferred -- absent: the standing code
 );
 create unique index study_codes_study_id on study_codes (study_id) where invite_id is null;
 create index study_codes_of_study on study_codes (study_id);

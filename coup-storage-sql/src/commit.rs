@@ -10,6 +10,7 @@ use coup_core::{
     chat::model::Message,
     env::Timestamp,
     id::{InviteId, MessageId, StudyId, UserId},
+    member::model::{MemberStatus, StudyMember},
     policy::StudyRole,
     store::{Limit, StoreError},
 };
@@ -76,9 +77,7 @@ pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> R
     let Parts { guards, writes, posts, events } = parts;
     lock::<D>(conn, sql, locks(guards, &writes)).await?;
     let mut counters = Vec::new();
-    // A study that is handed over has one OWNER after each statement, whatever the order of the decision.
-    let (owners, others): (Vec<_>, Vec<_>) = writes.into_iter().partition(makes_owner);
-    for change in others.into_iter().chain(owners) {
+    for change in hand_over(writes) {
         if let Some(counter) = write::<D>(conn, sql, change).await? {
             counters.push(counter);
         }
@@ -91,8 +90,51 @@ pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> R
     tell::<D>(conn, sql, posts, events).await
 }
 
-fn makes_owner(change: &Change) -> bool {
-    matches!(change, Change::Insert(Row::Member(member)) | Change::Save(Row::Member(member)) if member.role == StudyRole::Owner)
+/// Lets an old OWNER go before the new one comes, whatever the order of the decision: a study has one after each statement.
+fn hand_over(mut writes: Vec<Change>) -> Vec<Change> {
+    let mut at = 0;
+    while let Some(change) = writes.get(at) {
+        let place = match owner(change) {
+            None => None,
+            Some(heir) => writes.iter().enumerate().skip(at + 1).find_map(|(place, change)| match change {
+                Change::Save(Row::Member(old))
+                    if old.study_id == heir.study_id && old.user_id != heir.user_id && !is_owner(old) =>
+                {
+                    Some(Some(place))
+                }
+                // What is done to the heir's own row stays after it.
+                change if touches(change, heir) => Some(None),
+                _ => None,
+            }),
+        };
+        match place.flatten().and_then(|place| writes.get_mut(at..=place)) {
+            Some(between) => between.rotate_left(1),
+            None => at += 1,
+        }
+    }
+    writes
+}
+
+fn owner(change: &Change) -> Option<&StudyMember> {
+    match change {
+        Change::Insert(Row::Member(member)) | Change::Save(Row::Member(member)) if is_owner(member) => Some(member),
+        _ => None,
+    }
+}
+
+fn is_owner(member: &StudyMember) -> bool {
+    member.role == StudyRole::Owner && member.status == MemberStatus::Active
+}
+
+fn touches(change: &Change, member: &StudyMember) -> bool {
+    match change {
+        Change::Insert(Row::Member(other)) | Change::Save(Row::Member(other)) => {
+            other.study_id == member.study_id && other.user_id == member.user_id
+        }
+        Change::Remove(Key::Member(study, user)) => *study == member.study_id && *user == member.user_id,
+        Change::Remove(Key::Study(study)) => *study == member.study_id,
+        _ => false,
+    }
 }
 
 /// A row that is locked, in the order of locking.

@@ -208,15 +208,15 @@ fn invite_args<D: Dialect>(invite: &StudyInvite) -> Args<D> {
         .with(invite.created_at)
 }
 
+/// The code first: that it is taken is the answer, whatever else is wrong.
 pub(crate) async fn insert_invite<D: Dialect>(
     conn: &mut Conn<D>,
     sql: &Sql,
     invite: &StudyInvite,
 ) -> Result<u64, StoreError> {
-    let written = run::<D>(conn, &sql.member.insert_invite, invite_args(invite).with(i64::from(invite.uses))).await?;
     let code = Args::new().text(&invite.code).with(invite.study_id.as_uuid()).with(Some(invite.id.as_uuid()));
     run::<D>(conn, &sql.study.insert_code, code).await?;
-    Ok(written)
+    run::<D>(conn, &sql.member.insert_invite, invite_args(invite).with(i64::from(invite.uses))).await
 }
 
 /// An invite as it shall be, but for its uses.

@@ -129,7 +129,7 @@ create index study_invites_created_by on study_invites (created_by);
 create table study_codes (
     code text primary key,
     study_id blob not null references studies (id) on delete cascade,
-    invite_id blob unique references study_invites (id) on delete cascade -- absent: the standing code
+    invite_id blob unique references study_invites (id) on delete cascade deferrable initially deferred -- absent: the standing code
 ) strict, without rowid;
 create unique index study_codes_study_id on study_codes (study_id) where invite_id is null;
 create index study_codes_of_study on study_codes (study_id);
