@@ -41,7 +41,7 @@ macro_rules! faults {
     ($($(#[$doc:meta])* $name:ident = $status:ident $code:literal;)+) => {
         impl Problem {
             /// The codes of what HTTP itself refuses, beside those of [`coup_core::error`].
-            pub(crate) const FAULTS: &[&str] = &[$($code),+];
+            pub const FAULTS: &[&str] = &[$($code),+];
 
             $($(#[$doc])* pub(crate) fn $name() -> Self {
                 Self::new(StatusCode::$status, $code)
@@ -110,7 +110,11 @@ impl Problem {
             status: self.status.as_u16(),
             detail: said.detail(self),
             code: self.code,
-            errors: self.errors.iter().map(|error| FieldBody { field: &error.field, code: error.code, message: said.field(error) }).collect(),
+            errors: self
+                .errors
+                .iter()
+                .map(|error| FieldBody { field: &error.field, code: error.code, message: said.field(error) })
+                .collect(),
             permission: self.permission.map(|permission| permission.full_name()),
             sanction: self.sanction.map(|(restraint, _)| restraint.name()),
             until: self.sanction.and_then(|(_, until)| until),
@@ -181,9 +185,13 @@ impl From<Error> for Problem {
             },
             Error::People(_) => plain(StatusCode::FORBIDDEN),
             Error::State(_) => plain(StatusCode::CONFLICT),
-            Error::Invalid(invalid) => Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) },
+            Error::Invalid(invalid) => {
+                Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
+            }
             Error::Store(error) => match error {
-                StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_) => plain(StatusCode::CONFLICT),
+                StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_) => {
+                    plain(StatusCode::CONFLICT)
+                }
                 StoreError::Busy => plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(1),
                 StoreError::Unavailable(_) => plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(5),
                 StoreError::Corrupt(_) | StoreError::Backend(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
