@@ -207,3 +207,57 @@ impl From<Invalid> for Problem {
         Error::from(invalid).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use coup_core::policy::{Actor, Policy, StudyPermission, Target};
+
+    use super::*;
+
+    fn status(error: impl Into<Error>) -> (u16, Option<u16>) {
+        let problem = Problem::from(error.into());
+        (problem.status.as_u16(), problem.retry_after)
+    }
+
+    #[test]
+    fn failing_storage_fails_closed_and_says_when_to_come_back() {
+        assert_eq!(status(StoreError::Busy), (503, Some(1)));
+        assert_eq!(status(StoreError::Unavailable("disk full at /var".into())), (503, Some(5)));
+        assert_eq!(status(StoreError::Conflict), (409, None));
+        assert_eq!(status(StoreError::Corrupt("row 7".into())), (500, None));
+        assert_eq!(status(StoreError::Backend("password of the database".into())), (500, None));
+    }
+
+    #[tokio::test]
+    async fn a_cause_is_kept_for_the_log_and_not_answered() {
+        let problem = Problem::from(Error::from(StoreError::Backend("the inside".into())));
+        assert_eq!(problem.cause(), Some("storage failed: the inside"));
+        for language in [Language::Ko, Language::En] {
+            let body = problem.render(language, None).into_body();
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            assert!(!String::from_utf8_lossy(&bytes).contains("inside"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_by_a_sanction_says_which_and_until_when() {
+        let study = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap();
+        let mut actor = Actor::new("kim".parse().unwrap(), 0);
+        actor.study = Some(coup_core::policy::StudyStanding {
+            study,
+            role: coup_core::policy::StudyRole::Member,
+            paused_until: None,
+        });
+        let end = chrono::DateTime::from_timestamp(1_772_409_600, 0);
+        actor.restraints.insert(Restraint::ChatBan, end);
+        let denied = Policy::built_in().permit(&actor, StudyPermission::MessageSend, Target::Study(study)).unwrap_err();
+        let problem = Problem::from(Error::from(denied));
+        let body = problem.render(Language::En, None).into_body();
+        let body: serde_json::Value =
+            serde_json::from_slice(&axum::body::to_bytes(body, usize::MAX).await.unwrap()).unwrap();
+        assert_eq!(body["status"], 403);
+        assert_eq!((&body["permission"], &body["sanction"]), (&"study:message.send".into(), &"CHAT_BAN".into()));
+        assert_eq!(body["until"], "2026-03-02T00:00:00Z");
+        assert_eq!(body["detail"], "You cannot send messages until 2026-03-02T00:00:00Z, because of a chat ban.");
+    }
+}

@@ -4,7 +4,7 @@ use crate::house::House;
 
 #[tokio::test]
 async fn the_documentation_is_served_without_anything_from_elsewhere() {
-    let house = House::new().await;
+    let house = House::new();
     let redirect = house.get(None, "/docs").await.is(303);
     assert_eq!(redirect.headers["location"], "docs/");
     let page = house.get(None, "/docs/").await.is(200);

@@ -1,5 +1,5 @@
 //! A deployment in memory, people who sign in to it, and requests whose every answer is held against the document.
-#![allow(dead_code, reason = "each test program uses a part")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test's own tools")]
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use coup_axum::{
 };
 use coup_core::{
     changes::{Changes, Row, SystemPermit},
-    coup::{Coup, Settings},
+    coup::Coup,
     id::StudyId,
     store::{Store, StudyReads as _},
     study::model::Study,
@@ -22,98 +22,92 @@ use coup_core::{
 };
 use serde_json::{Value, json};
 
-pub const NO_ID: &str = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
-pub const PASSWORD: &str = "파란 하늘 아래 두 사람";
+pub(crate) const NO_ID: &str = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
+pub(crate) const PASSWORD: &str = "파란 하늘 아래 두 사람";
 
 /// A deployment at `http://…/api`.
-pub struct House {
-    pub server: TestServer,
-    pub store: Arc<MemoryStore>,
-    pub clock: FixedClock,
-    pub coup: Coup,
-    pub document: Value,
+pub(crate) struct House {
+    pub(crate) server: TestServer,
+    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) clock: FixedClock,
+    pub(crate) document: Value,
 }
 
 /// Somebody signed in.
 #[derive(Clone)]
-pub struct Person {
-    pub id: String,
-    pub email: String,
-    pub cookie: String,
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) cookie: String,
 }
 
 /// What came back.
-pub struct Reply {
-    pub status: u16,
-    pub headers: HeaderMap,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
     /// `null` if there was no body, or none in JSON.
-    pub json: Value,
-    pub text: String,
+    pub(crate) json: Value,
+    pub(crate) text: String,
 }
 
 impl Reply {
     #[track_caller]
-    pub fn is(self, status: u16) -> Self {
+    pub(crate) fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
     /// A problem of this status and code.
     #[track_caller]
-    pub fn problem(self, status: u16, code: &str) -> Self {
+    pub(crate) fn problem(self, status: u16, code: &str) -> Self {
         assert_eq!((self.status, self.json["code"].as_str()), (status, Some(code)), "{}", self.text);
         self
     }
 
     /// A 422 that names this field, among others perhaps.
     #[track_caller]
-    pub fn names(self, field: &str, code: &str) -> Self {
+    pub(crate) fn names(self, field: &str, code: &str) -> Self {
         let reply = self.problem(422, "invalid_input");
         let errors = reply.json["errors"].as_array().unwrap();
         assert!(errors.iter().any(|error| error["field"] == field && error["code"] == code), "{}", reply.text);
         reply
     }
 
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.json["id"].as_str().unwrap().to_owned()
     }
 
-    pub fn items(&self) -> &[Value] {
+    pub(crate) fn items(&self) -> &[Value] {
         self.json["items"].as_array().unwrap()
     }
 }
 
 impl House {
-    pub async fn new() -> Self {
-        Self::with("http://127.0.0.1:3000", ApiOptions::default()).await
+    pub(crate) fn new() -> Self {
+        Self::with("http://127.0.0.1:3000", ApiOptions::default())
     }
 
-    pub async fn with(address: &str, options: ApiOptions) -> Self {
+    pub(crate) fn with(address: &str, options: ApiOptions) -> Self {
         let store = Arc::new(MemoryStore::new());
         let shared: Arc<dyn Store> = store.clone();
-        Self::over(shared, store, address, options).await
-    }
-
-    /// The API talks to `shared`, tests look into `store`.
-    pub async fn over(shared: Arc<dyn Store>, store: Arc<MemoryStore>, address: &str, options: ApiOptions) -> Self {
         let clock = FixedClock::at(fixtures::START);
         let coup = Coup::builder(shared)
             .clock(Arc::new(clock.clone()))
             .ids(Arc::new(SeededIds::new(1)))
             // Cheap: these tests are not about guessing passwords.
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
-            .settings(Settings::default())
             .build();
         let cookie = SessionCookie::for_address(address);
         let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
-        let (routes, document) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
+        let (routes, document) = api::<SessionCookie, SessionCaller>(coup, options.document(document));
         let app: Router = Router::new().nest("/api", routes.merge(accounts)).with_state(cookie);
         let document = serde_json::to_value(&document).unwrap();
-        Self { server: TestServer::new(app), store, clock, coup, document }
+        Self { server: TestServer::new(app), store, clock, document }
     }
 
-    pub async fn person(&self, name: &str) -> Person {
-        let email = format!("{}@school.kr", name.bytes().map(|b| format!("{b:02x}")).collect::<String>());
+    pub(crate) async fn person(&self, name: &str) -> Person {
+        let local: Vec<String> = name.bytes().map(|b| b.to_string()).collect();
+        let email = format!("{}@school.kr", local.join("-"));
         let body = json!({ "email": email, "password": PASSWORD, "name": name });
         let reply = self.post(None, "/auth/sign-up", body).await.is(201);
         let cookie = reply.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -121,19 +115,19 @@ impl House {
     }
 
     /// A public study that takes everybody in at once, with `more` of its fields.
-    pub async fn study(&self, owner: &Person, more: Value) -> String {
+    pub(crate) async fn study(&self, owner: &Person, more: Value) -> String {
         let mut body =
             json!({ "name": "알고리즘 스터디", "description": "매주 화요일에 풀어요.", "category": "프로그래밍" });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.post(Some(owner), "/studies", body).await.is(201).id()
     }
 
-    pub async fn join(&self, person: &Person, study: &str) {
+    pub(crate) async fn join(&self, person: &Person, study: &str) {
         self.send(Some(person), "POST", &format!("/studies/{study}/join"), None).await.is(201);
     }
 
     /// As a moderator will: the study is hidden.
-    pub async fn hide(&self, study: &str) {
+    pub(crate) async fn hide(&self, study: &str) {
         let id: StudyId = study.parse().unwrap();
         let found = self.store.study(id).await.unwrap().unwrap();
         let hidden = Study { hidden_at: Some(fixtures::START), ..found };
@@ -141,22 +135,22 @@ impl House {
         self.store.commit(changes).await.unwrap();
     }
 
-    pub async fn get(&self, who: Option<&Person>, path: &str) -> Reply {
+    pub(crate) async fn get(&self, who: Option<&Person>, path: &str) -> Reply {
         self.send(who, "GET", path, None).await
     }
 
-    pub async fn post(&self, who: Option<&Person>, path: &str, body: Value) -> Reply {
+    pub(crate) async fn post(&self, who: Option<&Person>, path: &str, body: Value) -> Reply {
         self.send(who, "POST", path, Some(body)).await
     }
 
-    pub async fn send(&self, who: Option<&Person>, method: &str, path: &str, body: Option<Value>) -> Reply {
+    pub(crate) async fn send(&self, who: Option<&Person>, method: &str, path: &str, body: Option<Value>) -> Reply {
         let content_type = body.as_ref().map(|_| ("content-type", "application/json"));
         let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         let headers: Vec<(&str, &str)> = content_type.into_iter().collect();
         self.raw(who, method, path, &headers, bytes).await
     }
 
-    pub async fn raw(
+    pub(crate) async fn raw(
         &self,
         who: Option<&Person>,
         method: &str,
@@ -185,7 +179,7 @@ impl House {
     }
 
     /// Every operation of the document.
-    pub fn operations(&self) -> Vec<(String, String, Value)> {
+    pub(crate) fn operations(&self) -> Vec<(String, String, Value)> {
         let paths = self.document["paths"].as_object().unwrap();
         paths
             .iter()
@@ -270,7 +264,9 @@ impl House {
             assert!(words.contains(value), "{value} is none of {words:?}: {what}");
         }
         if let (Some(item), Some(values)) = (schema.get("items"), value.as_array()) {
-            values.iter().for_each(|value| self.matches(item, value, what));
+            for value in values {
+                self.matches(item, value, what);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use crate::house::{House, PASSWORD, Person};
 
 #[tokio::test]
 async fn sign_up_signs_in_with_a_cookie_that_scripts_cannot_read() {
-    let house = House::new().await;
+    let house = House::new();
     let body = json!({ "email": " Kim@School.kr ", "password": PASSWORD, "name": "김민준" });
     let reply = house.post(None, "/auth/sign-up", body.clone()).await.is(201);
     assert_eq!(
@@ -25,7 +25,7 @@ async fn sign_up_signs_in_with_a_cookie_that_scripts_cannot_read() {
 
 #[tokio::test]
 async fn on_https_the_cookie_is_the_hosts_own_and_no_other_counts() {
-    let house = House::with("https://coup.school.kr", ApiOptions::default()).await;
+    let house = House::with("https://coup.school.kr", ApiOptions::default());
     let person = house.person("김민준").await;
     assert!(person.cookie.starts_with("__Host-coup_session="), "{}", person.cookie);
     house.get(Some(&person), "/me").await.is(200);
@@ -35,7 +35,7 @@ async fn on_https_the_cookie_is_the_hosts_own_and_no_other_counts() {
 
 #[tokio::test]
 async fn sign_in_answers_alike_whether_or_not_the_account_exists() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     let wrong = |email: &str| json!({ "email": email, "password": "어림짐작 비밀번호입니다" });
     let known = house.post(None, "/auth/sign-in", wrong(&person.email)).await.problem(401, "wrong_credentials");
@@ -52,7 +52,7 @@ async fn sign_in_answers_alike_whether_or_not_the_account_exists() {
 
 #[tokio::test]
 async fn sign_out_ends_this_session_and_no_other() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     let reply = house.post(None, "/auth/sign-in", json!({ "email": person.email, "password": PASSWORD })).await;
     let cookie = reply.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -68,7 +68,7 @@ async fn sign_out_ends_this_session_and_no_other() {
 
 #[tokio::test]
 async fn a_session_ends_by_the_clock() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     house.clock.advance(chrono::TimeDelta::hours(24 * 14));
     house.get(Some(&person), "/me").await.problem(401, "not_signed_in");
@@ -76,7 +76,7 @@ async fn a_session_ends_by_the_clock() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_new_account_is_named_and_no_password_comes_back() {
-    let house = House::new().await;
+    let house = House::new();
     let reply = house.post(None, "/auth/sign-up", json!({})).await;
     reply.names("email", "required").names("password", "required").names("name", "required");
     let sign_up =
@@ -113,7 +113,7 @@ async fn what_is_wrong_with_a_new_account_is_named_and_no_password_comes_back() 
 
 #[tokio::test]
 async fn one_edits_ones_own_profile() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     let me = |body| house.send(Some(&person), "PATCH", "/me", Some(body));
     let edited = me(json!({ "name": "민준", "bio": "반갑습니다\n둘째 줄", "locale": "en" })).await.is(200).json;

@@ -9,7 +9,7 @@ const JSON: (&str, &str) = ("content-type", "application/json");
 
 #[tokio::test]
 async fn a_body_is_json_whole_and_not_too_large() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     let post = |headers: Vec<(&'static str, &'static str)>, bytes: &str| {
         let bytes = bytes.as_bytes().to_vec();
@@ -38,14 +38,14 @@ async fn a_body_is_json_whole_and_not_too_large() {
 
 #[tokio::test]
 async fn the_body_limit_is_an_option() {
-    let house = House::with("http://127.0.0.1", ApiOptions { body_limit: 300, ..ApiOptions::default() }).await;
+    let house = House::with("http://127.0.0.1", ApiOptions { body_limit: 300, ..ApiOptions::default() });
     let person = house.person("김민준").await;
     house.post(Some(&person), "/studies", json!({ "description": "a".repeat(300) })).await.problem(413, "too_large");
 }
 
 #[tokio::test]
 async fn what_takes_no_body_takes_none() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     let close = format!("/studies/{}/close", house.study(&person, json!({})).await);
     house.post(Some(&person), &close, json!({ "force": true })).await.names("force", "unknown_field");
@@ -58,7 +58,7 @@ async fn what_takes_no_body_takes_none() {
 
 #[tokio::test]
 async fn a_malformed_id_in_the_path_is_named() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     let study = house.study(&person, json!({})).await;
     let control = "%00";
@@ -87,7 +87,7 @@ async fn a_malformed_id_in_the_path_is_named() {
 
 #[tokio::test]
 async fn an_unsafe_request_of_another_site_is_refused() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     let cases: [(&[(&str, &str)], u16); 8] = [
         (&[("sec-fetch-site", "cross-site")], 403),

@@ -6,7 +6,7 @@ use crate::house::House;
 
 #[tokio::test]
 async fn an_invite_leads_into_a_private_study_without_approval() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, guest) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({ "isPublic": false, "isRecruiting": false, "autoApprove": false })).await;
     let invites = format!("/studies/{study}/invites");
@@ -31,7 +31,7 @@ async fn an_invite_leads_into_a_private_study_without_approval() {
 
 #[tokio::test]
 async fn an_invite_runs_out_by_the_clock() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, guest) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     let body = json!({ "expiresAt": "2026-03-03T00:00:00Z" });
@@ -45,7 +45,7 @@ async fn an_invite_runs_out_by_the_clock() {
 
 #[tokio::test]
 async fn the_standing_code_lets_in_until_it_is_rotated() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, one, two) = (house.person("김민준").await, house.person("이서연").await, house.person("박지호").await);
     let study = house.study(&owner, json!({ "isPublic": false })).await;
     let code =
@@ -67,7 +67,7 @@ async fn the_standing_code_lets_in_until_it_is_rotated() {
 
 #[tokio::test]
 async fn a_revoked_invite_leads_nowhere_and_only_its_own_study_revokes_it() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, guest) = (house.person("김민준").await, house.person("이서연").await);
     let (study, other) = (house.study(&owner, json!({})).await, house.study(&owner, json!({})).await);
     let invite = house.send(Some(&owner), "POST", &format!("/studies/{study}/invites"), None).await.is(201).json;
@@ -86,7 +86,7 @@ async fn a_revoked_invite_leads_nowhere_and_only_its_own_study_revokes_it() {
 
 #[tokio::test]
 async fn what_is_wrong_with_an_invite_is_named() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let invites = format!("/studies/{}/invites", house.study(&owner, json!({})).await);
     for (body, field, code) in [

@@ -6,7 +6,7 @@ use crate::house::House;
 
 #[tokio::test]
 async fn a_join_is_active_at_once_or_pending_until_approved() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, one) = (house.person("김민준").await, house.person("이서연").await);
     let open = house.study(&owner, json!({})).await;
     let joined = house.send(Some(&one), "POST", &format!("/studies/{open}/join"), None).await.is(201).json;
@@ -38,7 +38,7 @@ async fn a_join_is_active_at_once_or_pending_until_approved() {
 
 #[tokio::test]
 async fn a_request_is_withdrawn_or_rejected_and_then_not_made_again_for_a_day() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, one) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({ "autoApprove": false })).await;
     let (join, target) = (format!("/studies/{study}/join"), format!("/studies/{study}/members/{}", one.id));
@@ -54,7 +54,7 @@ async fn a_request_is_withdrawn_or_rejected_and_then_not_made_again_for_a_day() 
 
 #[tokio::test]
 async fn a_full_or_not_recruiting_study_takes_nobody_in() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let (one, two) = (house.person("이서연").await, house.person("박지호").await);
     let full = house.study(&owner, json!({ "maxMembers": 2 })).await;
@@ -66,7 +66,7 @@ async fn a_full_or_not_recruiting_study_takes_nobody_in() {
 
 #[tokio::test]
 async fn a_member_leaves_and_the_owner_stays() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, one) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     let leave = format!("/studies/{study}/leave");
@@ -79,7 +79,7 @@ async fn a_member_leaves_and_the_owner_stays() {
 
 #[tokio::test]
 async fn who_was_kicked_comes_back_only_once_reinstated() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, one, two) = (house.person("김민준").await, house.person("이서연").await, house.person("박지호").await);
     let study = house.study(&owner, json!({})).await;
     let at = format!("/studies/{study}");
@@ -111,7 +111,7 @@ async fn who_was_kicked_comes_back_only_once_reinstated() {
 
 #[tokio::test]
 async fn the_owner_appoints_dismisses_and_hands_over() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, one, two) = (house.person("김민준").await, house.person("이서연").await, house.person("박지호").await);
     let study = house.study(&owner, json!({})).await;
     let at = format!("/studies/{study}");
@@ -138,7 +138,7 @@ async fn the_owner_appoints_dismisses_and_hands_over() {
 
 #[tokio::test]
 async fn members_page_by_cursor() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let study = house.study(&owner, json!({})).await;
     house.join(&house.person("이서연").await, &study).await;

@@ -24,7 +24,7 @@ fn contents(reply: &Reply) -> Vec<&str> {
 
 #[tokio::test]
 async fn members_talk_in_order_and_page_both_ways() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let study = house.study(&owner, json!({})).await;
     let at = format!("/my-studies/{study}/messages");
@@ -60,7 +60,7 @@ async fn members_talk_in_order_and_page_both_ways() {
 
 #[tokio::test]
 async fn two_syllables_are_found() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let study = house.study(&owner, json!({})).await;
     talk(&house, &owner, &study, &["내일 수학 시험", "영어 숙제", "수학은 어려워"]).await;
@@ -71,7 +71,7 @@ async fn two_syllables_are_found() {
 
 #[tokio::test]
 async fn the_same_client_id_sends_once() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let study = house.study(&owner, json!({})).await;
     let at = format!("/my-studies/{study}/messages");
@@ -87,7 +87,7 @@ async fn the_same_client_id_sends_once() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_message_is_named() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let study = house.study(&owner, json!({})).await;
     let at = format!("/my-studies/{study}/messages");
@@ -108,7 +108,7 @@ async fn what_is_wrong_with_a_message_is_named() {
 
 #[tokio::test]
 async fn authors_edit_for_fifteen_minutes_and_admins_delete() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, member) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     house.join(&member, &study).await;
@@ -132,7 +132,7 @@ async fn authors_edit_for_fifteen_minutes_and_admins_delete() {
 
 #[tokio::test]
 async fn another_studys_message_is_not_under_mine() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let (mine, other) = (house.study(&owner, json!({})).await, house.study(&owner, json!({})).await);
     let there = talk(&house, &owner, &other, &["저쪽 이야기"]).await;
@@ -149,7 +149,7 @@ async fn another_studys_message_is_not_under_mine() {
 
 #[tokio::test]
 async fn read_marks_move_forward_only() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, member) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     house.join(&member, &study).await;
@@ -168,7 +168,7 @@ async fn read_marks_move_forward_only() {
 
 #[tokio::test]
 async fn outsiders_of_a_public_study_read_and_write_nothing() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, outsider) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     let at = format!("/my-studies/{study}/messages");

@@ -23,7 +23,7 @@ use crate::house::House;
 
 #[tokio::test]
 async fn a_problem_speaks_korean_or_english() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     for (accept, language, title, message) in [
         ("", "ko", "입력을 확인해 주세요", "2자 이상이어야 해요."),
@@ -50,7 +50,7 @@ async fn a_problem_speaks_korean_or_english() {
 
 #[tokio::test]
 async fn a_refusal_names_the_permission_in_words() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, other) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     let english = [("accept-language", "en")];
@@ -67,7 +67,7 @@ async fn a_refusal_names_the_permission_in_words() {
 
 #[tokio::test]
 async fn an_unknown_address_and_an_unknown_method_are_problems_too() {
-    let house = House::new().await;
+    let house = House::new();
     for path in ["", "/", "/nothing", "/studies/", "/admin/users", "/openapi.yaml"] {
         let reply = house.get(None, path).await;
         assert_eq!((reply.status, reply.json["code"].as_str()), (404, Some("no_such_path")), "{path}");
@@ -85,7 +85,7 @@ async fn a_host_says_it_in_its_own_words() {
                 .then(|| "학교 계정으로 로그인하세요.".into())
         }
     }
-    let house = House::with("http://127.0.0.1", ApiOptions::default().wording(Arc::new(School))).await;
+    let house = House::with("http://127.0.0.1", ApiOptions::default().wording(Arc::new(School)));
     assert_eq!(house.get(None, "/me").await.json["detail"], "학교 계정으로 로그인하세요.");
 }
 

@@ -6,7 +6,7 @@ use crate::house::{House, NO_ID};
 
 #[tokio::test]
 async fn a_founder_owns_their_study() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let body = json!({ "name": "알고리즘", "description": "함께 풀어요", "category": "프로그래밍", "tags": ["초보", "초보"], "maxMembers": 5 });
     let study = house.post(Some(&owner), "/studies", body).await.is(201).json;
@@ -21,7 +21,7 @@ async fn a_founder_owns_their_study() {
 
 #[tokio::test]
 async fn everything_that_is_wrong_with_a_new_study_is_named_at_once_and_nothing_is_written() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let reply =
         house.post(Some(&owner), "/studies", json!({ "name": "a", "maxMembers": 1, "timeZone": "Mars/Base" })).await;
@@ -39,7 +39,7 @@ async fn everything_that_is_wrong_with_a_new_study_is_named_at_once_and_nothing_
 
 #[tokio::test]
 async fn a_private_study_is_not_there_for_outsiders() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, outsider) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({ "isPublic": false })).await;
     let at = format!("/studies/{study}");
@@ -65,7 +65,7 @@ async fn a_private_study_is_not_there_for_outsiders() {
 
 #[tokio::test]
 async fn an_outsider_sees_a_public_study_without_its_code_and_changes_nothing() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, outsider) = (house.person("김민준").await, house.person("이서연").await);
     let at = format!("/studies/{}", house.study(&owner, json!({})).await);
     let seen = house.get(Some(&outsider), &at).await.is(200).json;
@@ -79,7 +79,7 @@ async fn an_outsider_sees_a_public_study_without_its_code_and_changes_nothing() 
 
 #[tokio::test]
 async fn patch_changes_what_is_given_and_put_wants_the_whole() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let at = format!("/studies/{}", house.study(&owner, json!({ "subCategory": "러스트", "tags": ["a"] })).await);
     let edited = house
@@ -103,7 +103,7 @@ async fn patch_changes_what_is_given_and_put_wants_the_whole() {
 
 #[tokio::test]
 async fn capacity_does_not_fall_below_the_members() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let study = house.study(&owner, json!({})).await;
     for name in ["이서연", "박지호"] {
@@ -116,7 +116,7 @@ async fn capacity_does_not_fall_below_the_members() {
 
 #[tokio::test]
 async fn a_closed_study_is_readable_and_not_writable_until_reopened() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, other) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     let at = format!("/studies/{study}");
@@ -136,7 +136,7 @@ async fn a_closed_study_is_readable_and_not_writable_until_reopened() {
 
 #[tokio::test]
 async fn a_hidden_study_is_there_for_its_members_only_and_not_writable() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, other) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     house.hide(&study).await;
@@ -149,7 +149,7 @@ async fn a_hidden_study_is_there_for_its_members_only_and_not_writable() {
 
 #[tokio::test]
 async fn a_deleted_study_is_gone() {
-    let house = House::new().await;
+    let house = House::new();
     let owner = house.person("김민준").await;
     let at = format!("/studies/{}", house.study(&owner, json!({})).await);
     house.send(Some(&owner), "DELETE", &at, None).await.is(204);
@@ -158,7 +158,7 @@ async fn a_deleted_study_is_gone() {
 
 #[tokio::test]
 async fn browsing_filters_sorts_and_pages() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, other) = (house.person("김민준").await, house.person("이서연").await);
     for (name, category) in [("수학 올림피아드", "수학"), ("러스트 첫걸음", "프로그래밍"), ("수학의 정석", "수학")]
     {
@@ -192,7 +192,7 @@ async fn browsing_filters_sorts_and_pages() {
 
 #[tokio::test]
 async fn a_malformed_query_is_refused_by_field() {
-    let house = House::new().await;
+    let house = House::new();
     let person = house.person("김민준").await;
     for (query, field, code) in [
         ("page=2", "page", "unknown_field"),
@@ -216,7 +216,7 @@ async fn a_malformed_query_is_refused_by_field() {
 
 #[tokio::test]
 async fn own_studies_come_with_unread_counts() {
-    let house = House::new().await;
+    let house = House::new();
     let (owner, member) = (house.person("김민준").await, house.person("이서연").await);
     let study = house.study(&owner, json!({})).await;
     house.join(&member, &study).await;
