@@ -12,7 +12,7 @@ use crate::fresh::FreshStore;
 async fn random_commits_are_answered_as_the_memory_store_answers_them() {
     let mut runner = TestRunner::deterministic();
     let mut committed = 0;
-    for number in 0..60 {
+    for number in 0..20 {
         let sequence = sequences::commits(60).new_tree(&mut runner).unwrap().current();
         let fresh = FreshStore::new().await;
         match sequences::hold(&MemoryStore::new(), &*fresh, &sequence).await {
