@@ -11,6 +11,8 @@ mod confirm;
 mod flash;
 mod form;
 mod frame;
+mod handlers;
+mod house;
 pub mod member;
 mod moment;
 mod preference;
@@ -19,6 +21,7 @@ pub mod study;
 mod tab;
 mod text;
 pub mod user;
+mod visit;
 
 #[cfg(test)]
 mod catalogue_tests;
@@ -33,6 +36,7 @@ pub use components::ComponentsPage;
 pub use confirm::{Confirm, ConfirmPage};
 pub use flash::Flash;
 pub use form::{Choice, FieldError, Form};
+pub use house::{Accounts, PagesOptions, pages};
 pub use frame::{Frame, Mount, Person, Place};
 pub use preference::{Preferences, Theme, is_local};
 pub use problem::ProblemPage;
