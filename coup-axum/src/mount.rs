@@ -82,13 +82,12 @@ where
     C: FromRequestParts<S> + Into<Caller>,
 {
     let (mut parts, body) = request.into_parts();
-    match C::from_request_parts(&mut parts, &host).await {
-        Ok(caller) => {
-            parts.extensions.insert(caller.into().into_ctx());
-            house.oneshot(Request::from_parts(parts, body)).await.unwrap_or_else(|never: Infallible| match never {})
-        }
-        Err(refusal) => refusal.into_response(),
-    }
+    let caller: Caller = match C::from_request_parts(&mut parts, &host).await {
+        Ok(caller) => caller.into(),
+        Err(refusal) => return refusal.into_response(),
+    };
+    parts.extensions.insert(caller.into_ctx());
+    house.oneshot(Request::from_parts(parts, body)).await.unwrap_or_else(|never: Infallible| match never {})
 }
 
 /// What is around every handler, the outermost last.
@@ -107,6 +106,7 @@ fn cross_site(error: ProtectionError) -> Response {
     Problem::cross_site().because(error.to_string()).into_response()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Problem::internal().because(format!("panic: {}", words.unwrap_or("without words"))).into_response()

@@ -1,7 +1,8 @@
 //! The API document: what stands around the operations, and what all operations have.
 
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    ResponseBuilder,
     path::{Operation, PathItem},
     security::SecurityScheme,
     server::ServerBuilder,
@@ -36,7 +37,8 @@ pub(crate) fn blank() -> OpenApi {
 
 /// Completes a document: tags, the way to sign in, and the problems that every operation may answer.
 pub(crate) fn complete(document: &mut OpenApi, tags: &[(&str, &str)], security: Option<SecurityScheme>) {
-    let tags = tags.iter().map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build());
+    let tags =
+        tags.iter().map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build());
     document.tags.get_or_insert_default().extend(tags);
     let components = document.components.take().unwrap_or_default();
     let mut builder = ComponentsBuilder::from(components).schema_from::<crate::api::schema::Problem>();

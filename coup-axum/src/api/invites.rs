@@ -1,7 +1,7 @@
 //! The standing code and further invites.
 
 use axum::{Json, extract::State, http::StatusCode};
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, SubsecRound as _};
 use coup_core::{
     env::Timestamp,
     error::Invalid,
@@ -31,7 +31,7 @@ pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 4] {
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 struct InviteBody {
     /// At most 365 days ahead; absent: without end.
-    #[schema(value_type = Option<DateTime<Utc>>)]
+    #[schema(value_type = Option<DateTime<chrono::Utc>>)]
     expires_at: Option<String>,
     /// Absent: without limit.
     #[schema(minimum = 1, maximum = 10000)]
@@ -86,7 +86,7 @@ async fn revoke(
     State(api): State<Api>,
     Who(ctx): Who,
     OfInvite(study, code): OfInvite,
-    Maybe(_): Maybe<Nothing>,
+    _nothing: Nothing,
 ) -> Result<StatusCode, Problem> {
     api.coup.run(&ctx, RevokeInvite { study, code: code.into_string() }).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -98,7 +98,12 @@ async fn revoke(
     responses((status = 200, description = "the study with its new code", body = schema::StudyView)),
     security(("signedIn" = [])), extensions(("x-permission" = json!("study:study.invite")))
 )]
-async fn rotate(State(api): State<Api>, Who(ctx): Who, InStudy(study): InStudy, Maybe(_): Maybe<Nothing>) -> Answer<StudyView> {
+async fn rotate(
+    State(api): State<Api>,
+    Who(ctx): Who,
+    InStudy(study): InStudy,
+    _nothing: Nothing,
+) -> Answer<StudyView> {
     Ok(Json(api.coup.run(&ctx, RotateInviteCode(study)).await?))
 }
 
@@ -122,7 +127,7 @@ async fn join(
     State(api): State<Api>,
     Who(ctx): Who,
     ByCode(code): ByCode,
-    Maybe(_): Maybe<Nothing>,
+    _nothing: Nothing,
 ) -> Result<(StatusCode, Json<Member>), Problem> {
     Ok((StatusCode::CREATED, Json(api.coup.run(&ctx, JoinByCode(code.into_string())).await?)))
 }

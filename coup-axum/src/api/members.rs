@@ -128,7 +128,12 @@ async fn join(
     responses((status = 204, description = "withdrawn")),
     security(("signedIn" = [])), extensions(("x-permission" = json!("system:study.join")))
 )]
-async fn withdraw(State(api): State<Api>, Who(ctx): Who, InStudy(study): InStudy, Maybe(_): Maybe<Nothing>) -> Result<StatusCode, Problem> {
+async fn withdraw(
+    State(api): State<Api>,
+    Who(ctx): Who,
+    InStudy(study): InStudy,
+    _nothing: Nothing,
+) -> Result<StatusCode, Problem> {
     api.coup.run(&ctx, Withdraw(study)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -139,7 +144,12 @@ async fn withdraw(State(api): State<Api>, Who(ctx): Who, InStudy(study): InStudy
     responses((status = 204, description = "left")),
     security(("signedIn" = [])), extensions(("x-permission" = json!("study:study.leave")))
 )]
-async fn leave(State(api): State<Api>, Who(ctx): Who, InStudy(study): InStudy, Maybe(_): Maybe<Nothing>) -> Result<StatusCode, Problem> {
+async fn leave(
+    State(api): State<Api>,
+    Who(ctx): Who,
+    InStudy(study): InStudy,
+    _nothing: Nothing,
+) -> Result<StatusCode, Problem> {
     api.coup.run(&ctx, Leave(study)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -228,7 +238,7 @@ async fn remove(
     State(api): State<Api>,
     Who(ctx): Who,
     OfMember(study, user): OfMember,
-    Maybe(_): Maybe<Nothing>,
+    _nothing: Nothing,
 ) -> Result<StatusCode, Problem> {
     api.coup.run(&ctx, RemoveMember { study, user }).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -244,7 +254,7 @@ async fn reinstate(
     State(api): State<Api>,
     Who(ctx): Who,
     OfMember(study, user): OfMember,
-    Maybe(_): Maybe<Nothing>,
+    _nothing: Nothing,
 ) -> Answer<StudyMember> {
     Ok(Json(api.coup.run(&ctx, Reinstate { study, user }).await?))
 }

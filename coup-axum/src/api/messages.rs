@@ -17,7 +17,7 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{Answer, Api, schema, studies::PageQuery};
 use crate::{
-    extract::{Asked, InStudy, Input, Maybe, Nothing, OfMessage, Who},
+    extract::{Asked, InStudy, Input, Nothing, OfMessage, Who},
     problem::Problem,
 };
 
@@ -164,7 +164,7 @@ async fn delete(
     State(api): State<Api>,
     Who(ctx): Who,
     OfMessage(study, message): OfMessage,
-    Maybe(_): Maybe<Nothing>,
+    _nothing: Nothing,
 ) -> Result<StatusCode, Problem> {
     api.coup.run(&ctx, DeleteMessage { study, message }).await?;
     Ok(StatusCode::NO_CONTENT)

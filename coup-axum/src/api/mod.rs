@@ -88,7 +88,7 @@ const TAGS: &[(&str, &str)] = &[
 ///
 /// `C` is the host's extractor of who calls; a rejection of its own is answered as it is. Every documented path is a route
 /// of its own (its template is the request's `MatchedPath`); all others under the prefix are 404 problems.
-pub fn api<S, C>(coup: Coup, options: ApiOptions) -> (Router<S>, OpenApi)
+pub fn api<S, C>(coup: Coup, mut options: ApiOptions) -> (Router<S>, OpenApi)
 where
     S: Clone + Send + Sync + 'static,
     C: FromRequestParts<S> + Into<Caller> + Send + 'static,
@@ -101,7 +101,7 @@ where
     let (router, mut document) = openapi::with(routes, docs::routes()).split_for_parts();
     openapi::complete(&mut document, TAGS, Some(options.security.clone()));
     let own: Vec<String> = document.paths.paths.keys().cloned().collect();
-    for further in options.documents.iter().cloned() {
+    for further in std::mem::take(&mut options.documents) {
         document.tags.get_or_insert_default().extend(further.tags.clone().unwrap_or_default());
         document.merge(further);
     }

@@ -21,18 +21,12 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{Answer, Api, schema};
 use crate::{
-    extract::{Asked, InStudy, Input, Maybe, Nothing, Who, given},
+    extract::{Asked, InStudy, Input, Nothing, Who, given},
     problem::Problem,
 };
 
 pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 5] {
-    [
-        routes!(browse, create),
-        routes!(show, replace, edit, delete),
-        routes!(close),
-        routes!(reopen),
-        routes!(own),
-    ]
+    [routes!(browse, create), routes!(show, replace, edit, delete), routes!(close), routes!(reopen), routes!(own)]
 }
 
 /// By what studies are sorted.
@@ -109,7 +103,8 @@ impl BrowseQuery {
             min_members: self.min_members,
             max_members: self.max_members,
             min_rating: self.min_rating.and_then(|rating| {
-                let finite = if rating.is_finite() { Ok(rating) } else { Err(Invalid::field("minRating", "out_of_range")) };
+                let finite =
+                    if rating.is_finite() { Ok(rating) } else { Err(Invalid::field("minRating", "out_of_range")) };
                 check.take(finite)
             }),
             sort: self.sort_by,
@@ -147,6 +142,7 @@ impl PageQuery {
 /// The fields of a study to edit. Absent: stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[expect(clippy::option_option, reason = "absent stays, null takes away")]
 struct StudyEdit {
     #[serde(deserialize_with = "given")]
     #[schema(nullable = false, min_length = 2, max_length = 80)]
@@ -313,7 +309,12 @@ async fn update(
     responses((status = 204, description = "gone")),
     security(("signedIn" = [])), extensions(("x-permission" = json!("study:study.delete")))
 )]
-async fn delete(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, Maybe(_): Maybe<Nothing>) -> Result<StatusCode, Problem> {
+async fn delete(
+    State(api): State<Api>,
+    Who(ctx): Who,
+    InStudy(id): InStudy,
+    _nothing: Nothing,
+) -> Result<StatusCode, Problem> {
     api.coup.run(&ctx, DeleteStudy(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -324,7 +325,7 @@ async fn delete(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, May
     responses((status = 200, description = "the study", body = schema::StudyView)),
     security(("signedIn" = [])), extensions(("x-permission" = json!("study:study.close")))
 )]
-async fn close(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, Maybe(_): Maybe<Nothing>) -> Answer<StudyView> {
+async fn close(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, _nothing: Nothing) -> Answer<StudyView> {
     Ok(Json(api.coup.run(&ctx, CloseStudy(id)).await?))
 }
 
@@ -334,7 +335,7 @@ async fn close(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, Mayb
     responses((status = 200, description = "the study", body = schema::StudyView)),
     security(("signedIn" = [])), extensions(("x-permission" = json!("study:study.close")))
 )]
-async fn reopen(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, Maybe(_): Maybe<Nothing>) -> Answer<StudyView> {
+async fn reopen(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, _nothing: Nothing) -> Answer<StudyView> {
     Ok(Json(api.coup.run(&ctx, ReopenStudy(id)).await?))
 }
 

@@ -22,6 +22,14 @@ pub(crate) struct Maybe<T>(pub(crate) T);
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
 
+impl<S: Send + Sync> FromRequest<S> for Nothing {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        Maybe::from_request(request, state).await.map(|Maybe(nothing)| nothing)
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     type Rejection = Problem;
 
@@ -60,9 +68,10 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
 
 /// `application/json`, or any type in JSON's syntax (`application/…+json`).
 fn is_json(headers: &HeaderMap) -> bool {
-    let essence = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(|value| {
-        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-    });
+    let essence = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     essence.is_some_and(|essence| {
         essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
     })

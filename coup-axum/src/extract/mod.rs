@@ -36,7 +36,8 @@ fn wrong(place: &str, words: &str, whole: &str) -> Invalid {
         _ if place == name || place.ends_with(&format!(".{name}")) => place.to_owned(),
         _ => format!("{place}.{name}"),
     };
-    let named = |start: &str| words.strip_prefix(start).and_then(|rest| rest.split_once('`')).map(|(name, _)| field(name));
+    let named =
+        |start: &str| words.strip_prefix(start).and_then(|rest| rest.split_once('`')).map(|(name, _)| field(name));
     if let Some(field) = named("unknown field `") {
         Invalid::field(field, "unknown_field")
     } else if let Some(field) = named("missing field `") {

@@ -20,7 +20,8 @@ impl FromStr for Code {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let sane = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let sane =
+            (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if sane { Ok(Self(text.to_owned())) } else { Err(()) }
     }
 }

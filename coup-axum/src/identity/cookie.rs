@@ -8,8 +8,9 @@ use axum::{
 };
 use axum_extra::extract::{
     CookieJar,
-    cookie::{Cookie, Expiration, SameSite, time},
+    cookie::{Cookie, Expiration, SameSite},
 };
+use cookie::time::OffsetDateTime;
 use coup_core::{env::Timestamp, user::service::SessionToken};
 
 use crate::caller::Caller;
@@ -38,7 +39,7 @@ impl SessionCookie {
     /// The cookie that signs in.
     pub fn set(&self, token: &SessionToken, expires_at: Timestamp) -> Cookie<'static> {
         let mut cookie = self.blank(token.expose().to_owned());
-        if let Ok(at) = time::OffsetDateTime::from_unix_timestamp(expires_at.timestamp()) {
+        if let Ok(at) = OffsetDateTime::from_unix_timestamp(expires_at.timestamp()) {
             cookie.set_expires(Expiration::DateTime(at));
         }
         cookie

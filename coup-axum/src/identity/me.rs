@@ -92,6 +92,7 @@ enum Language {
 /// What of one's profile to change. Absent: stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent stays, null takes away")]
 struct ProfileEdit {
     #[serde(deserialize_with = "given")]
     #[schema(nullable = false, min_length = 1, max_length = 50)]

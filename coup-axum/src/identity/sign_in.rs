@@ -15,7 +15,7 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 use super::{SessionCookie, me::MeBody};
 use crate::{
     api::Api,
-    extract::{Input, Maybe, Nothing, Who},
+    extract::{Input, Nothing, Who},
     problem::Problem,
 };
 
@@ -24,17 +24,17 @@ pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 3] {
 }
 
 /// An account to make.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct SignUpBody {
-    #[schema(required, max_length = 254)]
-    email: String,
+    #[schema(required, nullable = false, max_length = 254)]
+    email: Option<String>,
     /// 12 characters or more, unless the deployment says otherwise.
     #[schema(required, value_type = String, max_length = 128)]
-    password: SecretString,
+    password: Option<SecretString>,
     /// Shown to others.
-    #[schema(required, min_length = 1, max_length = 50)]
-    name: String,
+    #[schema(required, nullable = false, min_length = 1, max_length = 50)]
+    name: Option<String>,
 }
 
 /// Who one is.
@@ -60,7 +60,9 @@ async fn sign_up(
     Who(ctx): Who,
     Input(body): Input<SignUpBody>,
 ) -> SignedInAnswer {
-    let command = SignUp::parse(&body.email, body.password, &body.name)?;
+    // What is absent is as good as empty, so that all that is missing is named at once.
+    let (email, name) = (body.email.unwrap_or_default(), body.name.unwrap_or_default());
+    let command = SignUp::parse(&email, body.password.unwrap_or_default(), &name)?;
     let signed_in = api.coup.run(&ctx, command).await?;
     welcome(&api, StatusCode::CREATED, cookie, &ctx, &signed_in).await
 }
@@ -84,7 +86,13 @@ async fn sign_in(
     welcome(&api, StatusCode::OK, cookie, &ctx, &signed_in).await
 }
 
-async fn welcome(api: &Api, status: StatusCode, cookie: SessionCookie, ctx: &Ctx, signed_in: &SignedIn) -> SignedInAnswer {
+async fn welcome(
+    api: &Api,
+    status: StatusCode,
+    cookie: SessionCookie,
+    ctx: &Ctx,
+    signed_in: &SignedIn,
+) -> SignedInAnswer {
     let credential = Credential::Session(SessionToken::hash(signed_in.token.expose()));
     let me = api.coup.me(&Ctx { credential: Some(credential), ..ctx.clone() }).await?;
     let jar = CookieJar::new().add(cookie.set(&signed_in.token, signed_in.expires_at));
@@ -100,7 +108,7 @@ async fn sign_out(
     State(api): State<Api>,
     Extension(cookie): Extension<SessionCookie>,
     Who(ctx): Who,
-    Maybe(_): Maybe<Nothing>,
+    _nothing: Nothing,
 ) -> (CookieJar, Result<StatusCode, Problem>) {
     let done = api.coup.run(&ctx, SignOut).await;
     // Whatever comes of it, this browser wants to be signed out.

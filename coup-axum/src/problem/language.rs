@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, header};
 pub use coup_core::policy::Language;
 
 /// `ko` or `en`.
-pub const fn tag(language: Language) -> &'static str {
+pub(super) const fn tag(language: Language) -> &'static str {
     match language {
         Language::Ko => "ko",
         Language::En => "en",

@@ -41,7 +41,7 @@ macro_rules! faults {
     ($($(#[$doc:meta])* $name:ident = $status:ident $code:literal;)+) => {
         impl Problem {
             /// The codes of what HTTP itself refuses, beside those of [`coup_core::error`].
-            pub(crate) const FAULTS: &[&str] = &[$($code),+];
+            pub const FAULTS: &[&str] = &[$($code),+];
 
             $($(#[$doc])* pub(crate) fn $name() -> Self {
                 Self::new(StatusCode::$status, $code)
@@ -110,7 +110,11 @@ impl Problem {
             status: self.status.as_u16(),
             detail: said.detail(self),
             code: self.code,
-            errors: self.errors.iter().map(|error| FieldBody { field: &error.field, code: error.code, message: said.field(error) }).collect(),
+            errors: self
+                .errors
+                .iter()
+                .map(|error| FieldBody { field: &error.field, code: error.code, message: said.field(error) })
+                .collect(),
             permission: self.permission.map(|permission| permission.full_name()),
             sanction: self.sanction.map(|(restraint, _)| restraint.name()),
             until: self.sanction.and_then(|(_, until)| until),
@@ -181,9 +185,13 @@ impl From<Error> for Problem {
             },
             Error::People(_) => plain(StatusCode::FORBIDDEN),
             Error::State(_) => plain(StatusCode::CONFLICT),
-            Error::Invalid(invalid) => Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) },
+            Error::Invalid(invalid) => {
+                Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
+            }
             Error::Store(error) => match error {
-                StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_) => plain(StatusCode::CONFLICT),
+                StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_) => {
+                    plain(StatusCode::CONFLICT)
+                }
                 StoreError::Busy => plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(1),
                 StoreError::Unavailable(_) => plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(5),
                 StoreError::Corrupt(_) | StoreError::Backend(_) => plain(StatusCode::INTERNAL_SERVER_ERROR),
@@ -197,5 +205,59 @@ impl From<Error> for Problem {
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
         Error::from(invalid).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use coup_core::policy::{Actor, Policy, StudyPermission, Target};
+
+    use super::*;
+
+    fn status(error: impl Into<Error>) -> (u16, Option<u16>) {
+        let problem = Problem::from(error.into());
+        (problem.status.as_u16(), problem.retry_after)
+    }
+
+    #[test]
+    fn failing_storage_fails_closed_and_says_when_to_come_back() {
+        assert_eq!(status(StoreError::Busy), (503, Some(1)));
+        assert_eq!(status(StoreError::Unavailable("disk full at /var".into())), (503, Some(5)));
+        assert_eq!(status(StoreError::Conflict), (409, None));
+        assert_eq!(status(StoreError::Corrupt("row 7".into())), (500, None));
+        assert_eq!(status(StoreError::Backend("password of the database".into())), (500, None));
+    }
+
+    #[tokio::test]
+    async fn a_cause_is_kept_for_the_log_and_not_answered() {
+        let problem = Problem::from(Error::from(StoreError::Backend("the inside".into())));
+        assert_eq!(problem.cause(), Some("storage failed: the inside"));
+        for language in [Language::Ko, Language::En] {
+            let body = problem.render(language, None).into_body();
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            assert!(!String::from_utf8_lossy(&bytes).contains("inside"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_by_a_sanction_says_which_and_until_when() {
+        let study = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap();
+        let mut actor = Actor::new("kim".parse().unwrap(), 0);
+        actor.study = Some(coup_core::policy::StudyStanding {
+            study,
+            role: coup_core::policy::StudyRole::Member,
+            paused_until: None,
+        });
+        let end = chrono::DateTime::from_timestamp(1_772_409_600, 0);
+        actor.restraints.insert(Restraint::ChatBan, end);
+        let denied = Policy::built_in().permit(&actor, StudyPermission::MessageSend, Target::Study(study)).unwrap_err();
+        let problem = Problem::from(Error::from(denied));
+        let body = problem.render(Language::En, None).into_body();
+        let body: serde_json::Value =
+            serde_json::from_slice(&axum::body::to_bytes(body, usize::MAX).await.unwrap()).unwrap();
+        assert_eq!(body["status"], 403);
+        assert_eq!((&body["permission"], &body["sanction"]), (&"study:message.send".into(), &"CHAT_BAN".into()));
+        assert_eq!(body["until"], "2026-03-02T00:00:00Z");
+        assert_eq!(body["detail"], "You cannot send messages until 2026-03-02T00:00:00Z, because of a chat ban.");
     }
 }

@@ -21,13 +21,16 @@ pub(super) struct Said<'a> {
 
 impl Said<'_> {
     pub(super) fn title(&self, problem: &Problem) -> String {
-        self.say(&format!("problem.{}.title", problem.code), || find(PROBLEMS, problem.code).map(|words| self.pick(&words.title)))
+        self.say(&format!("problem.{}.title", problem.code), || {
+            find(PROBLEMS, problem.code).map(|words| self.pick(&words.title))
+        })
     }
 
     pub(super) fn detail(&self, problem: &Problem) -> String {
         let text = match problem.sanction {
             Some((_, until)) => {
-                let (part, words) = if until.is_some() { ("sanction", SANCTIONED) } else { ("sanction_for_ever", SANCTIONED_FOR_EVER) };
+                let (part, words) =
+                    if until.is_some() { ("sanction", SANCTIONED) } else { ("sanction_for_ever", SANCTIONED_FOR_EVER) };
                 self.say(&format!("problem.{}.{part}", problem.code), || Some(self.pick(&words)))
             }
             None => self.say(&format!("problem.{}.detail", problem.code), || {
@@ -206,7 +209,11 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("forbidden_character", "쓸 수 없는 글자가 있어요.", "This holds a character that is not allowed."),
     ("not_an_email", "이메일 주소가 아니에요.", "This is not an e-mail address."),
     ("not_a_time_zone", "시간대 이름이 아니에요. 예: Asia/Seoul", "This is not a time zone, such as Asia/Seoul."),
-    ("not_a_time", "RFC 3339 시각이 아니에요. 예: 2026-03-02T09:00:00Z", "This is not a time by RFC 3339, such as 2026-03-02T09:00:00Z."),
+    (
+        "not_a_time",
+        "RFC 3339 시각이 아니에요. 예: 2026-03-02T09:00:00Z",
+        "This is not a time by RFC 3339, such as 2026-03-02T09:00:00Z.",
+    ),
     ("not_a_cursor", "이 목록의 커서가 아니에요.", "This is not a cursor of this list."),
     ("not_in_this_study", "이 스터디에 없어요.", "This is not in this study."),
     ("not_with_query", "검색어와 함께 쓸 수 없어요.", "This does not go with a query."),

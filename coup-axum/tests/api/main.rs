@@ -1,0 +1,12 @@
+//! The API over the memory store, a file for each area of its paths.
+
+mod house;
+
+mod docs;
+mod identity;
+mod input;
+mod invites;
+mod members;
+mod messages;
+mod problems;
+mod studies;
