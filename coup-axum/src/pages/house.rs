@@ -192,7 +192,8 @@ async fn as_a_page(State(house): State<House>, request: Request, next: Next) -> 
 
 /// A page that was shown has said the word of what was done before it.
 fn take_flash(visit: &Visit, response: &mut Response) {
-    let page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if visit.flash.is_some() && page {
         let jar = CookieJar::new().add(visit::gone(&visit.house.options.mount, FLASH_COOKIE));
         for value in (jar, ()).into_response().headers().get_all(header::SET_COOKIE) {

@@ -78,8 +78,7 @@ impl Visit {
 
     pub(in crate::pages) fn frame(&self, person: Option<Person>) -> Frame {
         let options = &self.house.options;
-        let mut frame =
-            Frame::new(&options.mount, self.preferences, &self.path, options.zone, self.house.coup.now());
+        let mut frame = Frame::new(&options.mount, self.preferences, &self.path, options.zone, self.house.coup.now());
         frame.brand.clone_from(&options.site_name);
         frame.person = person;
         frame.flash = self.flash;

@@ -3,11 +3,11 @@
 use uuid::Uuid;
 
 use crate::{
+    chat::model::MessageView,
     coup::{Coup, Ctx, StudyFile},
     env::Timestamp,
     error::{Error, StateError},
     id::{MessageId, StudyId, UserId},
-    chat::model::MessageView,
     member::{
         model::{Member, MemberStatus},
         rules::{self, ASK_AGAIN_AFTER, Entry, Way},

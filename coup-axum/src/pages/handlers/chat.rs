@@ -1,6 +1,9 @@
 //! The chat: the room, the search in it, and what is said.
 
-use axum::{http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use coup_core::{
     chat::{
         model::{MessageView, ReadMark, Stretch},
@@ -20,8 +23,8 @@ use crate::{
     pages::{
         chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, timeline},
         confirm::{Confirm, ConfirmPage},
-        form::Form,
         flash::Flash,
+        form::Form,
         study::StudyTab,
         visit::{Answer, Posted, Visit, number},
     },
@@ -160,9 +163,10 @@ fn posting(file: &StudyFile) -> Posting {
     match file.permit(StudyPermission::MessageSend) {
         Err(Error::Denied(denied)) => match denied.reason() {
             DeniedReason::Restraint { until: Some(until), .. } => Posting::Paused { until },
-            _ => file.standing().and_then(|standing| standing.paused_until).map_or(Posting::Open, |until| {
-                Posting::Paused { until }
-            }),
+            _ => file
+                .standing()
+                .and_then(|standing| standing.paused_until)
+                .map_or(Posting::Open, |until| Posting::Paused { until }),
         },
         _ => Posting::Open,
     }

@@ -1,6 +1,9 @@
 //! A study as an outsider sees it: joining, asking to join, and coming in by an invite.
 
-use axum::{http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use chrono::{DateTime, Utc};
 use coup_core::{
     error::{Error, StateError},

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use axum::{http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use chrono::TimeDelta;
 use coup_core::{
     error::{Check, Error, Invalid},

@@ -1,6 +1,9 @@
 //! A study's people: members, requests to join, kicked people, and what is done to them.
 
-use axum::{http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use coup_core::{
     coup::StudyFile,
     error::{Error, StateError},

@@ -3,9 +3,9 @@
 mod chat;
 mod enter;
 mod invite;
+mod member;
 mod mine;
 mod question;
-mod member;
 mod shown;
 mod study;
 mod user;

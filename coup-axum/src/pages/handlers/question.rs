@@ -19,12 +19,7 @@ use crate::{
     },
 };
 
-async fn ask(
-    visit: &Visit,
-    file: &StudyFile,
-    tab: StudyTab,
-    question: impl FnOnce(&Frame, &str) -> Confirm,
-) -> Answer {
+async fn ask(visit: &Visit, file: &StudyFile, tab: StudyTab, question: impl FnOnce(&Frame, &str) -> Confirm) -> Answer {
     let (frame, _) = visit.inside(file, tab).await?;
     let confirm = question(&frame, &file.study.id.to_string());
     Ok(ConfirmPage { frame, confirm }.into_response())
@@ -81,8 +76,7 @@ async fn about_member(
     let member = visit.house.coup.member(&visit.ctx, id, &user).await?;
     file.require(needs(&file.caller.user.id, &member).map_err(Error::from)?)?;
     if member.member.status != status {
-        let gone =
-            if status == MemberStatus::Pending { StateError::NotPending } else { StateError::NotAMember };
+        let gone = if status == MemberStatus::Pending { StateError::NotPending } else { StateError::NotAMember };
         return Err(Error::from(gone).into());
     }
     let person = Person::from(member.user);

@@ -1,6 +1,9 @@
 //! Browsing and founding studies, and keeping one's own.
 
-use axum::{http::StatusCode, response::{IntoResponse as _, Response}};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use coup_core::{
     coup::StudyFile,
     error::{Check, Error, Invalid, StateError},
@@ -22,9 +25,7 @@ use crate::{
         flash::Flash,
         form::Form,
         frame::Place,
-        study::{
-            BrowsePage, Filters, NewStudyPage, Sort, StudySettingsPage, StudyTab, categories, zones,
-        },
+        study::{BrowsePage, Filters, NewStudyPage, Sort, StudySettingsPage, StudyTab, categories, zones},
         visit::{Answer, Posted, Visit, number},
     },
 };

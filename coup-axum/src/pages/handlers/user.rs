@@ -186,7 +186,7 @@ fn profile(frame: Frame, form: Form, me: &coup_core::user::service::Me) -> MePag
         frame,
         form,
         person: Person::from(me),
-        email: me.email.as_ref().map(ToString::to_string),
+        email: me.email.as_ref().map(|email| email.as_str().to_owned()),
         since: me.created_at,
     }
 }
