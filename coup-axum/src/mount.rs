@@ -102,12 +102,12 @@ fn house(router: Router<Api>, api: Api) -> Router {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
-fn cross_site(error: ProtectionError) -> Response {
+pub(crate) fn cross_site(error: ProtectionError) -> Response {
     Problem::cross_site().because(error.to_string()).into_response()
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
-fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     Problem::internal().because(format!("panic: {}", words.unwrap_or("without words"))).into_response()
 }
@@ -171,6 +171,6 @@ impl Seen {
     }
 }
 
-fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     headers.get("x-request-id")?.to_str().ok().map(str::to_owned)
 }

@@ -232,6 +232,16 @@ impl Coup {
         self.store.ping().await
     }
 
+    /// The instant that a decision taken now is taken at, for showing how long ago something was.
+    pub fn now(&self) -> crate::env::Timestamp {
+        Env::new(&*self.clock, self.ids.clone()).now()
+    }
+
+    /// A fresh identifier, such as a form carries to be harmless when it is sent twice.
+    pub fn fresh_id(&self) -> uuid::Uuid {
+        Env::new(&*self.clock, self.ids.clone()).uuid()
+    }
+
     /// The policy, to ask, to explain and to reload.
     pub fn policy(&self) -> &PolicyHandle {
         &self.policy

@@ -84,6 +84,8 @@ pub struct Frame {
     pub locale: Locale,
     /// The theme.
     pub theme: Theme,
+    /// The name of the site; CoUp's own where it is absent.
+    pub brand: Option<String>,
     /// The prefix of the pages, without a trailing slash.
     pub base: String,
     /// The prefix of the API, without a trailing slash.
@@ -112,6 +114,7 @@ impl Frame {
         Self {
             locale: preferences.locale,
             theme: preferences.theme,
+            brand: None,
             base: mount.base.clone(),
             api: mount.api.clone(),
             path: format!("{}{path}", mount.base),
@@ -123,6 +126,11 @@ impl Frame {
             zone,
             now,
         }
+    }
+
+    /// The name of the site.
+    pub fn brand(&self) -> String {
+        self.brand.clone().unwrap_or_else(|| self.t("brand"))
     }
 
     /// The address of a page.

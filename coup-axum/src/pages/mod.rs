@@ -11,6 +11,8 @@ mod confirm;
 mod flash;
 mod form;
 mod frame;
+mod handlers;
+mod house;
 pub mod member;
 mod moment;
 mod preference;
@@ -19,6 +21,7 @@ pub mod study;
 mod tab;
 mod text;
 pub mod user;
+mod visit;
 
 #[cfg(test)]
 mod catalogue_tests;
@@ -34,6 +37,7 @@ pub use confirm::{Confirm, ConfirmPage};
 pub use flash::Flash;
 pub use form::{Choice, FieldError, Form};
 pub use frame::{Frame, Mount, Person, Place};
+pub use house::{Accounts, PagesOptions, pages};
 pub use preference::{Preferences, Theme, is_local};
 pub use problem::ProblemPage;
 pub use tab::Tab;

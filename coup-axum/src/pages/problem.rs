@@ -28,7 +28,7 @@ impl ProblemPage {
         match self.status {
             401 => Key("problem-401-title"),
             403 => Key("problem-403-title"),
-            404 | 410 => Key("problem-404-title"),
+            404 | 405 | 410 => Key("problem-404-title"),
             409 => Key("problem-409-title"),
             413 | 415 | 422 | 400 => Key("problem-422-title"),
             429 => Key("problem-429-title"),
@@ -41,7 +41,7 @@ impl ProblemPage {
         match self.status {
             401 => Key("problem-401-text"),
             403 => Key("problem-403-text"),
-            404 | 410 => Key("problem-404-text"),
+            404 | 405 | 410 => Key("problem-404-text"),
             409 => Key("problem-409-text"),
             413 | 415 | 422 | 400 => Key("problem-422-text"),
             429 => Key("problem-429-text"),

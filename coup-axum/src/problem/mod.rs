@@ -3,6 +3,8 @@
 //! [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 
 mod language;
+#[cfg(feature = "pages")]
+mod page;
 mod words;
 
 use axum::{

@@ -1,0 +1,313 @@
+//! The chat: the room, the search in it, and what is said.
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use coup_core::{
+    chat::{
+        model::{MessageView, ReadMark, Stretch},
+        rules::EDIT_WITHIN,
+        service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
+    },
+    coup::StudyFile,
+    error::{Error, Invalid},
+    id::{MessageId, StudyId, UserId},
+    page::Limit,
+    policy::{DeniedReason, StudyPermission, select},
+    text::{MessageText, Query},
+};
+
+use crate::{
+    extract::{InStudy, OfMessage},
+    pages::{
+        chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, timeline},
+        confirm::{Confirm, ConfirmPage},
+        flash::Flash,
+        form::Form,
+        study::StudyTab,
+        visit::{Answer, Posted, Visit, number},
+    },
+};
+
+/// Pages of 100 marks: as many as the largest study needs.
+const MARK_PAGES: usize = 10;
+/// How much stands around a message to which one was led, on either side.
+const AROUND: i64 = 25;
+
+pub(super) async fn room(visit: Visit, InStudy(id): InStudy) -> Answer {
+    if !visit.query().value("query").trim().is_empty() {
+        return search(&visit, id).await;
+    }
+    show(&visit, id, StatusCode::OK, Draft::default()).await
+}
+
+/// What is being written.
+#[derive(Default)]
+struct Draft {
+    new: Form,
+    edit: Form,
+    editing: Option<MessageId>,
+}
+
+/// A stretch of the talk, oldest first, and whether there is more on either side.
+struct Talk {
+    messages: Vec<MessageView>,
+    older: bool,
+    newer: bool,
+}
+
+async fn talk(visit: &Visit, id: StudyId, around: Option<i64>) -> Result<Talk, Error> {
+    let coup = &visit.house.coup;
+    let query = visit.query();
+    let seq = |name: &str| number(&query, name);
+    let read = |stretch: Stretch, limit: Limit| coup.messages(&visit.ctx, id, stretch, None, limit);
+    if let Some(at) = around.or(seq("at")?) {
+        let limit = Limit::parse(Some(AROUND), Limit::MESSAGES)?;
+        let before = read(Stretch::Before(at.saturating_add(1)), limit).await?;
+        let after = read(Stretch::After(at), limit).await?;
+        let (older, newer) = (before.next_cursor.is_some(), after.next_cursor.is_some());
+        let messages = before.items.into_iter().rev().chain(after.items).collect();
+        return Ok(Talk { messages, older, newer });
+    }
+    if let Some(after) = seq("after")? {
+        let page = read(Stretch::After(after), Limit::MESSAGES).await?;
+        return Ok(Talk { newer: page.next_cursor.is_some(), messages: page.items, older: after > 0 });
+    }
+    let before = seq("before")?;
+    let page = read(before.map_or(Stretch::Latest, Stretch::Before), Limit::MESSAGES).await?;
+    let older = page.next_cursor.is_some();
+    Ok(Talk { messages: page.items.into_iter().rev().collect(), older, newer: before.is_some() })
+}
+
+async fn marks(visit: &Visit, id: StudyId) -> Result<Vec<ReadMark>, Error> {
+    let mut marks = Vec::new();
+    let mut cursor = None;
+    for _ in 0..MARK_PAGES {
+        let page = visit.house.coup.read_marks(&visit.ctx, id, cursor.as_deref(), Limit::MAX).await?;
+        marks.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(marks)
+}
+
+async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> Answer {
+    let coup = &visit.house.coup;
+    let file = coup.study_file(&visit.ctx, id).await?;
+    file.require(StudyPermission::MessageRead)?;
+    let mut draft = draft;
+    if draft.editing.is_none()
+        && let Ok(asked) = visit.query().value("edit").parse()
+    {
+        draft.editing = Some(asked);
+    }
+    let mut around = None;
+    if let Some(message) = draft.editing {
+        let message = coup.message(&visit.ctx, id, message).await?;
+        around = Some(message.seq);
+        if !draft.edit.has_errors() {
+            draft.edit = Form::of([("content", message.content.unwrap_or_default())]);
+        }
+    }
+    let talk = talk(visit, id, around).await?;
+    let marks = marks(visit, id).await?;
+    let me = &file.caller.user.id;
+    let read_to = marks.iter().find(|mark| mark.user_id == *me).map_or(0, |mark| mark.seq);
+    let last = talk.messages.last().map_or(0, |message| message.seq);
+    let (mut frame, waiting) = visit.inside(&file, StudyTab::Chat).await?;
+    let mut unread = waiting.unread;
+    if !talk.newer && last > read_to && status == StatusCode::OK {
+        // Who sees the newest has read it all.
+        coup.run(&visit.ctx, MarkRead { study: id, seq: last }).await?;
+        unread = 0;
+        if let Some(nav) = &mut frame.study {
+            nav.unread = 0;
+        }
+    }
+    let view = Sight { file: &file, marks: &marks, now: coup.now(), editing: draft.editing };
+    let first = talk.messages.first().map_or(0, |message| message.seq);
+    let messages = talk.messages.into_iter().map(|message| view.message(message)).collect();
+    let client_id = coup.fresh_id().to_string();
+    let page = ChatPage {
+        study_id: id.to_string(),
+        study_name: file.study.name.to_string(),
+        items: timeline(messages, frame.zone, Some(shown(read_to))),
+        older: talk.older.then(|| shown(first)),
+        newer: talk.newer.then(|| shown(last)),
+        last_seq: shown(last),
+        unread: unread.into(),
+        posting: posting(&file),
+        limit: u32::try_from(MessageText::MAX).unwrap_or(u32::MAX),
+        client_id,
+        form: draft.new,
+        edit: draft.edit,
+        frame,
+    };
+    Ok((status, page).into_response())
+}
+
+fn shown(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or_default()
+}
+
+fn posting(file: &StudyFile) -> Posting {
+    if file.study.hidden_at.is_some() {
+        return Posting::Hidden;
+    }
+    if file.study.closed_at.is_some() {
+        return Posting::Closed;
+    }
+    match file.permit(StudyPermission::MessageSend) {
+        Err(Error::Denied(denied)) => match denied.reason() {
+            DeniedReason::Restraint { until: Some(until), .. } => Posting::Paused { until },
+            _ => file
+                .standing()
+                .and_then(|standing| standing.paused_until)
+                .map_or(Posting::Open, |until| Posting::Paused { until }),
+        },
+        _ => Posting::Open,
+    }
+}
+
+/// How messages look to a reader.
+struct Sight<'a> {
+    file: &'a StudyFile,
+    marks: &'a [ReadMark],
+    now: coup_core::env::Timestamp,
+    editing: Option<MessageId>,
+}
+
+impl Sight<'_> {
+    fn message(&self, message: MessageView) -> ChatMessage {
+        let me = &self.file.caller.user.id;
+        let own = message.user_id == *me;
+        let deleted = message.deleted_at.is_some();
+        let changeable = !deleted && self.file.writable().is_ok();
+        let may_edit = changeable
+            && self.now <= message.created_at + EDIT_WITHIN
+            && select::edit_message(me, &message.user_id).is_ok_and(|needed| self.file.may(needed));
+        ChatMessage {
+            readers: (own && !deleted).then(|| self.readers(me, message.seq)).filter(|readers| *readers > 0),
+            may_edit,
+            may_delete: changeable && self.file.may(select::delete_message(me, &message.user_id)),
+            editing: may_edit && self.editing == Some(message.id),
+            id: message.id.to_string(),
+            seq: shown(message.seq),
+            author: message.author.into(),
+            content: message.content.unwrap_or_default(),
+            at: message.created_at,
+            edited: message.edited_at.is_some(),
+            deleted,
+            own,
+            first: false,
+            last: false,
+        }
+    }
+
+    fn readers(&self, me: &UserId, seq: i64) -> u32 {
+        let read = self.marks.iter().filter(|mark| mark.user_id != *me && mark.seq >= seq);
+        u32::try_from(read.count()).unwrap_or(u32::MAX)
+    }
+}
+
+async fn search(visit: &Visit, id: StudyId) -> Answer {
+    let form = visit.query();
+    let text = form.value("query").trim().to_owned();
+    let query = Query::parse("query", &text)?;
+    let before = number(&form, "before")?;
+    let stretch = before.map_or(Stretch::Latest, Stretch::Before);
+    let found = visit.house.coup.messages(&visit.ctx, id, stretch, Some(&query), Limit::DEFAULT).await?;
+    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
+    let (frame, _) = visit.inside(&file, StudyTab::Chat).await?;
+    let address = |before: Option<&str>| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("query", &text);
+        if let Some(before) = before {
+            query.append_pair("before", before);
+        }
+        frame.href(format!("/my-studies/{id}/chat?{}", query.finish()))
+    };
+    let (first, next) = (before.map(|_| address(None)), found.next_cursor.as_deref().map(|seq| address(Some(seq))));
+    let hits = found.items.into_iter().map(|message| Hit {
+        seq: shown(message.seq),
+        author: message.author.into(),
+        content: message.content.unwrap_or_default(),
+        at: message.created_at,
+    });
+    let page = ChatSearchPage { study_id: id.to_string(), query: text, hits: hits.collect(), first, next, frame };
+    Ok(page.into_response())
+}
+
+/// A form's own page begins at the newest, whatever address it was posted to.
+fn newest(visit: Visit, id: StudyId) -> Visit {
+    Visit { path: format!("/my-studies/{id}/chat"), ..visit }
+}
+
+pub(super) async fn send(visit: Visit, InStudy(id): InStudy, Posted(form): Posted) -> Answer {
+    match try_send(&visit, id, &form).await {
+        Ok(()) => Ok(visit.to(&format!("/my-studies/{id}/chat"))),
+        Err(error) => {
+            let (status, new) = visit.refused(form, error)?;
+            show(&newest(visit, id), id, status, Draft { new, ..Draft::default() }).await
+        }
+    }
+}
+
+async fn try_send(visit: &Visit, id: StudyId, form: &Form) -> Result<(), Error> {
+    let client_id = Some(form.value("clientId")).filter(|id| !id.is_empty());
+    let command = SendMessage::parse(id, form.value("content"), client_id, None)?;
+    visit.house.coup.run(&visit.ctx, command).await.map(drop)
+}
+
+pub(super) async fn edit(visit: Visit, OfMessage(id, message): OfMessage, Posted(form): Posted) -> Answer {
+    match try_edit(&visit, id, message, &form).await {
+        Ok(seq) => Ok(at(&visit, id, seq)),
+        Err(error) => {
+            let wrong = matches!(error, Error::Invalid(_));
+            let (status, edit) = visit.refused(form, error)?;
+            let visit = newest(visit, id);
+            // What cannot be edited any more has no form: the words stand at the field below.
+            let draft = if wrong {
+                Draft { edit, editing: Some(message), ..Draft::default() }
+            } else {
+                Draft { new: edit, ..Draft::default() }
+            };
+            show(&visit, id, status, draft).await
+        }
+    }
+}
+
+async fn try_edit(visit: &Visit, study: StudyId, message: MessageId, form: &Form) -> Result<i64, Error> {
+    let content = MessageText::parse("content", form.value("content"))?;
+    Ok(visit.house.coup.run(&visit.ctx, EditMessage { study, message, content }).await?.seq)
+}
+
+fn at(visit: &Visit, id: StudyId, seq: i64) -> Response {
+    visit.to(&format!("/my-studies/{id}/chat?at={seq}#m-{seq}"))
+}
+
+pub(super) async fn ask_delete(visit: Visit, OfMessage(id, message): OfMessage) -> Answer {
+    let coup = &visit.house.coup;
+    let file = coup.study_file(&visit.ctx, id).await?;
+    let message = coup.message(&visit.ctx, id, message).await?;
+    file.require(select::delete_message(&file.caller.user.id, &message.user_id))?;
+    let (frame, _) = visit.inside(&file, StudyTab::Chat).await?;
+    let view = Sight { file: &file, marks: &[], now: coup.now(), editing: None };
+    let confirm = Confirm::delete_message(&frame, &id.to_string(), &view.message(message));
+    Ok(ConfirmPage { frame, confirm }.into_response())
+}
+
+pub(super) async fn delete(visit: Visit, OfMessage(study, message): OfMessage) -> Answer {
+    let seq = visit.house.coup.message(&visit.ctx, study, message).await?.seq;
+    visit.house.coup.run(&visit.ctx, DeleteMessage { study, message }).await?;
+    Ok(visit.done(&format!("/my-studies/{study}/chat?at={seq}#m-{seq}"), Flash::MessageDeleted))
+}
+
+pub(super) async fn read(visit: Visit, InStudy(id): InStudy, Posted(form): Posted) -> Answer {
+    let seq = number(&form, "seq")?.ok_or_else(|| Invalid::field("seq", "required"))?;
+    visit.house.coup.run(&visit.ctx, MarkRead { study: id, seq }).await?;
+    Ok(visit.to(&format!("/my-studies/{id}/chat")))
+}

@@ -1,0 +1,65 @@
+//! What stands behind every page: one file an area, each handler a use case and a view.
+
+mod chat;
+mod enter;
+mod invite;
+mod member;
+mod mine;
+mod question;
+mod shown;
+mod study;
+mod user;
+
+use axum::{
+    Router,
+    routing::{MethodRouter, get, post},
+};
+
+use super::house::House;
+
+type Route = (&'static str, MethodRouter<House>);
+
+/// All routes, and their paths.
+pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
+    let table: Vec<Route> = vec![
+        ("/", get(user::door)),
+        ("/sign-in", get(user::sign_in_page).post(user::sign_in)),
+        ("/sign-up", get(user::sign_up_page).post(user::sign_up)),
+        ("/sign-out", post(user::sign_out)),
+        ("/me", get(user::me).post(user::edit)),
+        ("/studies", get(study::browse).post(study::create)),
+        ("/studies/new", get(study::new)),
+        ("/studies/{id}", get(enter::show)),
+        ("/studies/{id}/join", get(enter::show_again).post(enter::join)),
+        ("/studies/{id}/withdraw", get(enter::ask_withdraw).post(enter::withdraw)),
+        ("/invites/{code}", get(enter::invite).post(enter::join_by_code)),
+        ("/my-studies", get(mine::list)),
+        ("/my-studies/{id}", get(mine::home)),
+        ("/my-studies/{id}/leave", get(question::leave).post(mine::leave)),
+        ("/my-studies/{id}/settings", get(study::settings).post(study::edit)),
+        ("/my-studies/{id}/settings/recruiting", post(study::set_recruiting)),
+        ("/my-studies/{id}/settings/visibility", post(study::set_visibility)),
+        ("/my-studies/{id}/close", get(question::close).post(study::close)),
+        ("/my-studies/{id}/reopen", post(study::reopen)),
+        ("/my-studies/{id}/delete", get(question::delete).post(study::delete)),
+        ("/my-studies/{id}/members", get(member::list)),
+        ("/my-studies/{id}/requests", get(member::requests)),
+        ("/my-studies/{id}/kicked", get(member::kicked)),
+        ("/my-studies/{id}/members/{userId}/approve", post(member::approve)),
+        ("/my-studies/{id}/members/{userId}/reject", get(question::reject).post(member::reject)),
+        ("/my-studies/{id}/members/{userId}/appoint", get(question::appoint).post(member::appoint)),
+        ("/my-studies/{id}/members/{userId}/dismiss", get(question::dismiss).post(member::dismiss)),
+        ("/my-studies/{id}/members/{userId}/transfer", get(question::transfer).post(member::transfer)),
+        ("/my-studies/{id}/members/{userId}/kick", get(question::kick).post(member::kick)),
+        ("/my-studies/{id}/members/{userId}/reinstate", post(member::reinstate)),
+        ("/my-studies/{id}/invites", get(invite::list).post(invite::create)),
+        ("/my-studies/{id}/invites/{code}/revoke", get(question::revoke).post(invite::revoke)),
+        ("/my-studies/{id}/invite-code/rotate", get(question::rotate).post(invite::rotate)),
+        ("/my-studies/{id}/chat", get(chat::room).post(chat::send)),
+        ("/my-studies/{id}/chat/read", post(chat::read)),
+        ("/my-studies/{id}/chat/{msgId}/edit", post(chat::edit)),
+        ("/my-studies/{id}/chat/{msgId}/delete", get(chat::ask_delete).post(chat::delete)),
+    ];
+    let paths = table.iter().map(|(path, _)| *path).collect();
+    (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)
+}

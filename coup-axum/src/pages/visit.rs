@@ -1,0 +1,244 @@
+//! One request for a page: who reads, in which language, from where; and the ways to answer it.
+
+use std::convert::Infallible;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use coup_core::{
+    coup::{Ctx, StudyFile},
+    error::{Error, Invalid},
+    study::outlook::Waiting,
+    user::{model, service::Me},
+};
+
+use super::{
+    flash::Flash,
+    form::Form,
+    frame::{Frame, Mount, Person, Place},
+    house::House,
+    preference::{Preferences, is_local},
+    study::nav::{StudyNav, StudyTab},
+    text::Locale,
+};
+use crate::problem::{Language, Problem};
+
+/// What a handler answers.
+pub(in crate::pages) type Answer = Result<Response, Problem>;
+
+pub(in crate::pages) const FLASH_COOKIE: &str = "coup_flash";
+
+/// A request for a page.
+#[derive(Clone)]
+pub(in crate::pages) struct Visit {
+    pub(in crate::pages) house: House,
+    pub(in crate::pages) ctx: Ctx,
+    pub(in crate::pages) preferences: Preferences,
+    /// Path and query below the mount's base.
+    pub(in crate::pages) path: String,
+    pub(in crate::pages) flash: Option<Flash>,
+}
+
+impl FromRequestParts<House> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
+        let Ok(preferences) = Preferences::from_request_parts(parts, house).await;
+        let jar = CookieJar::from_headers(&parts.headers);
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        Ok(Self {
+            house: house.clone(),
+            ctx: parts.extensions.get::<Ctx>().cloned().unwrap_or_default(),
+            preferences,
+            path,
+            flash: jar.get(FLASH_COOKIE).and_then(|cookie| Flash::of_code(cookie.value())),
+        })
+    }
+}
+
+impl Visit {
+    /// The query's parameters.
+    pub(in crate::pages) fn query(&self) -> Form {
+        Form::parse(self.path.split_once('?').map_or("", |(_, query)| query).as_bytes())
+    }
+
+    /// The address of the list's beginning, on later pages, and of the next page.
+    pub(in crate::pages) fn pages(&self, frame: &Frame, next: Option<&str>) -> (Option<String>, Option<String>) {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let first = (!self.query().value("cursor").is_empty()).then(|| frame.href(path));
+        (first, next.map(|cursor| frame.href(format!("{path}?cursor={}", encoded(cursor)))))
+    }
+
+    pub(in crate::pages) fn frame(&self, person: Option<Person>) -> Frame {
+        let options = &self.house.options;
+        let mut frame = Frame::new(&options.mount, self.preferences, &self.path, options.zone, self.house.coup.now());
+        frame.brand.clone_from(&options.site_name);
+        frame.person = person;
+        frame.flash = self.flash;
+        frame
+    }
+
+    /// The frame of a page outside a study, for somebody signed in.
+    pub(in crate::pages) async fn signed_in(&self, place: Place) -> Result<(Frame, Me), Error> {
+        let me = self.house.coup.me(&self.ctx).await?;
+        let mut frame = self.frame(Some(Person::from(&me)));
+        frame.place = place;
+        Ok((frame, me))
+    }
+
+    /// The frame of a page about a study that is not within it.
+    pub(in crate::pages) fn beside(&self, file: &StudyFile) -> Frame {
+        let mut frame = self.frame(Some(file.caller.person().into()));
+        frame.zone = file.study.time_zone;
+        frame
+    }
+
+    /// The frame of a page within a study.
+    pub(in crate::pages) async fn inside(&self, file: &StudyFile, tab: StudyTab) -> Result<(Frame, Waiting), Error> {
+        use coup_core::policy::StudyPermission::StudyUpdate;
+        let waiting = self.house.coup.waiting(&self.ctx, file).await?;
+        let mut frame = self.beside(file);
+        frame.place = Place::MyStudies;
+        frame.study = Some(StudyNav {
+            id: file.study.id.to_string(),
+            name: file.study.name.to_string(),
+            emoji: file.study.emoji.to_string(),
+            tab,
+            unread: waiting.unread.into(),
+            requests: waiting.requests.map(|count| count as u64),
+            may_manage: file.may(StudyUpdate),
+        });
+        Ok((frame, waiting))
+    }
+
+    fn language(&self) -> Language {
+        match self.preferences.locale {
+            Locale::Ko => Language::Ko,
+            Locale::En => Language::En,
+        }
+    }
+
+    /// What stands in the way, in the reader's words.
+    pub(in crate::pages) fn words(&self, problem: &Problem) -> String {
+        problem.words(self.language(), self.house.options.wording.as_deref())
+    }
+
+    /// The form with what was wrong at its fields, or with what stands in the way of the whole; the problem itself where a
+    /// form cannot help.
+    pub(in crate::pages) fn refused(&self, form: Form, error: Error) -> Result<(StatusCode, Form), Problem> {
+        let about_a_form = matches!(error, Error::Invalid(_) | Error::State(_) | Error::WrongCredentials);
+        let problem = Problem::from(error);
+        if !about_a_form {
+            return Err(problem);
+        }
+        let status = problem.status();
+        let mut form = form;
+        let fields = problem.fields(self.language(), self.house.options.wording.as_deref());
+        if fields.is_empty() {
+            return Ok((status, form.with_problem(self.words(&problem))));
+        }
+        for (field, words) in fields {
+            // One line holds all tags.
+            let field = field.split('[').next().unwrap_or(field);
+            if form.error(field).is_none() {
+                form = form.with_error(field, words);
+            }
+        }
+        Ok((status, form))
+    }
+
+    /// On to a page, which says what was done.
+    pub(in crate::pages) fn done(&self, path: &str, flash: Flash) -> Response {
+        let mut cookie = cookie(&self.house.options.mount, FLASH_COOKIE, flash.code());
+        cookie.set_max_age(cookie::time::Duration::minutes(1));
+        (CookieJar::new().add(cookie), self.to(path)).into_response()
+    }
+
+    /// On to a page.
+    pub(in crate::pages) fn to(&self, path: &str) -> Response {
+        Redirect::to(&format!("{}{path}", self.house.options.mount.base)).into_response()
+    }
+
+    /// To the page of signing in, and back to `path` from there.
+    pub(in crate::pages) fn to_sign_in(&self, path: &str) -> Response {
+        if path.is_empty() || path == "/" {
+            return self.to("/sign-in");
+        }
+        let next = format!("{}{path}", self.house.options.mount.base);
+        self.to(&format!("/sign-in?next={}", encoded(&next)))
+    }
+
+    /// On to where `next` leads, if it is on this site, else to the list of studies.
+    pub(in crate::pages) fn next(&self, next: &str) -> Redirect {
+        if is_local(next) {
+            Redirect::to(next)
+        } else {
+            Redirect::to(&format!("{}/studies", self.house.options.mount.base))
+        }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn cookie(mount: &Mount, name: &'static str, value: &'static str) -> Cookie<'static> {
+    let path = if mount.base.is_empty() { "/".to_owned() } else { mount.base.clone() };
+    Cookie::build((name, value)).path(path).http_only(true).same_site(SameSite::Lax).build()
+}
+
+/// The cookie that takes another away.
+pub(in crate::pages) fn gone(mount: &Mount, name: &'static str) -> Cookie<'static> {
+    let mut cookie = cookie(mount, name, "");
+    cookie.make_removal();
+    cookie
+}
+
+impl From<model::Person> for Person {
+    fn from(person: model::Person) -> Self {
+        Self { id: person.id.to_string(), name: person.name, avatar: person.avatar }
+    }
+}
+
+impl From<&Me> for Person {
+    fn from(me: &Me) -> Self {
+        Self { id: me.id.to_string(), name: me.name.as_ref().map(ToString::to_string), avatar: me.avatar.clone() }
+    }
+}
+
+/// A form that was posted.
+pub(in crate::pages) struct Posted(pub(in crate::pages) Form);
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let form = is_form(request.headers());
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let status = rejection.status();
+            if status == StatusCode::PAYLOAD_TOO_LARGE { Problem::too_large() } else { Problem::broken_body() }
+        })?;
+        // A form without fields comes without a type.
+        if form || body.is_empty() { Ok(Self(Form::parse(&body))) } else { Err(Problem::unsupported_media_type()) }
+    }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+/// The number in a field, if there is one.
+pub(in crate::pages) fn number(form: &Form, field: &str) -> Result<Option<i64>, Invalid> {
+    match form.value(field).trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Invalid::field(field, "wrong_type")),
+    }
+}

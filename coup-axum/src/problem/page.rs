@@ -1,0 +1,29 @@
+//! A problem's words for a page, which says until when in a line of its own, in its own way of writing dates.
+
+use coup_core::env::Timestamp;
+
+use super::{Language, Problem, Wording, words::Said};
+
+impl Problem {
+    /// What stands in the way, in words.
+    pub(crate) fn words(&self, language: Language, wording: Option<&dyn Wording>) -> String {
+        let lasting = Self { sanction: self.sanction.map(|(restraint, _)| (restraint, None)), ..self.clone() };
+        Said { language, wording }.detail(&lasting)
+    }
+
+    /// Until when it stands in the way.
+    pub(crate) fn until(&self) -> Option<Timestamp> {
+        self.sanction.and_then(|(_, until)| until)
+    }
+
+    /// What is wrong with each field: its name as the client wrote it, and the words.
+    pub(crate) fn fields(&self, language: Language, wording: Option<&dyn Wording>) -> Vec<(&str, String)> {
+        let said = Said { language, wording };
+        self.errors.iter().map(|error| (error.field.as_str(), said.field(error))).collect()
+    }
+
+    /// Whether an address named something by what is no identifier, so that there is nothing at it.
+    pub(crate) fn names_nothing(&self) -> bool {
+        !self.errors.is_empty() && self.errors.iter().all(|error| error.code == "malformed_id")
+    }
+}

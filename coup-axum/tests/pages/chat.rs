@@ -1,0 +1,107 @@
+//! Talking.
+
+use chrono::TimeDelta;
+
+use crate::{
+    browser::{Browser, House, Page},
+    studies::found,
+};
+
+const OPEN: &[(&str, &str)] = &[("isPublic", "true"), ("autoApprove", "true")];
+
+async fn two<'a>(house: &'a House) -> (Browser<'a>, Browser<'a>, String) {
+    let (mut owner, mut guest) = (house.person("민준").await, house.person("서연").await);
+    let id = found(&mut owner, OPEN).await;
+    guest.post(&format!("/studies/{id}/join"), &[]).await.leads_to(&format!("/coup/my-studies/{id}"));
+    (owner, guest, format!("/my-studies/{id}/chat"))
+}
+
+/// The identifier of the message whose menu comes first.
+fn message(page: &Page, chat: &str) -> String {
+    page.between(&format!("/coup{chat}/"), "/delete")
+}
+
+#[tokio::test]
+async fn what_is_said_is_read_edited_and_deleted() {
+    let house = House::new();
+    let (mut owner, mut guest, chat) = two(&house).await;
+    let page = owner.get(&chat).await.is(200).has("아직 이야기가 없어요");
+    let client = page.between("name=\"clientId\" value=\"", "\"");
+    let said = [("content", "안녕하세요 <script>alert(1)</script>"), ("clientId", client.as_str())];
+    owner.submit(&chat, &said).await.is(200).has("안녕하세요");
+    // The same form again says nothing again; with other words it is refused.
+    let page = owner.submit(&chat, &said).await;
+    assert_eq!(page.text.matches("안녕하세요").count(), 1, "{}", page.text);
+    owner.post(&chat, &[("content", "other words"), ("clientId", client.as_str())]).await.is(409).has("other words");
+    let page = owner.post(&chat, &[("content", " ")]).await.is(422);
+    drop(page.has("href=\"#f-content\"").has("꼭 입력해야 해요"));
+
+    let page = owner.get(&chat).await;
+    let id = message(&page, &chat);
+    let edit = format!("{chat}/{id}/edit");
+    owner.get(&format!("{chat}?edit={id}")).await.is(200).has(&format!("action=\"/coup{edit}\"")).has("안녕하세요");
+    guest.get(&chat).await.is(200).has("민준").lacks("?edit=").lacks("/delete");
+    guest.post(&edit, &[("content", "mine now")]).await.is(403);
+    let long = "가".repeat(10_001);
+    let page = owner.post(&edit, &[("content", &long)]).await.is(422);
+    drop(page.has("자 이하여야 해요").has(&long).has(&format!("action=\"/coup{edit}\"")));
+    owner.submit(&edit, &[("content", "고친 말")]).await.is(200).has("고친 말").has("수정됨");
+    house.clock.advance(TimeDelta::minutes(16));
+    owner.get(&chat).await.is(200).lacks("?edit=");
+    owner.post(&edit, &[("content", "too late")]).await.is(409).has("15분 동안 고칠 수 있어요").has("too late");
+    guest.get(&format!("{chat}/{id}/delete")).await.is(403);
+    owner.get(&format!("{chat}/{id}/delete")).await.is(200).has("메시지를 삭제할까요");
+    owner.submit(&format!("{chat}/{id}/delete"), &[]).await.is(200).has("삭제된 메시지예요").lacks("고친 말");
+    guest.submit(&chat, &[("content", "손님의 말")]).await.is(200);
+    let id = message(&owner.get(&chat).await, &chat);
+    owner.submit(&format!("{chat}/{id}/delete"), &[]).await.is(200).lacks("손님의 말");
+}
+
+#[tokio::test]
+async fn who_reads_the_newest_has_read_it_all() {
+    let house = House::new();
+    let (mut owner, mut guest, chat) = two(&house).await;
+    owner.post(&chat, &[("content", "하나")]).await;
+    owner.post(&chat, &[("content", "둘")]).await;
+    let home = chat.strip_suffix("/chat").expect("a chat").to_owned();
+    guest.get(&home).await.is(200).has("하나").has("둘").has("<span aria-hidden=\"true\">2</span>");
+    guest.get(&chat).await.is(200).has("data-unread");
+    guest.get(&home).await.is(200).lacks("<span aria-hidden=\"true\">2</span>");
+    guest.get(&chat).await.is(200).lacks("data-unread");
+    owner.get(&chat).await.is(200).has("읽음 1");
+    owner.post(&format!("{chat}/read"), &[("seq", "2")]).await.leads_to(&format!("/coup{chat}"));
+    owner.post(&format!("{chat}/read"), &[("seq", "-1")]).await.is(422);
+}
+
+#[tokio::test]
+async fn a_long_talk_goes_back_and_forth_and_is_searched() {
+    let house = House::new();
+    let (mut owner, _guest, chat) = two(&house).await;
+    for n in 1..=60 {
+        owner.post(&chat, &[("content", &format!("말{n}끝"))]).await.is(303);
+    }
+    let newest = owner.get(&chat).await.is(200).has("말60끝").has("말11끝").lacks("말10끝").has("data-live=\"true\"");
+    let older = newest.between(&format!("href=\"/coup{chat}?before="), "\"");
+    assert_eq!(older, "11");
+    owner.get(&format!("{chat}?before=11")).await.has("말10끝").has("말1끝").lacks("말11끝").has("data-live=\"false\"");
+    owner.get(&format!("{chat}?after=10")).await.has("말11끝").has("말60끝").lacks("말10끝").has("data-live=\"true\"");
+    owner.get(&format!("{chat}?at=30")).await.has("말6끝").has("말55끝").lacks("말5끝").lacks("말56끝");
+    owner.get(&format!("{chat}?at=x")).await.is(422);
+    let page = owner.get(&format!("{chat}?query=말")).await.is(200).has("<mark>말</mark>60끝").lacks("40끝");
+    let next = page.between(&format!("href=\"/coup{chat}?query="), "\" rel=\"next\"");
+    let next = next.replace("&amp;", "&").replace("&#38;", "&");
+    owner.get(&format!("{chat}?query={next}")).await.is(200).has("<mark>말</mark>40끝").lacks("41끝");
+    owner.get(&format!("{chat}?query=없는말")).await.is(200).has("맞는 메시지가 없어요");
+}
+
+#[tokio::test]
+async fn a_closed_study_is_read_and_not_written() {
+    let house = House::new();
+    let (mut owner, mut guest, chat) = two(&house).await;
+    owner.post(&chat, &[("content", "마지막 말")]).await;
+    let close = format!("{}/close", chat.strip_suffix("/chat").expect("a chat"));
+    owner.post(&close, &[]).await.is(303);
+    guest.get(&chat).await.is(200).has("마지막 말").lacks("data-composer");
+    guest.post(&chat, &[("content", "doch")]).await.is(409);
+    owner.get(&chat).await.lacks("/delete");
+}
