@@ -39,7 +39,7 @@ pub(crate) async fn create(arguments: CreateAdminArgs) -> Result<(), Failure> {
     let settings = Settings::for_store(store)?;
     let typed = if password_stdin { Some(password_from_stdin()?) } else { None };
     let store = store::open(&settings).await?;
-    let coup = store.coup();
+    let coup = store.coup()?;
     let made = typed.is_none();
     let password = typed.unwrap_or_else(|| fresh_password(&SystemIds::default()));
     let account = SignUp::parse(&email, password.clone(), &name).map_err(Failure::usage)?;

@@ -45,8 +45,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, end: impl Futur
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
             .max_buf_size(64 * 1024)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
-            .with_upgrades();
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = running.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

@@ -7,9 +7,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand, ValueEnum};
-use coup_core::policy::{
-    Case, Extra, Language, Policy, PolicyDiff, PolicyFile, Restraint, Role, UnknownName, check,
-};
+use coup_core::policy::{Case, Extra, Language, Policy, PolicyDiff, PolicyFile, Restraint, Role, UnknownName, check};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -97,9 +95,13 @@ pub(crate) enum Format {
 pub(crate) fn run(command: PolicyCommand) -> Result<ExitCode, Failure> {
     let text = match command {
         PolicyCommand::Check { files } => return checked(&files),
-        PolicyCommand::Explain { permission, role, sanctions, view } => {
-            explained(&loaded_or_built_in(view.policy.as_deref())?, &permission, role, &sanctions, view.language.into())?
-        }
+        PolicyCommand::Explain { permission, role, sanctions, view } => explained(
+            &loaded_or_built_in(view.policy.as_deref())?,
+            &permission,
+            role,
+            &sanctions,
+            view.language.into(),
+        )?,
         PolicyCommand::Matrix { format, sanctions, policy } => {
             let policy = loaded_or_built_in(policy.as_deref())?;
             if sanctions { takings(&policy, format)? } else { decisions(&policy, format)? }
@@ -114,7 +116,7 @@ pub(crate) fn run(command: PolicyCommand) -> Result<ExitCode, Failure> {
 
 /// A reader that has seen enough, such as `head`, is no fault.
 fn print(text: &str) -> Result<(), Failure> {
-    match write!(std::io::stdout(), "{}\n", text.trim_end()) {
+    match writeln!(std::io::stdout(), "{}", text.trim_end()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::system(error)),
         _ => Ok(()),
     }
@@ -135,7 +137,8 @@ fn loaded(path: &Path) -> Result<Policy, Failure> {
 
 fn checked(files: &[PathBuf]) -> Result<ExitCode, Failure> {
     let built_in = Policy::built_in();
-    let (models, rules): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.extension().is_some_and(|it| it == "conf"));
+    let (models, rules): (Vec<_>, Vec<_>) =
+        files.iter().partition(|path| path.extension().is_some_and(|it| it == "conf"));
     let model = match models.as_slice() {
         [] => ("model.conf".to_owned(), built_in.model_text().to_owned()),
         [path] => (path.display().to_string(), read(path)?),
@@ -181,7 +184,7 @@ fn decisions(policy: &Policy, format: Format) -> Result<String, Failure> {
     match format {
         Format::Text => Ok(matrix.to_string()),
         Format::Csv => Ok(matrix.to_csv()),
-        Format::Json => listed(matrix.rows().iter().map(object).collect()),
+        Format::Json => listed(matrix.rows().iter().map(object)),
     }
 }
 
@@ -197,12 +200,12 @@ fn takings(policy: &Policy, format: Format) -> Result<String, Failure> {
     match format {
         Format::Text => Ok(matrix.to_string()),
         Format::Csv => Ok(matrix.to_csv()),
-        Format::Json => listed(matrix.rows().iter().map(object).collect()),
+        Format::Json => listed(matrix.rows().iter().map(object)),
     }
 }
 
-fn listed(rows: Vec<serde_json::Value>) -> Result<String, Failure> {
-    serde_json::to_string_pretty(&rows).map_err(Failure::system)
+fn listed(rows: impl Iterator<Item = serde_json::Value>) -> Result<String, Failure> {
+    serde_json::to_string_pretty(&rows.collect::<Vec<_>>()).map_err(Failure::system)
 }
 
 fn explained(

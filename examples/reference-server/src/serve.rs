@@ -1,6 +1,10 @@
 //! `serve`: opens the store, mounts the routers, answers until told to stop.
 
 use axum::Router;
+use coup_axum::{
+    api::{ApiOptions, api},
+    identity::{SessionCaller, SessionCookie, identity},
+};
 use coup_core::coup::Coup;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +30,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(Failure::system)?;
     let end = end_of_service()?;
     let store = store::open(&settings).await?;
-    let coup = store.coup();
+    let coup = store.coup()?;
     if settings.demo {
         demo::before_serving(&store, &coup, address).await?;
     }
@@ -34,19 +38,22 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
 
     let here = format!("http://{address}");
     let public = settings.public_url.as_ref().map_or(here.as_str(), |url| url.as_str());
-    let https = settings.public_url.as_ref().is_some_and(|url| url.is_https());
     tracing::info!(%address, public, database = settings.database.shown(), "serving");
     welcome(public);
-    listen::serve(listener, routes(coup, https), end.cancelled_owned()).await;
+    listen::serve(listener, routes(coup, public), end.cancelled_owned()).await;
     store.close().await;
     tracing::info!("ended");
     Ok(())
 }
 
 /// Everything under its address.
-fn routes(coup: Coup, https: bool) -> Router {
-    let _ = https;
-    shell::around(Router::new().merge(health::routes(coup)), https)
+fn routes(coup: Coup, public: &str) -> Router {
+    let cookie = SessionCookie::for_address(public);
+    let options = ApiOptions::default();
+    let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
+    let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
+    let routes = Router::new().nest("/api", api.merge(accounts)).with_state(cookie).merge(health::routes(coup));
+    shell::around(routes, public.starts_with("https://"))
 }
 
 #[expect(clippy::print_stdout, reason = "tells the person at the terminal where to go")]
@@ -70,9 +77,9 @@ fn end_of_service() -> Result<CancellationToken, Failure> {
 }
 
 fn start_log(settings: &Settings) -> Result<(), Failure> {
-    let filter = EnvFilter::builder()
-        .parse(&settings.log)
-        .map_err(|error| Failure::config(format!("log is {:?}: {error}; expected such as info or coup_axum=debug", settings.log)))?;
+    let filter = EnvFilter::builder().parse(&settings.log).map_err(|error| {
+        Failure::config(format!("log is {:?}: {error}; expected such as info or coup_axum=debug", settings.log))
+    })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.log_format {
         LogFormat::Text => log.init(),

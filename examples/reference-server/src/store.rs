@@ -19,7 +19,7 @@ use crate::{
 
 /// The store, open and migrated.
 pub(crate) enum Opened {
-    Sqlite(SqliteStore),
+    Sqlite(Box<SqliteStore>),
     Postgres(PostgresStore),
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
             }
             let store = SqliteStore::open(path).await.map_err(told)?;
             store.migrate().await.map_err(told)?;
-            Ok(Opened::Sqlite(store))
+            Ok(Opened::Sqlite(Box::new(store)))
         }
         Database::Postgres(url) => {
             let store = PostgresStore::connect(url.expose_secret()).await.map_err(told)?;
@@ -55,17 +55,17 @@ pub(crate) async fn migrate(options: StoreOptions) -> Result<(), Failure> {
 
 impl Opened {
     /// CoUp on this store, with accounts of its own.
-    pub(crate) fn coup(&self) -> Coup {
-        self.builder().build()
+    pub(crate) fn coup(&self) -> Result<Coup, Failure> {
+        Ok(self.builder()?.build())
     }
 
     /// The same, to be changed before it is built.
-    pub(crate) fn builder(&self) -> Builder {
+    pub(crate) fn builder(&self) -> Result<Builder, Failure> {
         let store: Arc<dyn Store> = match self {
-            Self::Sqlite(store) => Arc::new(store.clone()),
+            Self::Sqlite(store) => Arc::new(SqliteStore::clone(store)),
             Self::Postgres(store) => Arc::new(store.clone()),
         };
-        Coup::builder(store).passwords(Arc::new(Argon2Passwords::default()))
+        Ok(Coup::builder(store).passwords(Arc::new(Argon2Passwords::new()?)))
     }
 
     /// Ends what runs; SQLite brings its log into the file.
@@ -92,5 +92,7 @@ fn make_folder(path: &Path) -> Result<(), Failure> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| Failure::cannot_create(format!("cannot make the folder {}: {error}", path.display())))
+    builder
+        .create(path)
+        .map_err(|error| Failure::cannot_create(format!("cannot make the folder {}: {error}", path.display())))
 }

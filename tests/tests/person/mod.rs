@@ -94,7 +94,7 @@ impl Person {
     pub async fn unread(&self, study: &str) -> i64 {
         let answer = self.get("/my-studies").await.is(200);
         let own = answer.body["items"].as_array().unwrap().iter().find(|own| own.to_string().contains(study));
-        own.unwrap_or_else(|| panic!("no {study} in {answer:?}"))["unread"].as_i64().unwrap()
+        own.unwrap_or_else(|| panic!("no {study} in {answer:?}"))["unreadCount"].as_i64().unwrap()
     }
 }
 

@@ -22,7 +22,7 @@ use coup_core::{
     store::Credential,
     study::service::{CloseStudy, StudyFields},
     text::{Bio, MessageText},
-    user::service::{CreateAdmin, Locale, SessionToken, SignOut, SignUp, UpdateProfile},
+    user::service::{CreateAdmin, SessionToken, SignOut, SignUp, UpdateProfile},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -71,10 +71,11 @@ enum Deed {
 pub(super) async fn fill(store: &Opened) -> Result<(), Failure> {
     let now = SystemClock.now();
     let clock = Arc::new(DemoClock(AtomicI64::default()));
-    let mut school = School::new(store.builder().clock(clock.clone()).build());
+    let mut school = School::new(store.builder()?.clock(clock.clone()).build());
     let deeds = plan(now)?;
     let bar = ProgressBar::new(u64::try_from(deeds.len()).unwrap_or_default());
-    if let Ok(style) = ProgressStyle::with_template("  데모 채우는 중 / filling the demo  {wide_bar} {pos}/{len}") {
+    if let Ok(style) = ProgressStyle::with_template("  데모 채우는 중 / filling the demo  {wide_bar} {pos}/{len}")
+    {
         bar.set_style(style);
     }
     for (at, deed) in deeds {
@@ -193,7 +194,8 @@ impl School {
             }
             Deed::Asks(number, Asking { who, introduction, motivation, level }) => {
                 let study = self.study(number)?.1.id;
-                let request = Request::parse(Some(introduction), Some(motivation), Some(level)).map_err(Failure::system)?;
+                let request =
+                    Request::parse(Some(introduction), Some(motivation), Some(level)).map_err(Failure::system)?;
                 self.coup.run(&self.person(who)?, Join { study, request }).await?;
                 Ok(())
             }
@@ -246,9 +248,9 @@ impl School {
     async fn sign_up(&mut self, person: &'static DemoPerson) -> Result<(), Failure> {
         let account = SignUp::parse(&person.email(), PASSWORD.into(), person.name).map_err(Failure::system)?;
         let signed_in = self.coup.run(&Ctx::default(), account).await.map_err(|error| match error {
-            coup_core::error::Error::State(_) => Failure::data(
-                "an earlier demo was not finished here: begin again with an empty database",
-            ),
+            coup_core::error::Error::State(_) => {
+                Failure::data("an earlier demo was not finished here: begin again with an empty database")
+            }
             error => error.into(),
         })?;
         let credential = Credential::Session(SessionToken::hash(signed_in.token.expose()));
@@ -256,7 +258,7 @@ impl School {
         let profile = UpdateProfile {
             name: None,
             bio: Some(Bio::parse("bio", person.bio).map_err(Failure::system)?),
-            locale: Some(person.locale.parse::<Locale>().ok()),
+            locale: Some(Some(person.locale)),
         };
         self.coup.run(&ctx, profile).await?;
         self.coup.run(&ctx, SignOut).await?;

@@ -30,7 +30,7 @@ const ADMIN: &str = "admin@hanbit.example";
 pub(crate) async fn run(options: StoreOptions) -> Result<(), Failure> {
     let settings = Settings::for_store(options)?;
     let store = store::open(&settings).await?;
-    let coup = store.coup();
+    let coup = store.coup()?;
     let result = if coup.has_super_admin().await? {
         Err(Failure::data(format!(
             "{} is in use already; the demo fills an empty one, such as with --data-dir ./coup-demo",
@@ -86,7 +86,8 @@ fn announce(address: Option<SocketAddr>) {
     for (key, words) in SUGGESTED {
         println!("    {:<26} {words}", format!("{key}@hanbit.example"));
     }
-    let others: Vec<_> = PEOPLE.iter().map(|person| person.key).filter(|key| SUGGESTED.iter().all(|(it, _)| it != key)).collect();
+    let others: Vec<_> =
+        PEOPLE.iter().map(|person| person.key).filter(|key| SUGGESTED.iter().all(|(it, _)| it != key)).collect();
     println!("\n  그 밖에 / also, each @hanbit.example:");
     for some in others.chunks(7) {
         println!("    {}", some.join(", "));

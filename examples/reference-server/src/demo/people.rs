@@ -1,12 +1,14 @@
 //! Who is at the school.
 
+use coup_core::user::service::Locale;
+
 /// Somebody of the demo. They are found by `key` in the scripts.
 #[derive(Debug)]
 pub(super) struct DemoPerson {
     pub(super) key: &'static str,
     pub(super) name: &'static str,
     pub(super) bio: &'static str,
-    pub(super) locale: &'static str,
+    pub(super) locale: Locale,
 }
 
 impl DemoPerson {
@@ -17,11 +19,11 @@ impl DemoPerson {
 }
 
 const fn ko(key: &'static str, name: &'static str, bio: &'static str) -> DemoPerson {
-    DemoPerson { key, name, bio, locale: "ko" }
+    DemoPerson { key, name, bio, locale: Locale::Ko }
 }
 
 const fn en(key: &'static str, name: &'static str, bio: &'static str) -> DemoPerson {
-    DemoPerson { key, name, bio, locale: "en" }
+    DemoPerson { key, name, bio, locale: Locale::En }
 }
 
 /// Everybody but the administrator, in the order in which they came.

@@ -62,7 +62,9 @@ pub(super) fn read(
         } else if let Some((who, back, words)) = message(text, &people) {
             said += 1;
             let answers = match back {
-                Some(back) => Some((said - 1_usize).checked_sub(back).ok_or_else(|| wrong("answers before the first"))?),
+                Some(back) => {
+                    Some((said - 1_usize).checked_sub(back).ok_or_else(|| wrong("answers before the first"))?)
+                }
                 None => None,
             };
             Line::Says { who, text: words.to_owned(), answers }
@@ -80,10 +82,7 @@ pub(super) fn read(
 }
 
 /// `who: words` or `who^2: words`.
-fn message<'a>(
-    text: &'a str,
-    people: impl Fn(&str) -> Option<&'static str>,
-) -> Option<(&'static str, Option<usize>, &'a str)> {
+fn message(text: &str, people: impl Fn(&str) -> Option<&'static str>) -> Option<(&'static str, Option<usize>, &str)> {
     let (name, words) = text.split_once(':')?;
     let (name, back) = match name.split_once('^') {
         Some((name, back)) => (name, Some(back.parse().ok()?)),
@@ -138,7 +137,12 @@ mod tests {
 
     #[test]
     fn a_fault_in_a_script_has_its_line() {
-        for (script, line) in [("minjun: too early", 1), ("@ soon\n", 1), ("@ 1 21:00\nminjun^3: to nobody", 2), ("@ 1 21:00\n\nwho: ?", 2)] {
+        for (script, line) in [
+            ("minjun: too early", 1),
+            ("@ soon\n", 1),
+            ("@ 1 21:00\nminjun^3: to nobody", 2),
+            ("@ 1 21:00\n\nwho: ?", 2),
+        ] {
             assert_eq!(read(script, known, now()).unwrap_err().line, line, "{script}");
         }
     }
@@ -156,7 +160,11 @@ mod tests {
             for (_, line) in lines {
                 let Line::Says { who, .. } = line else { continue };
                 messages += 1;
-                assert!(study.owner == who || study.admins.contains(&who) || study.members.contains(&who), "{who} in {}", study.name);
+                assert!(
+                    study.owner == who || study.admins.contains(&who) || study.members.contains(&who),
+                    "{who} in {}",
+                    study.name
+                );
             }
         }
         assert!(messages > 280, "{messages}");
