@@ -1,0 +1,82 @@
+//! What can be said at the command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{admin::CreateAdminArgs, policy_command::PolicyCommand};
+
+/// CoUp as one program: study groups (스터디) with HTTP API and pages, on SQLite or PostgreSQL.
+///
+/// Without a sub-command it serves. Settings come from flags, else from the environment (COUP_…), else from a TOML file
+/// whose keys are the flags' names, else from the defaults.
+#[derive(Debug, Parser)]
+#[command(name = "reference-server", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: ServeOptions,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serves the HTTP API and the pages (what happens without a sub-command)
+    Serve(ServeOptions),
+    /// Brings the database to this version's tables, then ends
+    Migrate(StoreOptions),
+    /// Makes an account that is SUPER_ADMIN
+    CreateAdmin(CreateAdminArgs),
+    /// Fills an empty database with a believable Korean and English school, then ends
+    Demo(StoreOptions),
+    /// Checks, explains, prints and compares policy files; needs no database
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+/// Where data is, and how the program speaks.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct StoreOptions {
+    /// TOML file with settings [default: ./coup.toml, if there is one]
+    #[arg(long, env = "COUP_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder of everything that is kept in files, made when it is missing [default: ./coup-data]
+    #[arg(long, env = "COUP_DATA_DIR", value_name = "FOLDER")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// postgres://user:password@host/database or sqlite://path [default: SQLite in the data folder]
+    #[arg(long, env = "COUP_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// How log lines look [default: text]
+    #[arg(long, env = "COUP_LOG_FORMAT", value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+    /// What is logged, such as info or coup_axum=debug [default: info]
+    #[arg(long, env = "COUP_LOG", value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ServeOptions {
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:3000]
+    #[arg(long, env = "COUP_LISTEN", value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// The address that people type; with https:// cookies are Secure [default: http://LISTEN]
+    #[arg(long, env = "COUP_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Fill an empty database with a believable school first, and print who can sign in
+    #[arg(long, env = "COUP_DEMO", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) demo: Option<bool>,
+    #[command(flatten)]
+    pub(crate) store: StoreOptions,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}

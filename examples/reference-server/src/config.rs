@@ -1,0 +1,242 @@
+//! Settings from flags, environment, file and defaults, in this order.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use config::{Config, File, FileFormat};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+use crate::{
+    cli::{LogFormat, ServeOptions, StoreOptions},
+    failure::Failure,
+};
+
+const DEFAULT_FILE: &str = "coup.toml";
+
+/// All settings, complete.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<PublicUrl>,
+    pub(crate) demo: bool,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database: Database,
+    pub(crate) log_format: LogFormat,
+    pub(crate) log: String,
+}
+
+/// Where rows are kept.
+#[derive(Debug, Clone)]
+pub(crate) enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server; its address may hold a password.
+    Postgres(SecretString),
+}
+
+/// The address that people type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PublicUrl(String);
+
+impl PublicUrl {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        let wrong = || {
+            Failure::config(format!(
+                "public-url is {text:?}: expected an address without a path such as https://study.school.kr"
+            ))
+        };
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(wrong)?;
+        let host = rest.strip_suffix('/').unwrap_or(rest);
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "/?#@\\\"<>".contains(c);
+        if host.is_empty() || host.contains(odd) {
+            return Err(wrong());
+        }
+        Ok(Self(text.strip_suffix('/').unwrap_or(text).to_owned()))
+    }
+
+    /// The address, without a slash at its end.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A file of settings; its keys are the flags' names.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct FileSettings {
+    listen: Option<SocketAddr>,
+    public_url: Option<String>,
+    demo: Option<bool>,
+    data_dir: Option<PathBuf>,
+    database_url: Option<String>,
+    log_format: Option<LogFormat>,
+    log: Option<String>,
+}
+
+impl FileSettings {
+    /// The named file, which must be there, else the default one, if it is.
+    fn find(named: Option<&Path>, folder: &Path) -> Result<Self, Failure> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None if folder.join(DEFAULT_FILE).exists() => folder.join(DEFAULT_FILE),
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| Failure::config(format!("cannot read the settings in {}: {error}", path.display())))?;
+        Self::read(&text).map_err(|error| Failure::config(format!("{}: {error}", path.display())))
+    }
+
+    fn read(text: &str) -> Result<Self, config::ConfigError> {
+        Config::builder().add_source(File::from_str(text, FileFormat::Toml)).build()?.try_deserialize()
+    }
+}
+
+impl Settings {
+    /// For serving.
+    pub(crate) fn for_serving(options: ServeOptions) -> Result<Self, Failure> {
+        Self::merge(options, Path::new("."))
+    }
+
+    /// For commands that only need the store; what is said of serving in the file is left aside, but checked.
+    pub(crate) fn for_store(store: StoreOptions) -> Result<Self, Failure> {
+        Self::for_serving(ServeOptions { store, ..ServeOptions::default() })
+    }
+
+    fn merge(options: ServeOptions, folder: &Path) -> Result<Self, Failure> {
+        let ServeOptions { listen, public_url, demo, store } = options;
+        let file = FileSettings::find(store.config.as_deref(), folder)?;
+        let data_dir = store.data_dir.or(file.data_dir).unwrap_or_else(|| "coup-data".into());
+        let database = match store.database_url.or(file.database_url) {
+            Some(url) => Database::parse(&url)?,
+            None => Database::Sqlite(data_dir.join("coup.db")),
+        };
+        Ok(Self {
+            listen: listen.or(file.listen).unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 3000).into()),
+            public_url: public_url.or(file.public_url).map(|url| PublicUrl::parse(&url)).transpose()?,
+            demo: demo.or(file.demo).unwrap_or_default(),
+            data_dir,
+            database,
+            log_format: store.log_format.or(file.log_format).unwrap_or_default(),
+            log: store.log.or(file.log).unwrap_or_else(|| "info".into()),
+        })
+    }
+}
+
+impl Database {
+    fn parse(url: &str) -> Result<Self, Failure> {
+        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            // A database in memory would be another one on each connection.
+            if path.is_empty() || path.contains(['?', '#']) || path.contains(":memory:") {
+                return Err(Failure::config("database-url names no file: expected sqlite://path/to/coup.db"));
+            }
+            return Ok(Self::Sqlite(path.into()));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.into()));
+        }
+        // The address itself is not repeated: it may hold a password.
+        Err(Failure::config("database-url is of an unknown kind: expected postgres://… or sqlite://…"))
+    }
+
+    /// For messages: without the password.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("SQLite in {}", path.display()),
+            Self::Postgres(url) => {
+                let url = url.expose_secret();
+                let rest =
+                    url.rsplit_once('@').map_or_else(|| url.split("://").nth(1).unwrap_or_default(), |(_, rest)| rest);
+                format!("PostgreSQL at {}", rest.split('?').next().unwrap_or_default())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Cli;
+
+    fn merged(arguments: &[&str], file: &str) -> Result<Settings, String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(DEFAULT_FILE), file).unwrap();
+        let cli = Cli::try_parse_from(std::iter::once(&"reference-server").chain(arguments)).unwrap();
+        Settings::merge(cli.serve, folder.path()).map_err(|failure| format!("{failure:?}"))
+    }
+
+    #[test]
+    fn defaults_hold_where_nothing_is_said() {
+        let settings = merged(&[], "").unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(settings.data_dir, Path::new("coup-data"));
+        assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("coup-data/coup.db")));
+        assert_eq!((settings.public_url, settings.demo, settings.log_format), (None, false, LogFormat::Text));
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let file = "listen = \"0.0.0.0:80\"\ndata-dir = \"/srv/coup\"\ndemo = true\nlog-format = \"json\"";
+        let settings = merged(&["--listen", "127.0.0.1:8080", "--demo=false"], file).unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
+        assert!(!settings.demo);
+        assert_eq!(settings.log_format, LogFormat::Json);
+        assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("/srv/coup/coup.db")));
+        assert!(merged(&["--demo"], "demo = false").unwrap().demo);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let error = merged(&[], "listne = \"127.0.0.1:80\"").unwrap_err();
+        assert!(error.contains("listne") && error.contains("listen") && error.contains("coup.toml"), "{error}");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_an_error_that_names_the_key() {
+        for (file, key) in [
+            ("listen = \"three thousand\"", "listen"),
+            ("demo = \"maybe\"", "demo"),
+            ("log-format = \"xml\"", "log-format"),
+        ] {
+            let error = merged(&[], file).unwrap_err();
+            assert!(error.contains(key), "{file}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_named_file_must_be_there() {
+        let error = merged(&["--config", "/nowhere/coup.toml"], "").unwrap_err();
+        assert!(error.contains("/nowhere/coup.toml"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_database_is_refused_without_repeating_its_password() {
+        for url in ["mysql://root:hunter2@db/coup", "sqlite://", "sqlite://:memory:", "coup.db"] {
+            let error = merged(&["--database-url", url], "").unwrap_err();
+            assert!(error.contains("database-url") && !error.contains("hunter2"), "{error}");
+        }
+        let settings =
+            merged(&["--database-url", "postgres://coup:hun@ter2@db:5432/coup?sslmode=disable"], "").unwrap();
+        assert_eq!(settings.database.shown(), "PostgreSQL at db:5432/coup");
+        assert!(!format!("{settings:?}").contains("ter2"));
+    }
+
+    #[test]
+    fn a_public_address_is_a_scheme_and_a_host() {
+        assert_eq!(PublicUrl::parse("https://study.school.kr/").unwrap().as_str(), "https://study.school.kr");
+        assert_eq!(PublicUrl::parse("http://localhost:3000").unwrap().as_str(), "http://localhost:3000");
+        for text in ["study.school.kr", "ftp://school.kr", "https://", "https://school.kr/coup", "https://a b"] {
+            assert!(PublicUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+}

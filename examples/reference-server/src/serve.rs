@@ -1,0 +1,89 @@
+//! `serve`: opens the store, mounts the routers, answers until told to stop.
+
+use axum::Router;
+use coup_axum::{
+    api::{ApiOptions, api},
+    identity::{SessionCaller, SessionCookie, identity},
+};
+use coup_core::coup::Coup;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    admin,
+    cli::{LogFormat, ServeOptions},
+    config::Settings,
+    demo,
+    failure::Failure,
+    health, listen, shell, store,
+};
+
+/// `serve`.
+pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
+    let settings = Settings::for_serving(options)?;
+    start_log(&settings)?;
+    // Before anything is written: a second start on the same port must not touch the data.
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| Failure::unavailable(format!("cannot listen on {}: {error}", settings.listen)))?;
+    let address = listener.local_addr().map_err(Failure::system)?;
+    let end = end_of_service()?;
+    let store = store::open(&settings).await?;
+    let coup = store.coup()?;
+    if settings.demo {
+        demo::before_serving(&store, &coup, address).await?;
+    }
+    admin::first(&coup).await?;
+
+    let here = format!("http://{address}");
+    let public = settings.public_url.as_ref().map_or(here.as_str(), |url| url.as_str());
+    tracing::info!(%address, public, database = settings.database.shown(), "serving");
+    welcome(public);
+    listen::serve(listener, routes(coup, public), end.cancelled_owned()).await;
+    store.close().await;
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// Everything under its address.
+fn routes(coup: Coup, public: &str) -> Router {
+    let cookie = SessionCookie::for_address(public);
+    let options = ApiOptions::default();
+    let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
+    let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
+    let routes = Router::new().nest("/api", api.merge(accounts)).with_state(cookie).merge(health::routes(coup));
+    shell::around(routes, public.starts_with("https://"))
+}
+
+#[expect(clippy::print_stdout, reason = "tells the person at the terminal where to go")]
+fn welcome(public: &str) {
+    println!("  {public}  —  API: {public}/api/docs");
+}
+
+/// Cancelled when somebody asks the program to end; a second time ends it at once.
+fn end_of_service() -> Result<CancellationToken, Failure> {
+    let end = CancellationToken::new();
+    let mut signals = listen::Signals::new().map_err(Failure::system)?;
+    let told = end.clone();
+    tokio::spawn(async move {
+        signals.next().await;
+        tracing::info!("ending: running requests may finish");
+        told.cancel();
+        signals.next().await;
+        std::process::exit(130);
+    });
+    Ok(end)
+}
+
+fn start_log(settings: &Settings) -> Result<(), Failure> {
+    let filter = EnvFilter::builder().parse(&settings.log).map_err(|error| {
+        Failure::config(format!("log is {:?}: {error}; expected such as info or coup_axum=debug", settings.log))
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    Ok(())
+}

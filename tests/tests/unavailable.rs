@@ -1,0 +1,208 @@
+//! The database is gone: at the start one clear line and a status, while running 503 and recovery by itself.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod person;
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use coup_tests::Server;
+use person::Person;
+use serde_json::json;
+use tempfile::TempDir;
+
+/// After `sysexits.h`: a service is unavailable.
+const UNAVAILABLE: Option<i32> = Some(69);
+/// After `sysexits.h`: something was found in an unconfigured or misconfigured state.
+const CONFIG: Option<i32> = Some(78);
+
+fn start(arguments: &[&str]) -> Output {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    Server::command().arg("--data-dir").arg(data).args(arguments).current_dir(folder.path()).output().unwrap()
+}
+
+/// The one line that the program ended with.
+fn last_words(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    lines[0].to_owned()
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn an_unreachable_database_is_one_clear_line_and_a_status() {
+    let url = format!("postgres://coup:hunter2@127.0.0.1:{}/coup", free_port());
+    let output = start(&["--listen", "127.0.0.1:0", "--database-url", &url]);
+    assert_eq!(output.status.code(), UNAVAILABLE);
+    let line = last_words(&output);
+    assert!(line.contains("PostgreSQL at 127.0.0.1:") && line.contains("cannot be reached"), "{line}");
+    assert!(!line.contains("hunter2"), "{line}");
+}
+
+#[test]
+fn a_taken_port_is_one_clear_line_and_nothing_is_written() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let output = Server::command().arg("--data-dir").arg(&data).args(["--listen", &address]).output().unwrap();
+    assert_eq!(output.status.code(), UNAVAILABLE);
+    assert!(last_words(&output).contains(&format!("cannot listen on {address}")));
+    assert!(!data.exists());
+}
+
+#[test]
+fn a_wrong_setting_is_one_clear_line_that_names_it() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("settings.toml");
+    for (text, named) in [("listne = \"127.0.0.1:1\"", "listne"), ("listen = \"here\"", "listen"), ("listen =", "settings.toml")] {
+        fs::write(&file, text).unwrap();
+        let output = start(&["--config", file.to_str().unwrap()]);
+        assert_eq!(output.status.code(), CONFIG, "{text}");
+        assert!(last_words(&output).contains(named), "{text}");
+    }
+    let output = start(&["--database-url", "mysql://root:hunter2@db/coup"]);
+    assert_eq!(output.status.code(), CONFIG);
+    assert!(!last_words(&output).contains("hunter2"));
+}
+
+#[tokio::test]
+async fn while_the_database_is_gone_answers_are_503_and_it_recovers_by_itself() {
+    let mut postgres = Postgres::new();
+    let server = Server::on_postgres(&postgres.url()).await;
+    let person = Person::new(&server, "유미경").await;
+    let study = person.founds("끊겨도 이어져요", json!({})).await;
+    person.says(&study, "전").await;
+
+    postgres.stop();
+    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert_eq!(plain.get(server.url("/health")).send().await.unwrap().status(), 200);
+    let ready = person::Answer::of(plain.get(server.url("/ready"))).await;
+    ready.refuses(503, "unavailable");
+    let messages = format!("/my-studies/{study}/messages");
+    let read = person.get(&messages).await;
+    assert!(read.headers.contains_key("retry-after"), "{read:?}");
+    let (read, written) = (read, person.post(&messages, json!({ "content": "사이" })).await);
+    let words = format!("{}{}", read.body, written.body);
+    read.refuses(503, "unavailable");
+    written.refuses(503, "unavailable");
+    // The cause is for the log, not for the answer.
+    assert!(!words.contains("pool") && !words.contains("127.0.0.1"), "{words}");
+
+    postgres.start();
+    let begin = Instant::now();
+    while plain.get(server.url("/ready")).send().await.unwrap().status() != 200 {
+        assert!(begin.elapsed() < Duration::from_secs(20), "it did not recover: {}", server.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    person.says(&study, "후").await;
+    assert_eq!(person.get(&messages).await.is(200).items("/content"), ["후", "전"]);
+}
+
+/// A PostgreSQL of this test's own, which it may stop.
+struct Postgres {
+    programs: PathBuf,
+    folder: TempDir,
+    port: u16,
+    process: Option<Child>,
+}
+
+impl Postgres {
+    fn new() -> Self {
+        let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+            .expect("PostgreSQL is not installed: tests/run installs it")
+            .map(|version| version.unwrap().path().join("bin"))
+            .filter(|programs| programs.join("initdb").exists())
+            .collect();
+        found.sort();
+        let programs = found.pop().expect("PostgreSQL has no initdb: tests/run installs it");
+        let folder = TempDir::new().unwrap();
+        let mut postgres = Self { programs, folder, port: free_port(), process: None };
+        if is_root() {
+            // It refuses to run as root, and its package brought a user for it.
+            fs::set_permissions(postgres.folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        }
+        let made = postgres
+            .program("initdb")
+            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--pgdata"])
+            .arg(postgres.data())
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        postgres.start();
+        postgres
+    }
+
+    fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("cluster")
+    }
+
+    fn start(&mut self) {
+        let port = self.port.to_string();
+        let process = self
+            .program("postgres")
+            .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-p", &port, "-D"])
+            .arg(self.data())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.process = Some(process);
+        let begin = Instant::now();
+        loop {
+            let mut asked = self.program("pg_isready");
+            if asked.args(["--quiet", "--host=127.0.0.1", "--port", &port]).status().unwrap().success() {
+                return;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20), "the test's own PostgreSQL did not start");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // "Immediate" shutdown: everybody is cut off.
+            let pid = process.id().to_string();
+            Command::new("sh").args(["-c", &format!("kill -s QUIT {pid}")]).status().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let path: PathBuf = Path::new(&self.programs).join(name);
+        let mut command = if is_root() {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]).arg(path);
+            command
+        } else {
+            Command::new(path)
+        };
+        command.current_dir("/").stdin(Stdio::null());
+        command
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn is_root() -> bool {
+    std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0
+}
