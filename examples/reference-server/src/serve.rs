@@ -4,6 +4,7 @@ use axum::Router;
 use coup_axum::{
     api::{ApiOptions, api},
     identity::{SessionCaller, SessionCookie, identity},
+    pages::{Accounts, Mount, PagesOptions, pages},
 };
 use coup_core::coup::Coup;
 use tokio::net::TcpListener;
@@ -52,7 +53,12 @@ fn routes(coup: Coup, public: &str) -> Router {
     let options = ApiOptions::default();
     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
     let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
-    let routes = Router::new().nest("/api", api.merge(accounts)).with_state(cookie).merge(health::routes(coup));
+    let seen = PagesOptions::new(Mount { base: String::new(), api: "/api".into() }, public, Accounts::Own(cookie));
+    let routes = Router::new()
+        .nest("/api", api.merge(accounts))
+        .merge(pages::<SessionCookie, SessionCaller>(coup.clone(), seen))
+        .with_state(cookie)
+        .merge(health::routes(coup));
     shell::around(routes, public.starts_with("https://"))
 }
 
