@@ -2,7 +2,7 @@
 
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
-    ResponseBuilder,
+    ResponseBuilder, Schema,
     path::{Operation, PathItem},
     security::SecurityScheme,
     server::ServerBuilder,
@@ -45,12 +45,23 @@ pub(crate) fn complete(document: &mut OpenApi, tags: &[(&str, &str)], security: 
     if let Some(scheme) = security {
         builder = builder.security_scheme(SIGNED_IN, scheme);
     }
-    document.components = Some(builder.build());
+    let mut components = builder.build();
+    components.schemas.values_mut().for_each(without_null_defaults);
+    document.components = Some(components);
     for item in document.paths.paths.values_mut() {
         for operation in operations_mut(item) {
             refusals(operation);
         }
     }
+}
+
+/// The derive says that what may be absent is `null` by default, also where `null` is refused.
+fn without_null_defaults(schema: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(object)) = schema else { return };
+    if object.default == Some(serde_json::Value::Null) {
+        object.default = None;
+    }
+    object.properties.values_mut().for_each(without_null_defaults);
 }
 
 /// The statuses of refusals that follow from what an operation takes.

@@ -20,7 +20,10 @@ async fn a_body_is_json_whole_and_not_too_large() {
     post(vec![JSON], "").await.problem(400, "malformed_json");
     post(vec![JSON], "{} {}").await.problem(400, "malformed_json");
     post(vec![JSON], "{\"name\": \"\u{fffd}").await.problem(400, "malformed_json");
-    post(vec![JSON], "[]").await.names("body", "wrong_type");
+    for no_object in ["[]", " [\"이름\"]", "7", "null", "\"{}\""] {
+        post(vec![JSON], no_object).await.names("body", "wrong_type");
+    }
+    post(vec![JSON], "[1,").await.problem(400, "malformed_json");
     post(vec![JSON], "{\"name\":\"가나\",\"name\":\"다라\"}").await.names("name", "duplicate_field");
     post(vec![JSON], &format!("{{\"name\":{}{}}}", "[".repeat(5000), "]".repeat(5000)))
         .await
