@@ -1,11 +1,8 @@
 //! Two people meet in a study through the pages alone, in a real browser, with scripts and without.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod person;
-
+use super::person::{PASSWORD, email};
 use coup_tests::{Browser, BrowserOptions, Server};
 use fantoccini::{Client, Locator};
-use person::PASSWORD;
 
 /// Somebody at a browser.
 struct Visitor<'a> {
@@ -67,7 +64,7 @@ impl<'a> Visitor<'a> {
 
     async fn signs_up(&self, name: &str) {
         self.goes("/sign-up").await;
-        let email = person::email(name);
+        let email = email(name);
         self.fills("/sign-up", &[("name", name), ("email", &email), ("password", PASSWORD)]).await;
         self.until(|path| path != "/sign-up").await;
     }

@@ -1,7 +1,4 @@
 //! The database is gone: at the start one clear line and a status, while running 503 and recovery by itself.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
-
-mod person;
 
 use std::{
     fs,
@@ -12,8 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::person::{Answer, Person};
 use coup_tests::Server;
-use person::Person;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -66,7 +63,9 @@ fn a_taken_port_is_one_clear_line_and_nothing_is_written() {
 fn a_wrong_setting_is_one_clear_line_that_names_it() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("settings.toml");
-    for (text, named) in [("listne = \"127.0.0.1:1\"", "listne"), ("listen = \"here\"", "listen"), ("listen =", "settings.toml")] {
+    for (text, named) in
+        [("listne = \"127.0.0.1:1\"", "listne"), ("listen = \"here\"", "listen"), ("listen =", "settings.toml")]
+    {
         fs::write(&file, text).unwrap();
         let output = start(&["--config", file.to_str().unwrap()]);
         assert_eq!(output.status.code(), CONFIG, "{text}");
@@ -88,7 +87,7 @@ async fn while_the_database_is_gone_answers_are_503_and_it_recovers_by_itself() 
     postgres.stop();
     let plain = reqwest::Client::builder().no_proxy().build().unwrap();
     assert_eq!(plain.get(server.url("/health")).send().await.unwrap().status(), 200);
-    let ready = person::Answer::of(plain.get(server.url("/ready"))).await;
+    let ready = Answer::of(plain.get(server.url("/ready"))).await;
     ready.refuses(503, "unavailable");
     let messages = format!("/my-studies/{study}/messages");
     let read = person.get(&messages).await;
@@ -135,7 +134,14 @@ impl Postgres {
         }
         let made = postgres
             .program("initdb")
-            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--pgdata"])
+            .args([
+                "--username=postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "--pgdata",
+            ])
             .arg(postgres.data())
             .output()
             .unwrap();
@@ -156,7 +162,17 @@ impl Postgres {
         let port = self.port.to_string();
         let process = self
             .program("postgres")
-            .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-p", &port, "-D"])
+            .args([
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "fsync=off",
+                "-p",
+                &port,
+                "-D",
+            ])
             .arg(self.data())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -1,0 +1,15 @@
+//! The reference server as its users meet it: a process, asked over HTTP, through a browser and at the command line.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod bad_input;
+mod browser;
+mod end_to_end;
+mod person;
+mod policy_commands;
+mod unavailable;
