@@ -62,7 +62,7 @@ pub struct PagesOptions {
     /// Whether to answer every other address under the prefix with the page that says so; default. Off for a host that
     /// merges the pages at its root and has a fallback of its own.
     pub fallback: bool,
-    /// The largest form, in bytes; default 64 KiB.
+    /// The largest form, in bytes; default 128 KiB, which the longest texts fit in.
     pub body_limit: usize,
     /// How long a page may take; default 30 s.
     pub timeout: Duration,
@@ -80,7 +80,7 @@ impl PagesOptions {
             site_name: None,
             zone: Tz::Asia__Seoul,
             fallback: true,
-            body_limit: 64 * 1024,
+            body_limit: 128 * 1024,
             timeout: Duration::from_secs(30),
             wording: None,
         }

@@ -27,3 +27,26 @@ impl Problem {
         !self.errors.is_empty() && self.errors.iter().all(|error| error.code == "malformed_id")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use coup_core::{
+        error::{Error, StateError},
+        policy::PeopleRule,
+    };
+
+    use super::*;
+
+    #[test]
+    fn whatever_stands_in_the_way_is_said_in_both_languages() {
+        let people = [PeopleRule::Oneself, PeopleRule::Owner, PeopleRule::NotAuthor].map(Error::from);
+        let errors = StateError::ALL.iter().map(|state| Error::from(*state)).chain(people);
+        for error in errors.chain([Error::WrongCredentials]) {
+            let problem = Problem::from(error);
+            let hangul = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
+            let (ko, en) = (problem.words(Language::Ko, None), problem.words(Language::En, None));
+            assert!(hangul(&ko), "{}: {ko}", problem.code());
+            assert!(!hangul(&en) && !en.starts_with("problem."), "{}: {en}", problem.code());
+        }
+    }
+}

@@ -22,7 +22,6 @@ const ADDRESS: &str = "http://127.0.0.1:3000";
 pub(crate) struct House {
     server: TestServer,
     pub(crate) clock: FixedClock,
-    pub(crate) store: Arc<MemoryStore>,
 }
 
 impl House {
@@ -31,10 +30,9 @@ impl House {
     }
 
     pub(crate) fn with(change: impl FnOnce(PagesOptions) -> PagesOptions) -> Self {
-        let store = Arc::new(MemoryStore::new());
-        let shared: Arc<dyn Store> = store.clone();
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let clock = FixedClock::at(fixtures::START);
-        let coup = Coup::builder(shared)
+        let coup = Coup::builder(store)
             .clock(Arc::new(clock.clone()))
             .ids(Arc::new(SeededIds::new(1)))
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
@@ -44,7 +42,7 @@ impl House {
         let options = change(PagesOptions::new(mount, ADDRESS, Accounts::Own(cookie)));
         let app: Router =
             Router::new().nest("/coup", pages::<SessionCookie, SessionCaller>(coup, options)).with_state(cookie);
-        Self { server: TestServer::new(app), clock, store }
+        Self { server: TestServer::new(app), clock }
     }
 
     /// Somebody's browser, signed in nowhere.

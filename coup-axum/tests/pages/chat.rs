@@ -42,7 +42,7 @@ async fn what_is_said_is_read_edited_and_deleted() {
     owner.get(&format!("{chat}?edit={id}")).await.is(200).has(&format!("action=\"/coup{edit}\"")).has("안녕하세요");
     guest.get(&chat).await.is(200).has("민준").lacks("?edit=").lacks("/delete");
     guest.post(&edit, &[("content", "mine now")]).await.is(403);
-    let long = "가".repeat(10_001);
+    let long = "가".repeat(4_001);
     let page = owner.post(&edit, &[("content", &long)]).await.is(422);
     drop(page.has("자 이하여야 해요").has(&long).has(&format!("action=\"/coup{edit}\"")));
     owner.submit(&edit, &[("content", "고친 말")]).await.is(200).has("고친 말").has("수정됨");
@@ -87,11 +87,11 @@ async fn a_long_talk_goes_back_and_forth_and_is_searched() {
     owner.get(&format!("{chat}?after=10")).await.has("말11끝").has("말60끝").lacks("말10끝").has("data-live=\"true\"");
     owner.get(&format!("{chat}?at=30")).await.has("말6끝").has("말55끝").lacks("말5끝").lacks("말56끝");
     owner.get(&format!("{chat}?at=x")).await.is(422);
-    let page = owner.get(&format!("{chat}?query=말")).await.is(200).has("<mark>말</mark>60끝").lacks("40끝");
-    let next = page.between(&format!("href=\"/coup{chat}?query="), "\" rel=\"next\"");
+    let page = owner.get(&format!("{chat}/search?query=말")).await.is(200).has("<mark>말</mark>60끝").lacks("40끝");
+    let next = page.between(&format!("href=\"/coup{chat}/search?query="), "\" rel=\"next\"");
     let next = next.replace("&amp;", "&").replace("&#38;", "&");
-    owner.get(&format!("{chat}?query={next}")).await.is(200).has("<mark>말</mark>40끝").lacks("41끝");
-    owner.get(&format!("{chat}?query=없는말")).await.is(200).has("맞는 메시지가 없어요");
+    owner.get(&format!("{chat}/search?query={next}")).await.is(200).has("<mark>말</mark>40끝").lacks("41끝");
+    owner.get(&format!("{chat}/search?query=없는말")).await.is(200).has("맞는 메시지가 없어요");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::browser::{House, PASSWORD};
 async fn who_is_not_signed_in_is_led_to_sign_in_and_back() {
     let house = House::new();
     let mut visitor = house.browser();
-    visitor.get("/").await.leads_to("/coup/sign-in");
+    visitor.get("").await.leads_to("/coup/sign-in");
     for path in ["/studies", "/studies?query=a&tag=b", "/my-studies", "/me", "/invites/abc", "/studies/new"] {
         let page = visitor.get(path).await;
         let next = page.place().split_once("next=").unwrap().1.to_owned();
@@ -18,7 +18,7 @@ async fn who_is_not_signed_in_is_led_to_sign_in_and_back() {
     visitor.get("/sign-in?next=%2Fcoup%2Fme").await.is(200).has("name=\"next\" value=\"/coup/me\"");
     let fields = [("name", "민준"), ("email", "minjun@school.kr"), ("password", PASSWORD), ("next", "/coup/me")];
     visitor.post("/sign-up", &fields).await.leads_to("/coup/me");
-    visitor.get("/").await.leads_to("/coup/studies");
+    visitor.get("").await.leads_to("/coup/studies");
     visitor.get("/me").await.is(200).has("민준").has("minjun@school.kr");
     visitor.get("/sign-in").await.leads_to("/coup/studies");
     visitor.submit("/sign-out", &[]).await.is(200).has("로그아웃했어요");

@@ -28,7 +28,7 @@ async fn a_request_is_made_withdrawn_made_again_and_approved() {
     refused.error_at("introduction", "1000자 이하여야 해요").has("kept");
     let words = [("introduction", "중학생이에요"), ("motivation", "<b>꼭</b>"), ("level", "beginner")];
     guest.submit(&join, &words).await.is(200).has("가입을 신청했어요").has(&format!("/coup{page}/withdraw"));
-    guest.post(&join, &words).await.is(409).has("가입 신청을 검토하고 있어요");
+    guest.post(&join, &words).await.is(409).has("승인을 기다리고 있어요");
     guest.get("/my-studies").await.has("아침 수학");
     guest.get(&format!("{page}/withdraw")).await.is(200).has("아침 수학");
     guest.submit(&format!("{page}/withdraw"), &[]).await.is(200).has("가입 신청을 거두었어요").lacks("아침 수학");
@@ -91,7 +91,7 @@ async fn roles_are_given_taken_and_handed_over_and_people_kicked_and_reinstated(
     }
     owner.get(&at("kick")).await.is(200);
     owner.submit(&at("kick"), &[]).await.is(200).has("스터디에서 내보냈어요").lacks("서연");
-    guest.get(&format!("/studies/{id}")).await.is(200).has("강퇴").lacks("/join\"");
+    guest.get(&format!("/studies/{id}")).await.is(200).has("내보내진 적이 있어요").lacks("/join\"");
     owner.get(&format!("/my-studies/{id}/kicked")).await.is(200).has("서연");
     owner.submit(&at("reinstate"), &[]).await.is(200).has("다시 가입할 수 있게 했어요").lacks("서연");
     guest.post(&format!("/studies/{id}/join"), &[]).await.leads_to(&format!("/coup/studies/{id}"));

@@ -42,7 +42,7 @@ async fn what_another_site_makes_a_browser_post_is_refused() {
     let house = House::new();
     let mut owner = house.person("민준").await;
     let form = ("content-type", "application/x-www-form-urlencoded");
-    let body = || Some("name=a&description=b&category=c".to_owned());
+    let body = || Some("name=ab&description=b&category=c".to_owned());
     for foreign in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://elsewhere")]
     {
         let headers = [form, foreign, ("host", "127.0.0.1:3000")];

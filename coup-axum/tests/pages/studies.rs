@@ -73,7 +73,7 @@ async fn what_is_wrong_with_a_study_stands_at_its_field_and_what_was_typed_is_ke
     let house = House::new();
     let mut owner = house.person("Emma").await;
     owner.language = "en";
-    let long = "가".repeat(101);
+    let long = "가".repeat(81);
     let fields = [
         ("name", long.as_str()),
         ("description", "kept words"),
@@ -84,7 +84,7 @@ async fn what_is_wrong_with_a_study_stands_at_its_field_and_what_was_typed_is_ke
         ("isPublic", "true"),
     ];
     let page = owner.post("/studies", &fields).await.is(422);
-    let page = page.error_at("name", "At most 100 characters").error_at("maxMembers", "wrong type");
+    let page = page.error_at("name", "At most 80 characters").error_at("maxMembers", "wrong type");
     let page = page.error_at("category", "required").error_at("timeZone", "not a time zone");
     page.error_at("tags", "character that is not allowed").has("kept words").has("value=\"many\"").has(&long);
     owner

@@ -8,7 +8,7 @@ use coup_core::{
     chat::{
         model::{MessageView, ReadMark, Stretch},
         rules::EDIT_WITHIN,
-        service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
+        service::{DeleteMessage, EditMessage, MarkRead, Messages, SendMessage},
     },
     coup::StudyFile,
     error::{Error, Invalid},
@@ -37,7 +37,7 @@ const AROUND: i64 = 25;
 
 pub(super) async fn room(visit: Visit, InStudy(id): InStudy) -> Answer {
     if !visit.query().value("query").trim().is_empty() {
-        return search(&visit, id).await;
+        return search(visit, InStudy(id)).await;
     }
     show(&visit, id, StatusCode::OK, Draft::default()).await
 }
@@ -213,14 +213,19 @@ impl Sight<'_> {
     }
 }
 
-async fn search(visit: &Visit, id: StudyId) -> Answer {
+pub(super) async fn search(visit: Visit, InStudy(id): InStudy) -> Answer {
     let form = visit.query();
     let text = form.value("query").trim().to_owned();
-    let query = Query::parse("query", &text)?;
     let before = number(&form, "before")?;
     let stretch = before.map_or(Stretch::Latest, Stretch::Before);
-    let found = visit.house.coup.messages(&visit.ctx, id, stretch, Some(&query), Limit::DEFAULT).await?;
     let file = visit.house.coup.study_file(&visit.ctx, id).await?;
+    file.require(StudyPermission::MessageRead)?;
+    let found = if text.is_empty() {
+        Messages { items: Vec::new(), next_cursor: None }
+    } else {
+        let query = Query::parse("query", &text)?;
+        visit.house.coup.messages(&visit.ctx, id, stretch, Some(&query), Limit::DEFAULT).await?
+    };
     let (frame, _) = visit.inside(&file, StudyTab::Chat).await?;
     let address = |before: Option<&str>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -228,7 +233,7 @@ async fn search(visit: &Visit, id: StudyId) -> Answer {
         if let Some(before) = before {
             query.append_pair("before", before);
         }
-        frame.href(format!("/my-studies/{id}/chat?{}", query.finish()))
+        frame.href(format!("/my-studies/{id}/chat/search?{}", query.finish()))
     };
     let (first, next) = (before.map(|_| address(None)), found.next_cursor.as_deref().map(|seq| address(Some(seq))));
     let hits = found.items.into_iter().map(|message| Hit {

@@ -98,7 +98,7 @@ pub(super) async fn create(visit: Visit, InStudy(id): InStudy, Posted(form): Pos
 async fn try_create(visit: &Visit, id: StudyId, form: &Form) -> Result<(), Error> {
     let mut check = Check::default();
     let lasts = check.take(match form.value("expiresIn") {
-        "" => Ok(None),
+        "" | "never" => Ok(None),
         "1d" => Ok(Some(TimeDelta::days(1))),
         "7d" => Ok(Some(TimeDelta::days(7))),
         "30d" => Ok(Some(TimeDelta::days(30))),

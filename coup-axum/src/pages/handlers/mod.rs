@@ -56,6 +56,7 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/my-studies/{id}/invites/{code}/revoke", get(question::revoke).post(invite::revoke)),
         ("/my-studies/{id}/invite-code/rotate", get(question::rotate).post(invite::rotate)),
         ("/my-studies/{id}/chat", get(chat::room).post(chat::send)),
+        ("/my-studies/{id}/chat/search", get(chat::search)),
         ("/my-studies/{id}/chat/read", post(chat::read)),
         ("/my-studies/{id}/chat/{msgId}/edit", post(chat::edit)),
         ("/my-studies/{id}/chat/{msgId}/delete", get(chat::ask_delete).post(chat::delete)),
