@@ -15,7 +15,7 @@ each_crate_alone() {
     local manifest name
     while IFS= read -r manifest; do
         name=$(package_name "$manifest")
-        step "$name alone" cargo clippy --package "$name" --all-targets --locked -- -D warnings
+        step "$name alone" cargo clippy --package "$name" --all-targets --no-deps --locked -- -D warnings
     done < <(manifests)
 }
 
@@ -24,10 +24,10 @@ each_feature_alone() {
     while IFS= read -r manifest; do
         name=$(package_name "$manifest")
         [[ -n $(features "$manifest") ]] || continue
-        step "$name without features" cargo clippy --package "$name" --no-default-features --locked -- -D warnings
+        step "$name without features" cargo clippy --package "$name" --no-default-features --no-deps --locked -- -D warnings
         while IFS= read -r feature; do
             step "$name with $feature" cargo clippy --package "$name" --no-default-features --features "$feature" \
-                --locked -- -D warnings
+                --no-deps --locked -- -D warnings
         done < <(features "$manifest")
     done < <(manifests)
 }
