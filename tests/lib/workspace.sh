@@ -1,13 +1,28 @@
 # shellcheck shell=bash
 # What the workspace consists of, read from its manifests, so that a new crate, feature or example is never left out.
 
-# Examples end by themselves; what serves for ever is a crate, and the suites start it.
+# An example in one file ends by itself. One in a folder serves on the address it is given: it must start, and keep at it.
 run_examples() {
-    local file name
-    while IFS= read -r file; do
-        name=$(basename -- "$file" .rs)
-        step "example $name" "$target/debug/examples/$name"
-    done < <(find . -path ./target -prune -o -path '*/examples/*.rs' -not -path '*/src/*' -print | sort)
+    local manifest file name
+    while IFS= read -r manifest; do
+        for file in "${manifest%/Cargo.toml}"/examples/{*.rs,*/main.rs}; do
+            [[ -e $file ]] || continue
+            if [[ $file == */main.rs ]]; then
+                name=$(basename -- "${file%/main.rs}")
+                step "example $name" serves_on "$target/debug/examples/$name" 127.0.0.1:0
+            else
+                name=$(basename -- "$file" .rs)
+                step "example $name" "$target/debug/examples/$name"
+            fi
+        done
+    done < <(manifests)
+}
+
+serves_on() {
+    local status=0
+    timeout 3 "$@" || status=$?
+    # The status of what had to be stopped.
+    ((status == 124))
 }
 
 # Workspace builds hide a feature or a dependency that a crate forgot to name: another crate brings it.
@@ -15,7 +30,7 @@ each_crate_alone() {
     local manifest name
     while IFS= read -r manifest; do
         name=$(package_name "$manifest")
-        step "$name alone" cargo clippy --package "$name" --all-targets --locked -- -D warnings
+        step "$name alone" cargo clippy --package "$name" --all-targets --no-deps --locked -- -D warnings
     done < <(manifests)
 }
 
@@ -24,10 +39,10 @@ each_feature_alone() {
     while IFS= read -r manifest; do
         name=$(package_name "$manifest")
         [[ -n $(features "$manifest") ]] || continue
-        step "$name without features" cargo clippy --package "$name" --no-default-features --locked -- -D warnings
+        step "$name without features" cargo clippy --package "$name" --no-default-features --no-deps --locked -- -D warnings
         while IFS= read -r feature; do
             step "$name with $feature" cargo clippy --package "$name" --no-default-features --features "$feature" \
-                --locked -- -D warnings
+                --no-deps --locked -- -D warnings
         done < <(features "$manifest")
     done < <(manifests)
 }
