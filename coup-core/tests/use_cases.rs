@@ -1,5 +1,7 @@
 //! The use cases, over the memory store: what a person may do, and what stands in the way.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
