@@ -9,7 +9,7 @@ use crate::{
 
 const OPEN: &[(&str, &str)] = &[("isPublic", "true"), ("autoApprove", "true")];
 
-async fn two<'a>(house: &'a House) -> (Browser<'a>, Browser<'a>, String) {
+async fn two(house: &House) -> (Browser<'_>, Browser<'_>, String) {
     let (mut owner, mut guest) = (house.person("민준").await, house.person("서연").await);
     let id = found(&mut owner, OPEN).await;
     guest.post(&format!("/studies/{id}/join"), &[]).await.leads_to(&format!("/coup/my-studies/{id}"));

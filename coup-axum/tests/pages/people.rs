@@ -39,7 +39,7 @@ async fn a_request_is_made_withdrawn_made_again_and_approved() {
     let requests = requests.has("서연").has("중학생이에요").lacks("<b>꼭</b>");
     drop(requests.has("꼭"));
     let who = asker(&mut owner, &id).await;
-    guest.post(&format!("/my-studies/{id}/members/{who}/approve"), &[]).await.is(404);
+    guest.post(&format!("/my-studies/{id}/members/{who}/approve"), &[]).await.is(403);
     owner.submit(&format!("/my-studies/{id}/members/{who}/approve"), &[]).await.is(200).has("가입을 승인했어요");
     owner.post(&format!("/my-studies/{id}/members/{who}/approve"), &[]).await.is(409).has("이미 이 스터디의 멤버예요");
     // A form that is out of date kicks nobody.

@@ -61,7 +61,7 @@ async fn a_body_that_is_no_form_or_too_large_is_refused() {
     let mut owner = house.person("민준").await;
     let json = [("content-type", "application/json")];
     owner.send("POST", "/studies", &json, Some("{}".to_owned())).await.is(415);
-    owner.post("/studies", &[("name", &"a".repeat(70_000))]).await.is(413);
+    owner.post("/studies", &[("name", &"a".repeat(140_000))]).await.is(413);
 }
 
 #[tokio::test]
