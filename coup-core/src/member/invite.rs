@@ -94,7 +94,7 @@ impl Command for RevokeInvite {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let file = room.study(self.study).await?;
         let permit = file.permit(StudyPermission::StudyInvite)?;
-        let found = room.store().study_by_code(&self.code).await?;
+        let found = by_code(room, &self.code).await?;
         let Some((_, Some(invite))) = found.filter(|(study, _)| study.id == self.study) else {
             return Err(Error::NotFound);
         };
@@ -128,13 +128,21 @@ impl Command for JoinByCode {
 /// The study that a code opens, and how the caller stands to it. A code that opens nothing is 404, as is a hidden study's.
 async fn opened(room: &Room<'_>, code: &str) -> Result<(StudyFile, Option<StudyInvite>), Error> {
     room.caller().await?;
-    let (study, invite) = room.store().study_by_code(code).await?.ok_or(Error::NotFound)?;
+    let (study, invite) = by_code(room, code).await?.ok_or(Error::NotFound)?;
     let file = room.any_study(study.id).await?;
     // Read again: the code may have been rotated between the two reads. The commit is guarded by this version.
     if invite.is_none() && file.study.invite_code != code || file.study.hidden_at.is_some() && !file.is_member() {
         return Err(Error::NotFound);
     }
     Ok((file, invite))
+}
+
+/// What a code opens. A text that no code of ours can be is not looked up: databases refuse some of them.
+async fn by_code(room: &Room<'_>, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, Error> {
+    if code.len() > 64 || code.contains(char::is_control) {
+        return Ok(None);
+    }
+    Ok(room.store().study_by_code(code).await?)
 }
 
 /// What somebody sees who follows an invite.

@@ -2,9 +2,13 @@
 
 use crate::{
     coup::StudyFile,
-    error::{Error, StateError},
+    error::{Check, Error, Invalid, StateError},
     policy::StudyPermission,
-    study::{model::Study, service::UpdateStudy},
+    study::{
+        model::{Browse, Study},
+        service::UpdateStudy,
+    },
+    text::{Category, Tag},
 };
 
 /// The permissions that an edit needs, by the fields that it touches (specification, permissions § Decided):
@@ -30,6 +34,19 @@ pub fn edit_needs(edit: &UpdateStudy) -> Vec<StudyPermission> {
         needs.push(StudyPermission::StudyUpdate);
     }
     needs
+}
+
+/// Whether a search can be asked of a store: its texts are of a length that studies have, without unseen characters.
+pub fn browse(browse: &Browse) -> Result<(), Invalid> {
+    let mut check = Check::default();
+    for (field, text) in [("category", &browse.category), ("subCategory", &browse.sub_category)] {
+        text.as_ref().and_then(|text| check.take(Category::parse(field, text)));
+    }
+    browse.tag.as_ref().and_then(|tag| check.take(Tag::parse("tag", tag)));
+    if browse.min_rating.is_some_and(|rating| !(0.0..=5.0).contains(&rating)) {
+        check.take::<()>(Err(Invalid::bound("minRating", "out_of_range", 5)));
+    }
+    check.finish()
 }
 
 /// The study after an edit.
@@ -97,6 +114,15 @@ mod tests {
         #[case] needs: &[StudyPermission],
     ) {
         assert_eq!(edit_needs(&fields.edit(study().id).unwrap()), needs);
+    }
+
+    #[test]
+    fn a_search_with_unseen_characters_or_a_rating_that_is_none_is_refused() {
+        let field = |browse: Browse| super::browse(&browse).unwrap_err().errors()[0].field.clone();
+        assert_eq!(field(Browse { category: Some("a\0".into()), ..Browse::default() }), "category");
+        assert_eq!(field(Browse { tag: Some("\u{200B}".into()), ..Browse::default() }), "tag");
+        assert_eq!(field(Browse { min_rating: Some(f64::NAN), ..Browse::default() }), "minRating");
+        assert!(super::browse(&Browse { tag: Some("수능".into()), min_rating: Some(4.5), ..Browse::default() }).is_ok());
     }
 
     #[test]

@@ -388,6 +388,7 @@ impl Coup {
     ) -> Result<Page<Study>, Error> {
         let room = self.room(ctx);
         room.caller().await?.require(SystemPermission::StudyBrowse, Target::Site)?;
+        rules::browse(browse)?;
         let sort = browse.sort.unwrap_or(StudySort::CreatedAt);
         let order = browse.order.unwrap_or(SortOrder::Desc);
         let list = format!("studies/{sort}/{order}");
