@@ -47,7 +47,7 @@ impl Deref for FreshStore {
 
 impl Drop for FreshStore {
     fn drop(&mut self) {
-        let drop_schema = format!("drop schema if exists {} cascade", self.schema);
+        let drop_schema = format!("set lock_timeout = '5s'; drop schema if exists {} cascade", self.schema);
         // A runtime of its own: the test's may not block here.
         let dropping = std::thread::spawn(move || {
             tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async move {

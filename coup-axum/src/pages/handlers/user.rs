@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse as _, Redirect};
 use coup_core::{
-    error::{Check, Error, Invalid},
+    error::{Check, Error},
     text::{Bio, PersonName},
     user::service::UpdateProfile,
 };
@@ -10,9 +10,15 @@ use coup_core::{
 use {
     axum::response::Response,
     axum_extra::extract::CookieJar,
-    coup_core::user::service::{SignIn, SignOut, SignUp, SignedIn},
+    coup_core::{
+        error::Invalid,
+        user::service::{SignIn, SignOut, SignUp, SignedIn},
+    },
     secrecy::SecretString,
 };
+
+#[cfg(feature = "identity")]
+use crate::pages::user::{SignInPage, SignUpPage};
 
 use crate::{
     pages::{
@@ -20,7 +26,7 @@ use crate::{
         form::Form,
         frame::{Frame, Person, Place},
         house::Accounts,
-        user::{MePage, SignInPage, SignUpPage},
+        user::MePage,
         visit::{Answer, Posted, Visit},
     },
     problem::Problem,
@@ -58,6 +64,7 @@ pub(super) async fn sign_in_page(visit: Visit) -> Answer {
     }
 }
 
+#[cfg(feature = "identity")]
 fn sign_in_form(visit: &Visit, form: Form, next: String) -> SignInPage {
     SignInPage { frame: visit.frame(None), form, next }
 }
@@ -74,6 +81,7 @@ pub(super) async fn sign_up_page(visit: Visit) -> Answer {
     }
 }
 
+#[cfg(feature = "identity")]
 fn sign_up_form(visit: &Visit, form: Form, next: String) -> SignUpPage {
     let min = visit.house.coup.settings().password_min_length;
     SignUpPage { frame: visit.frame(None), form, next, min_password: u32::try_from(min).unwrap_or(u32::MAX) }
