@@ -1,9 +1,13 @@
 //! Pages of a list by keyset: where the last page ended, as an opaque cursor.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::Datelike as _;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Invalid;
+use crate::{
+    error::Invalid,
+    id::{StudyId, UserId},
+};
 
 /// How many rows to read, 1 to 100.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,17 +106,46 @@ impl Keyset {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
-    /// Reads a cursor of `list`; any other text is refused as the field `cursor`.
-    pub fn decode(cursor: &str, list: &str) -> Result<Self, Invalid> {
+    /// Reads a cursor of `list`, whose places are of this kind; any other text is refused as the field `cursor`. Cursors come
+    /// from clients, so that stores may rely on what is checked here.
+    pub fn decode(cursor: &str, list: &str, places: Places) -> Result<Self, Invalid> {
         let wrong = || Invalid::field("cursor", "not_a_cursor");
         if cursor.len() > 1024 {
             return Err(wrong());
         }
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
         let keyset: Self = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-        // PostgreSQL takes no NUL; nothing that we made holds any control character.
-        let sane = !matches!(keyset.key, Key::Real(x) if !x.is_finite()) && !keyset.id.contains(char::is_control);
-        if keyset.list == list && sane { Ok(keyset) } else { Err(wrong()) }
+        if keyset.list == list && places.hold(&keyset) { Ok(keyset) } else { Err(wrong()) }
+    }
+}
+
+/// By what the rows of a list are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Places {
+    /// An instant, then a UUID.
+    TimeAndUuid,
+    /// An instant, then a person.
+    TimeAndUser,
+    /// A count, then a UUID.
+    CountAndUuid,
+    /// A rating, then a UUID.
+    RatingAndUuid,
+    /// A person; the key is 0.
+    User,
+}
+
+impl Places {
+    fn hold(self, Keyset { key, id, .. }: &Keyset) -> bool {
+        let fits = match self {
+            // The years that both databases and RFC 3339 can write.
+            Self::TimeAndUuid | Self::TimeAndUser => key.as_time().is_some_and(|at| (1..=9999).contains(&at.year())),
+            Self::CountAndUuid | Self::User => key.as_integer().is_some(),
+            Self::RatingAndUuid => key.as_real().is_finite(),
+        };
+        fits && match self {
+            Self::TimeAndUuid | Self::CountAndUuid | Self::RatingAndUuid => id.parse::<StudyId>().is_ok(),
+            Self::TimeAndUser | Self::User => id.parse::<UserId>().is_ok(),
+        }
     }
 }
 
@@ -145,18 +178,42 @@ impl<T> Page<T> {
 mod tests {
     use super::*;
 
+    const ID: &str = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
+
+    fn cursor(list: &str, key: Key, id: &str) -> String {
+        Keyset { list: list.into(), key, id: id.into() }.encode()
+    }
+
     #[test]
     fn a_cursor_goes_around() {
-        let keyset = Keyset { list: "studies/createdAt".into(), key: Key::Integer(7), id: "x".into() };
-        assert_eq!(Keyset::decode(&keyset.encode(), "studies/createdAt"), Ok(keyset));
+        for (places, key, id) in [
+            (Places::TimeAndUuid, Key::Integer(7), ID),
+            (Places::TimeAndUser, Key::Integer(7), "학생"),
+            (Places::CountAndUuid, Key::Integer(7), ID),
+            (Places::RatingAndUuid, Key::Real(4.5), ID),
+            (Places::User, Key::Integer(0), "학생"),
+        ] {
+            let read = Keyset::decode(&cursor("list", key.clone(), id), "list", places);
+            assert_eq!(read, Ok(Keyset { list: "list".into(), key, id: id.into() }), "{places:?}");
+        }
     }
 
     #[test]
     fn a_cursor_of_another_list_or_no_cursor_is_refused() {
-        let other = Keyset { list: "members".into(), key: Key::Integer(7), id: "x".into() }.encode();
-        let nul = Keyset { list: "studies".into(), key: Key::Integer(7), id: "a\0".into() }.encode();
-        for cursor in [other.as_str(), &nul, "", "e30", "!!", &"A".repeat(5000)] {
-            assert_eq!(Keyset::decode(cursor, "studies").unwrap_err().errors()[0].field, "cursor", "{cursor}");
+        for cursor in [
+            cursor("members", Key::Integer(7), ID),
+            cursor("studies", Key::Integer(7), "no uuid"),
+            cursor("studies", Key::Real(7.5), ID),
+            cursor("studies", Key::Integer(i64::MAX), ID),
+            String::new(),
+            "e30".into(),
+            "!!".into(),
+            "A".repeat(5000),
+        ] {
+            let refused = Keyset::decode(&cursor, "studies", Places::TimeAndUuid).unwrap_err();
+            assert_eq!(refused.errors()[0].field, "cursor", "{cursor}");
         }
+        let nul = cursor("members", Key::Integer(7), "a\0");
+        assert!(Keyset::decode(&nul, "members", Places::TimeAndUser).is_err());
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     coup::{Command, Coup, Ctx, Prepared, Room, StudyFile},
     error::{Check, Error, Invalid, StateError},
     id::{MessageId, StudyId},
-    page::{Key as SortKey, Keyset, Limit, Page},
+    page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, select},
     text::{ClientId, MessageText, Query},
     user::model::Person,
@@ -244,7 +244,7 @@ impl Coup {
         limit: Limit,
     ) -> Result<Page<ReadMark>, Error> {
         let room = self.room(ctx);
-        let after = cursor.map(|cursor| Keyset::decode(cursor, "read-marks")).transpose()?;
+        let after = cursor.map(|cursor| Keyset::decode(cursor, "read-marks", Places::User)).transpose()?;
         room.study(study).await?.require(StudyPermission::MessageRead)?;
         let rows = room.store().read_marks(study, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |mark| Keyset {

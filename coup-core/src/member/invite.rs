@@ -14,7 +14,7 @@ use crate::{
         rules::{self, Way},
         service::{Request, come_in},
     },
-    page::{Key as SortKey, Keyset, Limit, Page},
+    page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, SystemPermission},
     study::{model::Study, service::code},
 };
@@ -188,7 +188,7 @@ impl Coup {
         limit: Limit,
     ) -> Result<Page<StudyInvite>, Error> {
         let room = self.room(ctx);
-        let after = cursor.map(|cursor| Keyset::decode(cursor, "invites")).transpose()?;
+        let after = cursor.map(|cursor| Keyset::decode(cursor, "invites", Places::TimeAndUuid)).transpose()?;
         room.study(study).await?.require(StudyPermission::StudyInvite)?;
         let rows = room.store().invites(study, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |invite| Keyset {

@@ -9,7 +9,7 @@ use crate::{
         model::{Member, MemberStatus, MembershipChange, StudyMember},
         rules::{self, Entry, Way},
     },
-    page::{Key as SortKey, Keyset, Limit, Page},
+    page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{PeopleRule, StudyPermission, StudyRole, SystemPermission, select},
     text::{Introduction, Level},
     user::model::Person,
@@ -401,7 +401,7 @@ impl Coup {
     ) -> Result<Page<Member>, Error> {
         let room = self.room(ctx);
         let list = format!("members/{status}");
-        let after = cursor.map(|cursor| Keyset::decode(cursor, &list)).transpose()?;
+        let after = cursor.map(|cursor| Keyset::decode(cursor, &list, Places::TimeAndUser)).transpose()?;
         room.study(study).await?.require(permission)?;
         let rows = room.store().members(study, status, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |row| Keyset {

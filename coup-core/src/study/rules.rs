@@ -122,7 +122,9 @@ mod tests {
         assert_eq!(field(Browse { category: Some("a\0".into()), ..Browse::default() }), "category");
         assert_eq!(field(Browse { tag: Some("\u{200B}".into()), ..Browse::default() }), "tag");
         assert_eq!(field(Browse { min_rating: Some(f64::NAN), ..Browse::default() }), "minRating");
-        assert!(super::browse(&Browse { tag: Some("수능".into()), min_rating: Some(4.5), ..Browse::default() }).is_ok());
+        assert!(
+            super::browse(&Browse { tag: Some("수능".into()), min_rating: Some(4.5), ..Browse::default() }).is_ok()
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
         model::{MemberStatus, MembershipChange, StudyMember},
         rules::history,
     },
-    page::{Key as SortKey, Keyset, Limit, Page},
+    page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, StudyRole, SystemPermission, Target},
     store::{self, OwnStudy},
     study::{
@@ -392,7 +392,12 @@ impl Coup {
         let sort = browse.sort.unwrap_or(StudySort::CreatedAt);
         let order = browse.order.unwrap_or(SortOrder::Desc);
         let list = format!("studies/{sort}/{order}");
-        let after = cursor.map(|cursor| Keyset::decode(cursor, &list)).transpose()?;
+        let places = match sort {
+            StudySort::CreatedAt => Places::TimeAndUuid,
+            StudySort::MemberCount => Places::CountAndUuid,
+            StudySort::Rating => Places::RatingAndUuid,
+        };
+        let after = cursor.map(|cursor| Keyset::decode(cursor, &list, places)).transpose()?;
         let rows = room.store().browse(browse, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |study| Keyset {
             list: list.clone(),
@@ -426,7 +431,7 @@ impl Coup {
         let room = self.room(ctx);
         let caller = room.caller().await?;
         caller.require(SystemPermission::StudyBrowse, Target::Site)?;
-        let after = cursor.map(|cursor| Keyset::decode(cursor, "own-studies")).transpose()?;
+        let after = cursor.map(|cursor| Keyset::decode(cursor, "own-studies", Places::TimeAndUuid)).transpose()?;
         let rows = room.store().own_studies(&caller.user.id, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |own| Keyset {
             list: "own-studies".into(),
