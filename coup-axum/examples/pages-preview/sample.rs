@@ -263,7 +263,7 @@ fn wrong_sign_in(frame: &Frame) -> Form {
 }
 
 fn sign_up(frame: Frame) -> SignUpPage {
-    let form = Form::of([("name", "민준"), ("email", "minjun@")])
+    let form = Form::of([("name", person(&frame, 0).name.unwrap_or_default().as_str()), ("email", "minjun@")])
         .with_error(
             "email",
             say(
@@ -644,4 +644,42 @@ fn chat_search(frame: Frame, any: bool) -> ChatSearchPage {
     let hits =
         found.map(|message| Hit { seq: message.seq, author: message.author, content: message.content, at: message.at });
     ChatSearchPage { study_id: "1".to_owned(), hits: hits.collect(), query, first: None, next: None, frame }
+}
+
+/// A page with what somebody hostile might write in every place of it.
+#[cfg(test)]
+pub(crate) fn hostile(mount: &Mount) -> String {
+    let evil = "\" onmouseover=\"alert(1)\"><script>alert(1)</script>";
+    let mut frame = inside(frame(mount, Preferences::default(), evil), StudyTab::Home);
+    frame.query = evil.to_owned();
+    let person = Person { id: evil.to_owned(), name: Some(evil.to_owned()), avatar: Some(evil.to_owned()) };
+    let mut study = study(&frame, StudyState::Recruiting);
+    for text in [&mut study.id, &mut study.name, &mut study.emoji, &mut study.description, &mut study.category] {
+        evil.clone_into(text);
+    }
+    study.tags = vec![evil.to_owned()];
+    study.owner = Some(person.clone());
+    let latest = vec![LatestMessage { seq: 1, author: person.clone(), content: evil.to_owned(), at: now() }];
+    let home = HomePage {
+        study,
+        unread: 1,
+        requests: 1,
+        latest,
+        people: vec![person.clone()],
+        may_leave: true,
+        frame: frame.clone(),
+    };
+    let mut message = line(&frame, 0, 1, 1, evil);
+    message.author = person;
+    message.editing = true;
+    let form = Form::of([("content", evil)]).with_error(evil, evil).with_problem(evil);
+    let room = ChatPage {
+        items: timeline(vec![message.clone(), ChatMessage { editing: false, ..message }], frame.zone, None),
+        study_name: evil.to_owned(),
+        client_id: evil.to_owned(),
+        form: form.clone(),
+        edit: form,
+        ..chat(frame, Room::Empty)
+    };
+    format!("{}{}", home.render().unwrap_or_default(), room.render().unwrap_or_default())
 }

@@ -29,6 +29,7 @@ chat-paused-text = You can write again from { $name }
 
 chat-search-label = Search messages
 chat-search-title = Search for “{ $name }”
+chat-search-text = Find a word in everything this study has said
 chat-search-results = Search results
 chat-search-none-title = No message has “{ $name }”
 chat-search-none-text = Try another word

@@ -76,7 +76,7 @@ date =
         [10] Oct
         [11] Nov
        *[12] Dec
-    } { $day }, { $year }
+    } { $day }, { $year }
 date-with-weekday =
     { $weekday ->
         [1] Monday
@@ -99,9 +99,9 @@ date-with-weekday =
         [10] October
         [11] November
        *[12] December
-    } { $day }, { $year }
+    } { $day }, { $year }
 time =
-    { $hour }:{ $minute } { $half ->
+    { $hour }:{ $minute } { $half ->
         [am] AM
        *[pm] PM
     }

@@ -72,6 +72,7 @@ browse-none-title = No study matches
 browse-none-text = Try fewer words or remove some filters
 browse-empty-title = No studies yet
 browse-empty-text = A study is a small circle that learns and talks together. Start the first one
+filter-label = Filter studies
 filter-query = Search for
 filter-recruiting = Recruiting
 filter-any = Any

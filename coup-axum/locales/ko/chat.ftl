@@ -29,6 +29,7 @@ chat-paused-text = { $name }부터 다시 쓸 수 있어요
 
 chat-search-label = 메시지 검색
 chat-search-title = ‘{ $name }’ 검색
+chat-search-text = 이 스터디에서 주고받은 메시지를 낱말로 찾아요. 두 글자면 충분해요
 chat-search-results = 검색 결과
 chat-search-none-title = ‘{ $name }’에 맞는 메시지가 없어요
 chat-search-none-text = 다른 낱말로 찾아보세요

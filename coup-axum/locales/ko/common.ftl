@@ -69,7 +69,7 @@ time =
     { $half ->
         [am] 오전
        *[pm] 오후
-    } { $hour }:{ $minute }
+    } { $hour }:{ $minute }
 date-and-time = { $date } { $time }
 ago-now = 방금
 ago-minutes = { $count }분 전

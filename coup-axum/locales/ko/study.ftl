@@ -68,6 +68,7 @@ browse-none-title = 조건에 맞는 스터디가 없어요
 browse-none-text = 검색어를 줄이거나 조건을 몇 개 빼 보세요
 browse-empty-title = 아직 스터디가 없어요
 browse-empty-text = 스터디는 함께 공부하고 이야기하는 작은 모임이에요. 첫 스터디를 만들어 보세요
+filter-label = 조건으로 찾기
 filter-query = 검색어
 filter-recruiting = 모집
 filter-any = 전체

@@ -15,7 +15,7 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    /// `2026년 11월 20일`, `20 November 2026`.
+    /// `2026년 11월 20일`, `Nov 20, 2026`.
     pub(super) fn date(self) -> String {
         self.day_of_calendar("date")
     }
@@ -25,7 +25,7 @@ impl Moment {
         self.day_of_calendar("date-with-weekday")
     }
 
-    /// `오후 3:05`, `3:05 PM`.
+    /// `오후 3:05`, `3:05 PM`; what belongs together is not parted at the end of a line.
     pub(super) fn time(self) -> String {
         let local = self.at.with_timezone(&self.zone);
         let (afternoon, hour) = local.hour12();
@@ -97,9 +97,9 @@ mod tests {
     #[test]
     fn a_date_is_said_in_the_zone_and_the_language() {
         assert_eq!(moment(Locale::Ko).day(), "2026년 11월 21일 토요일");
-        assert_eq!(moment(Locale::En).day(), "Saturday, November 21, 2026");
-        assert_eq!(moment(Locale::Ko).date_time(), "2026년 11월 21일 오전 12:05");
-        assert_eq!(moment(Locale::En).date_time(), "Nov 21, 2026, 12:05 AM");
+        assert_eq!(moment(Locale::En).day(), "Saturday, November\u{a0}21, 2026");
+        assert_eq!(moment(Locale::Ko).date_time(), "2026년 11월 21일 오전\u{a0}12:05");
+        assert_eq!(moment(Locale::En).date_time(), "Nov\u{a0}21, 2026, 12:05\u{a0}AM");
         assert_eq!(moment(Locale::Ko).day_code(), "2026-11-21");
         assert_eq!(moment(Locale::Ko).machine(), "2026-11-20T15:05:00Z");
     }
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(after(60), "1 minute ago");
         assert_eq!(after(3 * 3600), "3 hours ago");
         assert_eq!(after(2 * 86_400), "2 days ago");
-        assert_eq!(after(8 * 86_400), "Nov 21, 2026");
+        assert_eq!(after(8 * 86_400), "Nov\u{a0}21, 2026");
         assert_eq!(after(-30), "just now");
     }
 }

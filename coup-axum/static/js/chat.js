@@ -192,6 +192,8 @@ async function markRead() {
 
 async function send(clientId, waiting) {
   waiting.lost = false;
+  waiting.line.querySelector("[data-failed]").hidden = true;
+  waiting.line.querySelector("[data-time]").textContent = room.dataset.sending;
   try {
     const message = await call(address, { method: "POST", body: JSON.stringify({ content: waiting.content, clientId }) });
     connected(true);
@@ -207,7 +209,6 @@ async function send(clientId, waiting) {
       await look();
     }
   } catch (error) {
-    const failed = waiting.line.querySelector("[data-failed]");
     if (error.status && error.status < 500 && error.status !== 429) {
       // Refused for good: the words go back to where they were written.
       waiting.line.remove();
@@ -218,7 +219,8 @@ async function send(clientId, waiting) {
       return;
     }
     waiting.lost = true;
-    failed.hidden = false;
+    waiting.line.querySelector("[data-failed]").hidden = false;
+    waiting.line.querySelector("[data-time]").textContent = room.dataset.failed;
     connected(false);
   }
 }
@@ -229,13 +231,9 @@ function sendTyped() {
   const clientId = freshId();
   const line = add({ userId: me, author: { name: "" }, content, createdAt: new Date().toISOString() });
   line.classList.add("message--unsent");
-  line.querySelector("[data-time]").textContent = room.dataset.sending;
   const waiting = { line, content, lost: false };
   unsent.set(clientId, waiting);
-  line.querySelector("[data-retry]").addEventListener("click", () => {
-    line.querySelector("[data-failed]").hidden = true;
-    send(clientId, waiting);
-  });
+  line.querySelector("[data-retry]").addEventListener("click", () => send(clientId, waiting));
   field.value = "";
   keepDraft();
   toEnd();

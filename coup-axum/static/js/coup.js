@@ -7,9 +7,6 @@ enhanceDialogs();
 enhanceCopies();
 enhanceToasts();
 
-// The summary of errors takes the focus, so that it is read first.
-document.querySelector("[data-summary]")?.focus();
-
 // An open menu closes on Escape, on a click elsewhere, and when another one opens.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", (event) => {

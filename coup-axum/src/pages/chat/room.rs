@@ -24,8 +24,8 @@ pub enum Posting {
     },
 }
 
-/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`: a message's identifier; `query`
-/// searches). Its forms post `content`, `clientId` to the same path, `content` to `…/chat/{msgId}/edit`, `seq` to
+/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`: a message's identifier).
+/// Its forms post `content`, `clientId` to the same path, `content` to `…/chat/{msgId}/edit`, `seq` to
 /// `…/chat/read`; deleting asks at `…/chat/{msgId}/delete`.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "chat/room.html")]

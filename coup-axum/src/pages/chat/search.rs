@@ -51,7 +51,7 @@ impl Hit {
     }
 }
 
-/// `GET /my-studies/{id}/chat?query=…`.
+/// `GET /my-studies/{id}/chat/search?query=…`; without a query it says what this is for.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "chat/search.html")]
 pub struct ChatSearchPage {

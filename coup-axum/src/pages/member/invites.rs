@@ -28,7 +28,7 @@ pub struct Invite {
     pub open: bool,
 }
 
-/// `GET /my-studies/{id}/invites`; its form posts `expiresIn` (`1d`, `7d`, `30d` or empty) and `maxUses` to the same
+/// `GET /my-studies/{id}/invites`; its form posts `expiresIn` (`1d`, `7d`, `30d` or `never`) and `maxUses` to the same
 /// path. Rotating asks at `/my-studies/{id}/invite-code/rotate`, revoking at `/my-studies/{id}/invites/{code}/revoke`.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "member/invites.html")]
@@ -60,7 +60,7 @@ impl InvitesPage {
             ("7d", Key("invites-expires-week")),
             ("1d", Key("invites-expires-day")),
             ("30d", Key("invites-expires-month")),
-            ("", Key("invites-expires-never")),
+            ("never", Key("invites-expires-never")),
         ];
         choices.into_iter().map(|(value, key)| Choice::new(value, frame.t(key))).collect()
     }

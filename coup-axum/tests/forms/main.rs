@@ -1,0 +1,9 @@
+//! The pages as a person without script uses them: links, forms, redirects.
+#![cfg(all(feature = "pages", feature = "identity"))]
+
+mod browser;
+mod chat;
+mod entrance;
+mod people;
+mod refusals;
+mod studies;

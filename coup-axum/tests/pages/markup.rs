@@ -1,0 +1,133 @@
+//! What is true of every page, in both languages.
+
+use std::collections::BTreeSet;
+
+use coup_axum::pages::Locale;
+
+use super::{every_page, page};
+
+/// The values of an attribute.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    let opening = format!(" {attribute}=\"");
+    html.match_indices(&opening).filter_map(|(place, _)| html[place + opening.len()..].split('"').next()).collect()
+}
+
+/// The opening tags of an element.
+fn tags<'a>(html: &'a str, element: &str) -> Vec<&'a str> {
+    let opening = format!("<{element} ");
+    html.match_indices(&opening).filter_map(|(place, _)| html[place..].split('>').next()).collect()
+}
+
+#[test]
+fn every_address_lies_below_the_mount() {
+    for (name, html) in every_page() {
+        for attribute in ["href", "src", "action"] {
+            for address in values(&html, attribute) {
+                let below = address.starts_with("/coup/") || address.starts_with('#') || address.starts_with('?');
+                assert!(below, "{name}: {attribute} {address}");
+            }
+        }
+        for address in values(&html, "data-chat") {
+            assert!(address.starts_with("/api/my-studies/"), "{name}: {address}");
+        }
+    }
+}
+
+#[test]
+fn no_page_needs_a_hole_in_the_content_security_policy() {
+    for (name, html) in every_page() {
+        assert!(values(&html, "style").is_empty(), "{name} has an inline style");
+        assert!(!html.contains("<style"), "{name} has a style element");
+        for script in html.split("<script").skip(1) {
+            assert!(script.contains("src=\"/coup/assets/"), "{name} has a script of its own");
+            assert!(script.split_once('>').unwrap().1.starts_with("</script>"), "{name} has an inline script");
+        }
+        for handler in [" onclick", " onsubmit", " onload", " onchange", " onerror"] {
+            assert!(!html.contains(handler), "{name} has {handler}");
+        }
+    }
+}
+
+#[test]
+fn every_page_has_one_heading_one_main_part_a_skip_link_and_its_language() {
+    for (name, html) in every_page() {
+        assert_eq!(html.matches("<h1").count(), 1, "{name}");
+        assert_eq!(html.matches("<main").count(), 1, "{name}");
+        assert!(html.contains("href=\"#main\""), "{name}");
+        let language = name.rsplit(' ').next().unwrap();
+        assert!(html.contains(&format!("<html lang=\"{language}\"")), "{name}");
+        let title = html.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
+        assert!(title.ends_with(" · CoUp") && title.len() > " · CoUp".len(), "{name}: {title}");
+    }
+}
+
+#[test]
+fn what_is_referred_to_exists_once() {
+    for (name, html) in every_page() {
+        let ids = values(&html, "id");
+        let once: BTreeSet<&str> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), once.len(), "{name} has an id twice: {ids:?}");
+        for attribute in ["for", "aria-labelledby", "aria-describedby"] {
+            for id in values(&html, attribute).iter().flat_map(|list| list.split(' ')) {
+                assert!(once.contains(id), "{name}: {attribute} {id}");
+            }
+        }
+        for address in values(&html, "href") {
+            if let Some(id) = address.strip_prefix("#").filter(|id| !id.is_empty()) {
+                assert!(once.contains(id), "{name}: #{id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_has_a_label_every_button_and_link_has_words() {
+    for (name, html) in every_page() {
+        let labelled: BTreeSet<&str> = values(&html, "for").into_iter().collect();
+        for element in ["input", "select", "textarea"] {
+            for tag in tags(&html, element) {
+                let hidden = tag.contains("type=\"hidden\"");
+                let by_label = values(tag, "id").first().is_some_and(|id| labelled.contains(id));
+                assert!(hidden || by_label || tag.contains("aria-label=\""), "{name}: {tag}");
+            }
+        }
+        for element in ["button", "a", "summary"] {
+            for part in html.split(&format!("<{element} ")).skip(1) {
+                let (tag, rest) = part.split_once('>').unwrap();
+                let inside = rest.split(&format!("</{element}>")).next().unwrap();
+                let words: String = inside.split('<').filter_map(|piece| piece.split('>').nth(1)).collect();
+                let words = format!("{}{words}", inside.split('<').next().unwrap());
+                assert!(tag.contains("aria-label=\"") || !words.trim().is_empty(), "{name}: <{element} {tag}>");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_password_is_never_sent_back() {
+    for (name, html) in every_page() {
+        for tag in tags(&html, "input") {
+            assert!(!tag.contains("type=\"password\"") || !tag.contains("value="), "{name}: {tag}");
+        }
+    }
+}
+
+#[test]
+fn an_english_page_says_nothing_in_korean() {
+    for (name, html) in every_page().filter(|(name, _)| name.ends_with(" en")) {
+        // The name of the other language, and a category that somebody made up.
+        let html = html.replace("한국어", "").replace("정원 가꾸기", "");
+        let korean = html.chars().find(|letter| ('\u{ac00}'..='\u{d7a3}').contains(letter));
+        assert_eq!(korean, None, "{name}");
+    }
+}
+
+#[test]
+fn what_people_wrote_is_text_and_never_markup() {
+    let html = page("/my-studies/1/chat", Locale::Ko);
+    assert!(html.contains("<div class=\"bubble\">네!</div>"), "a message stands in its bubble as it was written");
+    let hostile = super::sample::hostile(&super::mount());
+    assert!(!hostile.contains("<script>alert"), "markup got through");
+    assert!(!hostile.contains("\" onmouseover="), "an attribute was broken out of");
+    assert!(hostile.contains("&#60;script&#62;alert"), "the text is there");
+}
