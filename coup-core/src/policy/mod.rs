@@ -1,12 +1,12 @@
 //! Who may do what, and why not.
 //!
 //! casbin's rules are the one source of truth: `policy/model.conf` and `policy/policy.csv`, plain files that any casbin
-//! in any language loads and decides alike. They are checked strictly and compiled into a table, so that a decision is a
-//! few bit operations on a snapshot of the person, without allocation and without waiting; a test holds the table against
-//! casbin's own `enforce` for every input.
+//! in any language loads and decides alike. They are checked strictly and compiled into a table, so that a decision is
+//! a few bit operations on a snapshot of the person, without allocation and without waiting; a test holds the table
+//! against casbin's own `enforce` for every input.
 //!
-//! [`Policy::permit`] is the one question; its [`Permit`] is the proof that writing demands. A permission that depends on
-//! a fact is several permissions, and [`select`] chooses between them. What no rule allows is refused.
+//! [`Policy::permit`] is the one question; its [`Permit`] is the proof that writing demands. A permission that depends
+//! on a fact is several permissions, and [`select`] chooses between them. What no rule allows is refused.
 
 mod actor;
 mod bits;

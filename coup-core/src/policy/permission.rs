@@ -397,7 +397,8 @@ impl fmt::Display for Permission {
     }
 }
 
-/// Reads a built-in one; a host's own are known to its policy: [`Policy::parse_permission`](super::Policy::parse_permission).
+/// Reads a built-in one; a host's own are known to its policy:
+/// [`Policy::parse_permission`](super::Policy::parse_permission).
 impl FromStr for Permission {
     type Err = UnknownName;
 

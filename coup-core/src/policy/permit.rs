@@ -5,7 +5,7 @@ use std::fmt;
 use super::{permission::Permission, problem::Place, restraint::Restraint, role::Role, target::Target};
 use crate::{env::Timestamp, id::UserId};
 
-/// The proof that a person may do one thing to one target. Only [`Policy::permit`] makes it.
+/// The proof that a person may do one thing to one target. Only [`Policy::permit`](super::Policy::permit) makes it.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "nothing has been done yet"]
 pub struct Permit {
@@ -43,7 +43,7 @@ impl Permit {
     }
 }
 
-/// A refusal. Only [`Policy::permit`] makes it.
+/// A refusal. Only [`Policy::permit`](super::Policy::permit) makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denied {
     pub(super) actor: UserId,
