@@ -11,4 +11,12 @@ pub mod coup;
 pub mod env;
 pub mod error;
 pub mod id;
+pub mod member;
+pub mod page;
 pub mod policy;
+pub mod store;
+pub mod study;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod text;
+pub mod user;
