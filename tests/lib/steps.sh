@@ -18,8 +18,8 @@ begin_run() {
     trap 'exit 143' TERM
     # PostgreSQL's user must get through it, to the folder of its own.
     chmod 711 "$private"
-    # What a killed test leaves in its temporary folder goes with ours.
-    install -d -m 700 "$private/tmp"
+    # What a killed test leaves in its temporary folder goes with ours. A test with a PostgreSQL of its own needs the same way in.
+    install -d -m 711 "$private/tmp"
     export TMPDIR=$private/tmp
 }
 
