@@ -1,0 +1,117 @@
+//! What somebody does who runs the server: make an administrator, fill the demo, migrate; and what a silent client meets.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use coup_tests::Server;
+use serde_json::json;
+
+use super::person::{PASSWORD, Person};
+
+#[tokio::test]
+async fn an_administrator_made_at_the_command_line_signs_in() {
+    let mut server = Server::on_sqlite().await;
+    server.stop().await;
+    let make = |password: &str| {
+        let mut command = Server::command();
+        command.arg("create-admin").arg("--data-dir").arg(server.data_dir());
+        command.args(["--email", "ops@school.example", "--name", "운영자", "--password-stdin"]);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        process.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
+        process.wait_with_output().unwrap()
+    };
+    let refused = make("password1234");
+    assert_eq!(refused.status.code(), Some(64));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("password"), "it must say which was wrong");
+    let made = make(PASSWORD);
+    assert!(made.status.success(), "{made:?}");
+    assert!(!String::from_utf8(made.stdout).unwrap().contains(PASSWORD), "a password that was given is not shown");
+    assert_eq!(make(PASSWORD).status.code(), Some(65), "the address has an account");
+
+    server.start_again().await;
+    let person = Person::stranger(&server);
+    let words = json!({ "email": "ops@school.example", "password": PASSWORD });
+    person.post("/auth/sign-in", words).await.is(200);
+    assert_eq!(person.get("/me").await.is(200).text("/adminRole"), "SUPER_ADMIN");
+}
+
+#[tokio::test]
+async fn the_first_administrator_signs_in_with_the_password_that_was_printed_once() {
+    let mut server = Server::on_sqlite().await;
+    let log = server.log();
+    let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
+    let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
+    let person = Person::stranger(&server);
+    person.post("/auth/sign-in", words).await.is(200);
+    assert_eq!(person.get("/me").await.text("/adminRole"), "SUPER_ADMIN");
+    server.stop().await;
+    server.start_again().await;
+    assert_eq!(server.log().matches("admin@coup.localhost").count(), 1);
+}
+
+#[tokio::test]
+async fn a_demo_is_filled_once_and_is_a_school_with_talk() {
+    let mut server = Server::with(&["--demo"]).await;
+    server.stop().await;
+    let again = Server::command().arg("demo").arg("--data-dir").arg(server.data_dir()).output().unwrap();
+    assert_eq!(again.status.code(), Some(65));
+    server.start_again().await;
+    assert_eq!(server.log().matches("hanbit lantern 2026").count(), 2, "it says again who can sign in");
+
+    let minjun = Person::stranger(&server);
+    let words = json!({ "email": "minjun@hanbit.example", "password": "hanbit lantern 2026" });
+    minjun.post("/auth/sign-in", words).await.is(200);
+    let studies = minjun.get("/studies").await.is(200);
+    assert_eq!(studies.items("/id").len(), 9, "ten, and one of them private");
+    let own = minjun.get("/my-studies").await.is(200);
+    assert!(own.body["items"].as_array().unwrap().iter().any(|own| own["unreadCount"].as_i64() > Some(0)));
+    let study = own.body["items"].as_array().unwrap().iter().find(|own| own["name"] == "알고리즘 아침반").unwrap();
+    let study = study["id"].as_str().unwrap();
+    assert_eq!(
+        minjun.get(&format!("/studies/{study}/requests")).await.is(200).items("/user/name"),
+        ["강수아", "권준서"]
+    );
+    let messages = minjun.get(&format!("/my-studies/{study}/messages?limit=100")).await.is(200);
+    assert!(messages.items("/id").len() > 30);
+    let times = messages.items("/createdAt");
+    assert!(times.is_sorted_by(|later, earlier| later >= earlier), "{times:?}");
+}
+
+#[test]
+fn migrating_twice_is_well() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let done = Server::command().arg("migrate").arg("--data-dir").arg(folder.path()).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_sends_half_a_header_is_cut_off_and_who_is_served_at_the_end_finishes() {
+    let mut server = Server::on_sqlite().await;
+    let address = server.url("").replace("http://", "");
+    let mut silent = TcpStream::connect(address).unwrap();
+    silent.write_all(b"GET /health HTTP/1.1\r\nHost: here\r\n").unwrap();
+    silent.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let begin = Instant::now();
+    let mut answer = Vec::new();
+    silent.read_to_end(&mut answer).unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
+    assert!(!answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
+
+    // Hashing a password takes a while: asked to end meanwhile, the server answers first.
+    let asked = tokio::spawn({
+        let server = Person::stranger(&server);
+        async move {
+            let body = json!({ "email": "late@school.example", "password": PASSWORD, "name": "늦은 사람" });
+            server.post("/auth/sign-up", body).await.is(201)
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(server.stop().await.success(), "{}", server.log());
+    asked.await.unwrap();
+}
