@@ -186,7 +186,7 @@ impl Page {
         let end = self.text[place..].find("</p>").unwrap();
         let error = &self.text[place..place + end];
         assert!(error.contains(words), "{field}: {error}");
-        self.has("data-summary")
+        self.has("class=\"summary\" role=\"alert\"")
     }
 
     /// The first text between two others.

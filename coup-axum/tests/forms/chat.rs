@@ -17,8 +17,10 @@ async fn two(house: &House) -> (Browser<'_>, Browser<'_>, String) {
 }
 
 /// The identifier of the message whose menu comes first.
+/// The first message that can be deleted.
 fn message(page: &Page, chat: &str) -> String {
-    page.between(&format!("/coup{chat}/"), "/delete")
+    let (before, _) = page.text.split_once("/delete\"").unwrap();
+    before.rsplit_once(&format!("/coup{chat}/")).unwrap().1.to_owned()
 }
 
 #[tokio::test]
