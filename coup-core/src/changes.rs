@@ -4,15 +4,19 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    audit::model::{AdminAction, AuditActor, AuditDraft, AuditEntry, AuditTarget, SecurityEvent},
     chat::model::{Message, MessageView},
-    env::Timestamp,
-    id::{InviteId, MessageId, SessionId, StudyId, UserId},
+    env::{Env, Timestamp},
+    id::{InviteId, JobId, MessageId, SessionId, StudyId, UserId},
+    idempotency::Keep,
+    job::model::{Claim, Job, NewJob, Payload},
     member::model::{MembershipEvent, StudyInvite, StudyMember},
     policy::Permit,
+    sanction::model::Sanction,
     study::model::Study,
     user::model::{AdminGrant, Person, Session, User},
 };
@@ -24,6 +28,12 @@ pub enum SystemPermit {
     Identity,
     /// The operator at the command line: the first administrator, the demo's data.
     Operator,
+    /// What a host's directory says of its users: that they are there, and their names.
+    Directory,
+    /// Jobs: taking them, and noting how far they are.
+    Jobs,
+    /// The sweeper: takes away what has passed its time.
+    Sweep,
 }
 
 /// On whose authority something is written.
@@ -33,8 +43,10 @@ pub enum Authority {
     Permit(Permit),
     /// A named purpose of the system's own.
     System(SystemPermit),
-    /// The host, in its own name, for a purpose it states.
+    /// The host, in its own name, for a purpose it states; audited.
     Host(&'static str),
+    /// A refusal: all that it can write is that it happened.
+    Refusal,
 }
 
 /// A row of one entity.
@@ -46,6 +58,10 @@ pub enum Row {
     Session(Box<Session>),
     /// An administrator's role.
     AdminGrant(Box<AdminGrant>),
+    /// A sanction.
+    Sanction(Box<Sanction>),
+    /// A job; inserted by [`Changes::job`] only, saved as others.
+    Job(Box<Job>),
     /// A study; inserted together with its seats (one taken) and its head.
     Study(Box<Study>),
     /// A membership.
@@ -69,6 +85,29 @@ pub enum Key {
     Member(StudyId, UserId),
     /// An invite.
     Invite(StudyId, InviteId),
+    /// An administrator's role. The last SUPER_ADMIN without an end stays
+    /// ([`Limit::LastSuperAdmin`](crate::store::Limit::LastSuperAdmin)).
+    AdminGrant(UserId),
+}
+
+/// What passes with time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Passing {
+    /// Sessions that have ended, by their end.
+    Sessions,
+    /// Events, by when they were told.
+    Events,
+    /// Kept answers, by when they were given.
+    Answers,
+    /// Finished jobs, by when they were finished; those that failed stay.
+    Jobs,
+    /// Security events, by when they happened.
+    SecurityEvents,
+}
+
+impl Passing {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Sessions, Self::Events, Self::Answers, Self::Jobs, Self::SecurityEvents];
 }
 
 /// One change. The store applies them in order; the special ones come after, in an order of its own that cannot deadlock.
@@ -92,6 +131,12 @@ pub enum Change {
     MoveReadMark(StudyId, UserId, i64),
     /// The person signed in at the instant; no version moves.
     SignedIn(UserId, Timestamp),
+    /// Takes jobs that are due; [`Committed::jobs`] has them. Two never get the same.
+    ClaimJobs(Claim),
+    /// A refused attempt: a new row, or one more of the same minute's.
+    CountSecurityEvent(Box<SecurityEvent>),
+    /// Takes away at most so many rows from before the instant; [`Committed::pruned`] says how many went.
+    Prune(Passing, Timestamp, u32),
 }
 
 /// What a decision read, and what must still be so at the commit. Stores lock them first, in this order.
@@ -108,7 +153,7 @@ pub enum Guard {
 }
 
 /// To whom an event belongs, and within what its sequence counts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Scope {
     /// A study's members.
@@ -189,12 +234,20 @@ pub struct Changes {
     writes: Vec<Change>,
     posts: Vec<Post>,
     events: Vec<NewEvent>,
+    drafts: Vec<AuditDraft>,
+    audit: Vec<AuditEntry>,
+    jobs: Vec<NewJob>,
+    keep: Option<Keep>,
 }
 
 impl Changes {
-    /// Begins a write that the policy allowed.
+    /// Begins a write that the policy allowed. An administrator's permit brings its audit row along;
+    /// [`audited`](Self::audited) words it more exactly.
     pub fn permitted(permit: Permit) -> Self {
-        Self::begin(Authority::Permit(permit))
+        let draft = AuditDraft::of(&permit);
+        let mut changes = Self::begin(Authority::Permit(permit));
+        changes.drafts.extend(draft);
+        changes
     }
 
     /// Begins a write of the system's own.
@@ -202,13 +255,29 @@ impl Changes {
         Self::begin(Authority::System(permit))
     }
 
-    pub(crate) fn begin(authority: Authority) -> Self {
+    /// Begins a write in the host's name; audited.
+    pub(crate) fn host(purpose: &'static str, action: AdminAction, target: Option<AuditTarget>) -> Self {
+        let mut changes = Self::begin(Authority::Host(purpose));
+        changes.drafts.push(AuditDraft::new(AuditActor::Host(purpose), action, target));
+        changes
+    }
+
+    /// What a refusal writes: that it happened, and nothing else.
+    pub(crate) fn refused(event: SecurityEvent) -> Self {
+        Self::begin(Authority::Refusal).change(Change::CountSecurityEvent(Box::new(event)))
+    }
+
+    fn begin(authority: Authority) -> Self {
         Self {
             authority: vec![authority],
             guards: BTreeSet::new(),
             writes: Vec::new(),
             posts: Vec::new(),
             events: Vec::new(),
+            drafts: Vec::new(),
+            audit: Vec::new(),
+            jobs: Vec::new(),
+            keep: None,
         }
     }
 
@@ -252,10 +321,26 @@ impl Changes {
         self
     }
 
-    /// A further permission that the same write needs.
+    /// A job, done after the commit, at least once.
+    #[must_use]
+    pub fn job(mut self, job: NewJob) -> Self {
+        self.jobs.push(job);
+        self
+    }
+
+    /// A further permission that the same write needs. It is not audited apart.
     #[must_use]
     pub fn also(mut self, permit: Permit) -> Self {
         self.authority.push(Authority::Permit(permit));
+        self
+    }
+
+    /// Words the audit row; nothing happens where none is written.
+    #[must_use]
+    pub fn audited(mut self, word: impl FnOnce(AuditDraft) -> AuditDraft) -> Self {
+        if let Some(draft) = self.drafts.pop() {
+            self.drafts.push(word(draft));
+        }
         self
     }
 
@@ -264,9 +349,68 @@ impl Changes {
         &self.authority
     }
 
+    /// What is written, in the order of the decision.
+    pub fn writes(&self) -> &[Change] {
+        &self.writes
+    }
+
+    /// Messages that are sent.
+    pub fn posts(&self) -> &[Post] {
+        &self.posts
+    }
+
+    /// What is told.
+    pub fn events(&self) -> &[NewEvent] {
+        &self.events
+    }
+
+    /// Fixes the bytes of the audit rows. A store refuses what was not sealed, so that no row goes missing.
+    pub(crate) fn seal(&mut self, env: &Env, ip: Option<&str>, user_agent: Option<&str>) {
+        self.audit.extend(self.drafts.drain(..).map(|draft| draft.seal(env, ip, user_agent)));
+    }
+
+    /// Keeps the answer for the caller's key.
+    pub(crate) fn keep(&mut self, keep: Keep) {
+        self.keep = Some(keep);
+    }
+
+    /// Adds a job for each event of these kinds.
+    pub(crate) fn tell(&mut self, kind: &str, wants: impl Fn(EventKind) -> bool, id: impl Fn() -> JobId) {
+        let job = |payload, at| NewJob { id: id(), kind: kind.to_owned(), payload, run_at: at, created_at: at };
+        if wants(EventKind::MessageCreated) {
+            for (place, post) in self.posts.iter().enumerate() {
+                self.jobs.push(job(Payload::Post(place), post.message.created_at));
+            }
+        }
+        for (place, event) in self.events.iter().enumerate() {
+            if wants(event.kind) {
+                self.jobs.push(job(Payload::Event(place), event.at));
+            }
+        }
+    }
+
     /// All parts, for a store.
     pub fn into_parts(self) -> Parts {
-        Parts { guards: self.guards, writes: self.writes, posts: self.posts, events: self.events }
+        Parts {
+            guards: self.guards,
+            writes: self.writes,
+            posts: self.posts,
+            events: self.events,
+            audit: if self.drafts.is_empty() { Ok(self.audit) } else { Err(Unsealed) },
+            jobs: self.jobs,
+            keep: self.keep,
+        }
+    }
+}
+
+/// An audit row whose bytes were not fixed: the changes did not come from [`Coup`](crate::coup::Coup).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an administrator's write was not sealed for the audit log: expected changes from Coup::run or Coup::prepare")]
+pub struct Unsealed;
+
+impl From<Unsealed> for crate::store::StoreError {
+    fn from(unsealed: Unsealed) -> Self {
+        Self::Backend(unsealed.to_string())
     }
 }
 
@@ -281,13 +425,23 @@ pub struct Parts {
     pub posts: Vec<Post>,
     /// Events without their places.
     pub events: Vec<NewEvent>,
+    /// Rows of the audit log, without their places; the chain's head is locked last. A commit that lacks them is refused.
+    pub audit: Result<Vec<AuditEntry>, Unsealed>,
+    /// Jobs; those that carry an event are written once it has its place.
+    pub jobs: Vec<NewJob>,
+    /// The answer to keep, asked for when all else is written ([`Unique::IdempotencyKey`](crate::store::Unique::IdempotencyKey)).
+    pub keep: Option<Keep>,
 }
 
 /// What a store answers after a commit.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Committed {
     /// The places given to the posts, in order.
     pub posts: Vec<i64>,
     /// The scopes that have news, with their newest place: hints for whoever listens.
     pub heads: Vec<(Scope, i64)>,
+    /// The jobs that were claimed, the longest due first.
+    pub jobs: Vec<Job>,
+    /// How many rows each [`Change::Prune`] took away, in order.
+    pub pruned: Vec<u64>,
 }

@@ -1,14 +1,21 @@
 //! The facade: loads, lets pure rules decide, commits. Every use case goes through here.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use crate::{
+    audit::model::{AdminAction, AuditDraft, AuditTarget, SecurityEvent, SecurityEventType},
     changes::{Changes, Committed, Guard},
     env::{Clock, Env, Ids, SystemClock, SystemIds},
     error::{Error, StateError},
-    id::StudyId,
+    hooks::{self, Listener, Veto},
+    id::{JobId, StudyId, UserId},
+    idempotency::{Answer, Idempotency, Keep},
     member::model::{MemberStatus, StudyMember},
-    policy::{Actor, Permission, Policy, PolicyHandle, StudyStanding, Target},
+    policy::{Actor, AdminPermission, AdminRole, Permission, Policy, PolicyHandle, Role, StudyStanding, Target},
     store::{Credential, Limit, Standing, Store, StoreError, Unique},
     study::model::Study,
     user::{
@@ -30,11 +37,18 @@ pub struct Ctx {
     pub ip: Option<String>,
     /// The peer's program.
     pub user_agent: Option<String>,
+    /// The path that was called, for security events.
+    pub path: Option<String>,
+    /// Makes a repetition of this write harmless.
+    pub idempotency: Option<Idempotency>,
+    /// The host in its own name, for the purpose it states: nobody's permission is asked, and the audit log tells of it.
+    /// See [`Coup::as_host`].
+    pub host: Option<&'static str>,
 }
 
 impl Ctx {
     /// Somebody for whom the host vouches.
-    pub fn user(id: crate::id::UserId) -> Self {
+    pub fn user(id: UserId) -> Self {
         Self { credential: Some(Credential::User(id)), ..Self::default() }
     }
 }
@@ -60,7 +74,10 @@ impl Default for Settings {
 /// into the same transaction.
 pub trait Command: Send + Sync {
     /// What it answers.
-    type Output: Send + 'static;
+    type Output: Answer;
+
+    /// What an administrator needs for it; `None` for what members do. A refused call is kept as a security event.
+    const ADMINISTERS: Option<AdminPermission> = None;
 
     /// Loads what the decision needs and decides. Called again on fresh state when the commit loses a race.
     fn prepare(&self, room: &Room<'_>) -> impl Future<Output = Result<Prepared<Self::Output>, Error>> + Send;
@@ -70,6 +87,7 @@ pub trait Command: Send + Sync {
         match limit {
             Limit::Seats => StateError::StudyFull,
             Limit::InviteUses => StateError::InviteSpent,
+            Limit::LastSuperAdmin => StateError::LastSuperAdmin,
         }
     }
 }
@@ -126,6 +144,8 @@ pub struct Coup {
     ids: Arc<dyn Ids>,
     passwords: Option<Arc<dyn Passwords>>,
     settings: Arc<Settings>,
+    vetoes: Vec<Arc<dyn Veto>>,
+    listeners: Vec<Arc<dyn Listener>>,
 }
 
 impl fmt::Debug for Coup {
@@ -166,6 +186,20 @@ impl Builder {
         self
     }
 
+    /// Asks the host before every write.
+    #[must_use]
+    pub fn veto(mut self, veto: Arc<dyn Veto>) -> Self {
+        self.0.vetoes.push(veto);
+        self
+    }
+
+    /// Tells the host of events. Every node of a deployment has the same listeners.
+    #[must_use]
+    pub fn listener(mut self, listener: Arc<dyn Listener>) -> Self {
+        self.0.listeners.push(listener);
+        self
+    }
+
     /// Other settings.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
@@ -189,19 +223,27 @@ impl Coup {
             ids: Arc::new(SystemIds::default()),
             passwords: None,
             settings: Arc::new(Settings::default()),
+            vetoes: Vec::new(),
+            listeners: Vec::new(),
         })
     }
 
     /// Decides and commits. A lost race is decided again on fresh state, at most three times.
+    ///
+    /// With an idempotency key the answer is kept in the same commit, and a repetition is told it again; keys belong to a
+    /// person, so that anonymous calls have none.
     pub async fn run<C: Command>(&self, ctx: &Ctx, command: C) -> Result<C::Output, Error> {
+        let key = if C::Output::KEPT { self.key(ctx).await? } else { None };
         let mut attempt = 0;
         loop {
-            let mut prepared = self.prepare(ctx, &command).await?;
-            let Some(changes) = prepared.changes.take() else {
-                return Ok(prepared.finish(&Committed::default()));
-            };
-            match self.store.commit(changes).await {
-                Ok(committed) => return Ok(prepared.finish(&committed)),
+            if let Some((user, key)) = &key
+                && let Some(answer) = self.answered(user, key).await?
+            {
+                return Ok(answer);
+            }
+            let prepared = self.prepare(ctx, &command).await?;
+            match self.commit(prepared, key.as_ref()).await {
+                Ok(answer) => return Ok(answer),
                 Err(StoreError::AlreadyExists(Unique::UserEmail)) => return Err(StateError::EmailTaken.into()),
                 Err(StoreError::Exhausted(limit)) => return Err(command.exhausted(limit).into()),
                 Err(StoreError::Conflict | StoreError::AlreadyExists(_)) if attempt < RETRIES => {
@@ -210,6 +252,52 @@ impl Coup {
                 }
                 Err(error) => return Err(error.into()),
             }
+        }
+    }
+
+    /// Commits what was decided, and keeps the answer if there is a key.
+    async fn commit<T: Answer>(
+        &self,
+        prepared: Prepared<T>,
+        key: Option<&(UserId, Idempotency)>,
+    ) -> Result<T, StoreError> {
+        let Prepared { changes, finish } = prepared;
+        let Some(mut changes) = changes else { return Ok(finish(&Committed::default())) };
+        let Some((user, key)) = key else {
+            return self.store.commit(changes).await.map(|committed| finish(&committed));
+        };
+        // The store asks for the answer within the commit, when the places are known; here it is picked up afterwards.
+        let finish = Mutex::new(Some(finish));
+        let answer = Arc::new(Mutex::new(None));
+        let kept = answer.clone();
+        changes.keep(Keep::new(user.clone(), key.clone(), self.now(), move |committed| {
+            let finish = finish.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let answer = finish.map(|finish| finish(committed));
+            let text = answer.as_ref().and_then(Answer::keep).unwrap_or_default();
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+            text
+        }));
+        self.store.commit(changes).await?;
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        answer.ok_or_else(|| StoreError::Backend("the answer of an idempotency key was not kept".into()))
+    }
+
+    /// Whose key it is.
+    async fn key(&self, ctx: &Ctx) -> Result<Option<(UserId, Idempotency)>, Error> {
+        match &ctx.idempotency {
+            Some(key) if ctx.credential.is_some() => Ok(Some((self.room(ctx).caller().await?.user.id, key.clone()))),
+            _ => Ok(None),
+        }
+    }
+
+    /// What the key was answered before, if it was: for another request 409.
+    async fn answered<T: Answer>(&self, user: &UserId, key: &Idempotency) -> Result<Option<T>, Error> {
+        match self.store.kept_answer(user, &key.key).await? {
+            None => Ok(None),
+            Some(kept) if kept.fingerprint != key.fingerprint => Err(StateError::IdempotencyKeyReused.into()),
+            Some(kept) => T::recall(&kept.answer)
+                .map(Some)
+                .ok_or_else(|| StoreError::Corrupt("the answer kept for an idempotency key".into()).into()),
         }
     }
 
@@ -222,9 +310,93 @@ impl Coup {
         futures_timer::Delay::new(Duration::from_micros(micros)).await;
     }
 
-    /// Decides, and stops before the commit.
+    /// Decides, and stops before the commit: a host commits it in its own transaction (`commit_in` of the stores), and takes
+    /// the answer from [`Prepared::finish`]. All that applies to a commit applies here too: vetoes, audit rows, jobs.
     pub async fn prepare<C: Command>(&self, ctx: &Ctx, command: &C) -> Result<Prepared<C::Output>, Error> {
-        command.prepare(&self.room(ctx)).await
+        let room = self.room(ctx);
+        let mut prepared = match command.prepare(&room).await {
+            Ok(prepared) => prepared,
+            Err(error) => return Err(self.refused(&room, C::ADMINISTERS, error).await),
+        };
+        if let Some(changes) = &mut prepared.changes {
+            self.complete(&room, changes).await?;
+        }
+        Ok(prepared)
+    }
+
+    /// Asks the host, seals the audit rows, adds the jobs of listeners.
+    async fn complete(&self, room: &Room<'_>, changes: &mut Changes) -> Result<(), Error> {
+        for veto in &self.vetoes {
+            veto.before(changes).await?;
+        }
+        changes.seal(&room.env, room.ctx.ip.as_deref(), room.ctx.user_agent.as_deref());
+        for listener in &self.listeners {
+            let kind = hooks::job_kind(listener.name());
+            changes.tell(&kind, |kind| listener.wants(kind), || JobId::from_uuid(room.env.uuid()));
+        }
+        Ok(())
+    }
+
+    /// Reads in the administration. The permission is asked, and the audit log tells of the read before it is answered.
+    pub(crate) async fn audited<T>(
+        &self,
+        ctx: &Ctx,
+        permission: AdminPermission,
+        target: Target,
+        word: impl Fn(AuditDraft) -> AuditDraft,
+        read: impl AsyncFnOnce(&Room<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let room = self.room(ctx);
+        let mut attempt = 0;
+        loop {
+            let changes = match room.administration().await {
+                Ok(who) => who.changes(permission, target.clone()),
+                Err(error) => Err(error),
+            };
+            let mut changes = match changes {
+                Ok(changes) => changes.audited(&word),
+                Err(error) => return Err(self.refused(&room, Some(permission), error).await),
+            };
+            self.complete(&room, &mut changes).await?;
+            match self.store.commit(changes).await {
+                Ok(_) => return read(&room).await,
+                Err(StoreError::Conflict) if attempt < RETRIES => {
+                    attempt += 1;
+                    self.pause(attempt).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Keeps a refused call to the administration as a security event; the caller is told the refusal, whatever becomes of that.
+    async fn refused(&self, room: &Room<'_>, permission: Option<AdminPermission>, error: Error) -> Error {
+        let Some(permission) = permission else { return error };
+        if !matches!(error, Error::NotSignedIn | Error::Denied(_) | Error::People(_)) {
+            return error;
+        }
+        let only_super_admin = room.policy.least(permission) == Some(Role::Admin(AdminRole::SuperAdmin));
+        let event = SecurityEvent {
+            kind: if only_super_admin {
+                SecurityEventType::UnauthorizedSystemAdmin
+            } else {
+                SecurityEventType::UnauthorizedAccess
+            },
+            user: room.who.get().cloned(),
+            path: room.ctx.path.clone().unwrap_or_default(),
+            ip: room.ctx.ip.clone(),
+            count: 1,
+            at: room.env.now(),
+        };
+        if let Err(why) = self.store.commit(Changes::refused(event)).await {
+            tracing::warn!(%why, "a refused administration call could not be kept as a security event");
+        }
+        error
+    }
+
+    /// Acts in the host's own name, for a purpose that the audit log tells.
+    pub fn as_host(&self, purpose: &'static str) -> AsHost<'_> {
+        AsHost { coup: self, ctx: Ctx { host: Some(purpose), ..Ctx::default() } }
     }
 
     /// Whether storage answers, for readiness.
@@ -253,7 +425,32 @@ impl Coup {
     }
 
     pub(crate) fn room<'a>(&'a self, ctx: &'a Ctx) -> Room<'a> {
-        Room { coup: self, ctx, env: Env::new(&*self.clock, self.ids.clone()), policy: self.policy.current() }
+        Room {
+            coup: self,
+            ctx,
+            env: Env::new(&*self.clock, self.ids.clone()),
+            policy: self.policy.current(),
+            who: OnceLock::new(),
+        }
+    }
+}
+
+/// The host, acting in its own name. Made by [`Coup::as_host`].
+#[derive(Debug, Clone)]
+pub struct AsHost<'a> {
+    coup: &'a Coup,
+    ctx: Ctx,
+}
+
+impl AsHost<'_> {
+    /// Runs a command that the host may give; those of a person answer [`Error::NotSignedIn`].
+    pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, Error> {
+        self.coup.run(&self.ctx, command).await
+    }
+
+    /// For [`Coup::prepare`].
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
     }
 }
 
@@ -266,6 +463,8 @@ pub struct Room<'a> {
     pub env: Env,
     /// A snapshot of the policy.
     pub policy: Policy,
+    /// Who turned out to be asking.
+    who: OnceLock<UserId>,
 }
 
 impl Room<'_> {
@@ -302,12 +501,45 @@ impl Room<'_> {
         Ok(StudyFile { caller, study, member })
     }
 
+    /// Who acts in the administration: somebody signed in, or the host in its own name.
+    pub(crate) async fn administration(&self) -> Result<Administration, Error> {
+        match self.ctx.host {
+            Some(purpose) => Ok(Administration::Host(purpose)),
+            None => Ok(Administration::Person(Box::new(self.caller().await?))),
+        }
+    }
+
     async fn standing(&self, study: Option<StudyId>) -> Result<(Caller, Option<(Study, Option<StudyMember>)>), Error> {
         let credential = self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)?;
         let standing = self.store().standing(credential, study).await?.ok_or(Error::NotSignedIn)?;
         let actor = rules::actor(&standing, self.env.now()).ok_or(Error::NotSignedIn)?;
+        // Set before, it is the same person.
+        let _ = self.who.set(actor.user.clone());
         let Standing { user, session, study, .. } = standing;
         Ok((Caller { user, session, actor, policy: self.policy.clone() }, study))
+    }
+}
+
+/// Who acts in the administration.
+#[derive(Debug, Clone)]
+pub(crate) enum Administration {
+    /// Somebody signed in; the policy says whether they may.
+    Person(Box<Caller>),
+    /// The host in its own name, for a purpose.
+    Host(&'static str),
+}
+
+impl Administration {
+    /// A write that the permission, and the gate to its area, allow; guarded, and with its audit row.
+    pub(crate) fn changes(&self, permission: AdminPermission, target: Target) -> Result<Changes, Error> {
+        match self {
+            Self::Person(caller) => {
+                let permit = caller.permit(permission, target)?;
+                caller.require(permission.gate(), Target::Site)?;
+                Ok(Changes::permitted(permit).guard(caller.guard()))
+            }
+            Self::Host(purpose) => Ok(Changes::host(purpose, AdminAction::of(permission), AuditTarget::of(&target))),
+        }
     }
 }
 
@@ -504,8 +736,13 @@ pub(crate) mod scenes {
     pub(crate) fn file(study: Study, standing: Option<(StudyRole, MemberStatus)>) -> StudyFile {
         let user = user("minjun");
         let member = standing.map(|(role, status)| member(&user.id, role, status));
-        let standing =
-            Standing { user: user.clone(), session: None, admin: None, study: Some((study.clone(), member.clone())) };
+        let standing = Standing {
+            user: user.clone(),
+            session: None,
+            admin: None,
+            sanctions: Vec::new(),
+            study: Some((study.clone(), member.clone())),
+        };
         let actor = rules::actor(&standing, noon()).unwrap();
         StudyFile { caller: Caller { user, session: None, actor, policy: Policy::built_in() }, study, member }
     }

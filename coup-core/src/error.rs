@@ -1,6 +1,7 @@
 //! What a use case answers when it does not do what was asked.
 
 use crate::{
+    hooks::Vetoed,
     policy::{Denied, PeopleRule},
     store::StoreError,
 };
@@ -23,6 +24,9 @@ pub enum Error {
     /// A rule about two people forbids it, whatever the policy says (403).
     #[error(transparent)]
     People(#[from] PeopleRule),
+    /// The host did not want it (403), in its words.
+    #[error("refused by the host: {0}")]
+    Vetoed(#[from] Vetoed),
     /// The state of things does not allow it now (409).
     #[error("{0}")]
     State(#[from] StateError),
@@ -46,6 +50,7 @@ impl Error {
             Self::NotFound => "not_found",
             Self::Denied(_) => "forbidden",
             Self::People(rule) => people_code(*rule),
+            Self::Vetoed(_) => "vetoed",
             Self::State(state) => state.code(),
             Self::Invalid(_) => "invalid_input",
             Self::Store(StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_)) => "conflict",
@@ -129,6 +134,12 @@ states! {
     MessageDeleted = "message_deleted", "the message was deleted";
     /// The same client id with other content.
     ClientIdReused = "client_id_reused", "this clientId was used for another message";
+    /// The same idempotency key with another request.
+    IdempotencyKeyReused = "idempotency_key_reused", "this Idempotency-Key was used for another request";
+    /// One SUPER_ADMIN without an end stays.
+    LastSuperAdmin = "last_super_admin", "the last SUPER_ADMIN without an end stays; appoint another one first";
+    /// Ending the role of somebody who has none.
+    NotAnAdministrator = "not_an_administrator", "not an administrator";
 }
 
 /// One wrong field.

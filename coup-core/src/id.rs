@@ -73,6 +73,10 @@ ids! {
     SessionId,
     /// A row of a membership's history.
     MembershipEventId,
+    /// A sanction (제재).
+    SanctionId,
+    /// A piece of work that is done later.
+    JobId,
 }
 
 /// A person. Opaque: CoUp makes UUIDs for its own accounts, a host passes whatever it calls its users.

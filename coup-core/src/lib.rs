@@ -5,15 +5,20 @@
 #[macro_use]
 mod words;
 
+pub mod audit;
 pub mod changes;
 pub mod chat;
 pub mod coup;
 pub mod env;
 pub mod error;
+pub mod hooks;
 pub mod id;
+pub mod idempotency;
+pub mod job;
 pub mod member;
 pub mod page;
 pub mod policy;
+pub mod sanction;
 pub mod store;
 pub mod study;
 #[cfg(feature = "testing")]

@@ -6,13 +6,17 @@
 use async_trait::async_trait;
 
 use crate::{
+    audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
     chat::model::{Message, MessageView, ReadMark, Stretch},
     env::Timestamp,
-    id::{MessageId, StudyId, UserId},
+    id::{JobId, MessageId, StudyId, UserId},
+    idempotency::{IdempotencyKey, KeptAnswer},
+    job::model::Job,
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     page::{Keyset, Limit as PageLimit},
     policy::StudyRole,
+    sanction::model::ActiveSanction,
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
     user::model::{AdminGrant, Person, Session, TokenHash, User},
@@ -57,6 +61,8 @@ pub enum Unique {
     Owner,
     /// One message an author and client id.
     ClientId,
+    /// One answer a person and key.
+    IdempotencyKey,
     /// Any other primary key.
     Id,
 }
@@ -68,6 +74,8 @@ pub enum Limit {
     Seats,
     /// The uses or the time of an invite.
     InviteUses,
+    /// One SUPER_ADMIN without an end at least, once there is one.
+    LastSuperAdmin,
 }
 
 /// By what a caller is known.
@@ -88,8 +96,19 @@ pub struct Standing {
     pub session: Option<Session>,
     /// Their administrator's role. May have expired: the decision looks.
     pub admin: Option<AdminGrant>,
+    /// Their sanctions that were not lifted, by identifier. May have expired: the decision looks.
+    pub sanctions: Vec<ActiveSanction>,
     /// The study that was asked for, if it exists, and how they stand to it.
     pub study: Option<(Study, Option<StudyMember>)>,
+}
+
+/// An administrator with what others see of the person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Administrator {
+    /// The role. May have expired.
+    pub grant: AdminGrant,
+    /// Who has it.
+    pub person: Person,
 }
 
 /// A study of one's own.
@@ -139,6 +158,44 @@ pub trait UserReads: Send + Sync {
 
     /// How many administrators without an end there are, the highest role only.
     async fn lasting_super_admins(&self) -> Result<u32, StoreError>;
+
+    /// A person and their administrator's role, expired or not.
+    async fn person_and_grant(&self, id: &UserId) -> Result<Option<(User, Option<AdminGrant>)>, StoreError>;
+
+    /// All administrators, expired ones too, by person.
+    async fn administrators(&self, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<Administrator>, StoreError>;
+
+    /// The answer that was kept for a person's key.
+    async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError>;
+}
+
+/// Reads of the audit log and of security events.
+#[async_trait]
+pub trait AuditReads: Send + Sync {
+    /// The end of the chain.
+    async fn audit_head(&self) -> Result<AuditHead, StoreError>;
+
+    /// Entries after a place, oldest first: for verifying and exporting.
+    async fn audit_rows(&self, filter: &AuditFilter, after: i64, limit: PageLimit)
+    -> Result<Vec<AuditRow>, StoreError>;
+
+    /// Entries before a place (absent: the newest), newest first, with the administrators as they are now.
+    async fn audit_log(
+        &self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: PageLimit,
+    ) -> Result<Vec<(AuditRow, Option<Person>)>, StoreError>;
+
+    /// Security events, the newest first; ties by source, path and kind.
+    async fn security_events(&self, limit: PageLimit) -> Result<Vec<SecurityEvent>, StoreError>;
+}
+
+/// Reads of jobs.
+#[async_trait]
+pub trait JobReads: Send + Sync {
+    /// A job.
+    async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError>;
 }
 
 /// Reads of studies.
@@ -240,7 +297,7 @@ pub trait ChatReads: Send + Sync {
 
 /// Storage as a whole.
 #[async_trait]
-pub trait Store: UserReads + StudyReads + MemberReads + ChatReads + 'static {
+pub trait Store: UserReads + StudyReads + MemberReads + ChatReads + AuditReads + JobReads + 'static {
     /// Writes all or nothing. By value: a writer may batch it with others.
     async fn commit(&self, changes: Changes) -> Result<Committed, StoreError>;
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Invalid;
@@ -76,6 +76,14 @@ macro_rules! texts {
                 f.write_str(&self.0)
             }
         }
+
+        /// Reads an answer that was kept: held to the same rules as what is typed.
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::parse(stringify!($name), &text).map_err(de::Error::custom)
+            }
+        }
     )+};
 }
 
@@ -143,6 +151,14 @@ impl Email {
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Reads an answer that was kept: held to the same rules as what is typed.
+impl<'de> Deserialize<'de> for Email {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse("email", &text).map_err(de::Error::custom)
     }
 }
 

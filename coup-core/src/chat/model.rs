@@ -1,6 +1,6 @@
 //! Chat messages.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     env::Timestamp,
@@ -39,7 +39,7 @@ pub struct Message {
 }
 
 /// A message as members see it, over HTTP and in events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageView {
     /// Which.

@@ -1,6 +1,6 @@
 //! Who belongs to a study, and how they came in.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     env::Timestamp,
@@ -25,7 +25,7 @@ words! {
 }
 
 /// Somebody's standing in a study. One row a person and study.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StudyMember {
     /// Where.
@@ -54,7 +54,7 @@ pub struct StudyMember {
 }
 
 /// A member with what others see of the person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// How they stand.
     #[serde(flatten)]
@@ -64,7 +64,7 @@ pub struct Member {
 }
 
 /// A further invite, beside the study's standing code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StudyInvite {
     /// Which.

@@ -280,6 +280,58 @@ permissions! {
     }
 }
 
+impl AdminPermission {
+    /// The permission of the system tier that opens the area this one is in (specification, permissions § System role).
+    pub const fn gate(self) -> SystemPermission {
+        match self {
+            Self::StatsRead | Self::ActivityRead | Self::ReportGenerate => SystemPermission::AdminEnter,
+            Self::UserList
+            | Self::UserRead
+            | Self::UserUpdate
+            | Self::UserMessage
+            | Self::UserExport
+            | Self::UserDelete
+            | Self::UserLegalHold
+            | Self::SanctionWarning
+            | Self::SanctionChatBan
+            | Self::SanctionFileUploadBan
+            | Self::SanctionStudyCreateBan
+            | Self::SanctionRestriction
+            | Self::SanctionSuspension
+            | Self::SanctionPermanentBan
+            | Self::SanctionLift => SystemPermission::AdminUsers,
+            Self::StudyList
+            | Self::StudyRead
+            | Self::StudyHide
+            | Self::StudyVisibility
+            | Self::StudyClose
+            | Self::StudyFeature
+            | Self::StudyTransferOwnership
+            | Self::StudyDelete
+            | Self::MemoRead
+            | Self::MemoWrite => SystemPermission::AdminStudies,
+            Self::ContentRead
+            | Self::ContentDelete
+            | Self::ReportList
+            | Self::ReportRead
+            | Self::ReportAssign
+            | Self::ReportProcess
+            | Self::AppealDecide => SystemPermission::AdminReports,
+            Self::SettingsRead
+            | Self::SettingsUpdate
+            | Self::FilterConfigure
+            | Self::CacheClear
+            | Self::BackupManage
+            | Self::DataExport
+            | Self::AdminList
+            | Self::AdminGrant
+            | Self::AdminRevoke
+            | Self::AuditRead
+            | Self::AuditExport => SystemPermission::AdminSettings,
+        }
+    }
+}
+
 /// One permission of any tier.
 ///
 /// Written `tier:name`, as in the policy file; a host's own keeps the name that it was declared under.

@@ -1,6 +1,6 @@
 //! A study (스터디) and what browsing it needs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     env::Timestamp,
@@ -14,7 +14,7 @@ pub const DEFAULT_CAPACITY: u32 = 20;
 pub const MAX_CAPACITY: u32 = 1000;
 
 /// A study.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Study {
     /// Which.

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     changes::{Change, Changes, EventKind, Key, Row, Scope, to_value},
@@ -147,7 +147,7 @@ impl StudyFields {
 }
 
 /// A study as somebody sees it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StudyView {
     /// The study.

@@ -91,7 +91,7 @@ impl std::fmt::Debug for PasswordHash {
 }
 
 /// As much of a person as others see beside what they did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
     /// Who.

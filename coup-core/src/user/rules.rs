@@ -10,13 +10,18 @@ use crate::{
 
 /// What the caller is to the policy at `now`. `None`: their session has ended or their account is deleted.
 pub fn actor(standing: &Standing, now: Timestamp) -> Option<Actor> {
-    let Standing { user, session, admin, study } = standing;
+    let Standing { user, session, admin, sanctions, study } = standing;
     if user.status == UserStatus::Deleted || session.as_ref().is_some_and(|session| session.expires_at <= now) {
         return None;
     }
     let mut restraints = Restraints::default();
     if user.age_band == Some(AgeBand::Under14) && user.guardian_consent_at.is_none() {
         restraints.insert(Restraint::ConsentMissing, None);
+    }
+    for sanction in sanctions.iter().filter(|sanction| sanction.expires_at.is_none_or(|end| now < end)) {
+        if let Some(restraint) = sanction.kind.restraint() {
+            restraints.insert(restraint, sanction.expires_at);
+        }
     }
     Some(Actor {
         user: user.id.clone(),
@@ -47,12 +52,13 @@ mod tests {
     use crate::{
         coup::scenes::{member, noon, study, user},
         id::SessionId,
-        policy::{AdminRole, StudyRole, SystemRole},
+        policy::{AdminRole, SanctionType, StudyRole, SystemRole},
+        sanction::model::ActiveSanction,
         user::model::{AdminGrant, AdminPermissions, Session, User},
     };
 
     fn standing(user: User) -> Standing {
-        Standing { user, session: None, admin: None, study: None }
+        Standing { user, session: None, admin: None, sanctions: Vec::new(), study: None }
     }
 
     proptest! {
@@ -86,6 +92,14 @@ mod tests {
             let actor = actor(&Standing { admin: Some(grant), ..standing(user("minjun")) }, noon()).unwrap();
             let expected = if noon() < end { SystemRole::Admin } else { SystemRole::User };
             prop_assert_eq!(actor.system_role(), expected);
+        }
+
+        #[test]
+        fn a_sanction_ends_at_its_instant(micros in -1_000_i64..1_000) {
+            let end = noon() + Duration::microseconds(micros);
+            let sanctions = vec![ActiveSanction { kind: SanctionType::ChatBan, expires_at: Some(end) }];
+            let actor = actor(&Standing { sanctions, ..standing(user("minjun")) }, noon()).unwrap();
+            prop_assert_eq!(actor.restraints.contains(Restraint::ChatBan), noon() < end);
         }
 
         #[test]

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     env::Timestamp,
     error::{Check, Error, Invalid, StateError},
     id::{SessionId, UserId},
+    idempotency::Answer,
     policy::{AdminRole, SystemPermission, SystemRole, Target},
     text::{Bio, Email, PersonName},
     user::{
@@ -47,7 +48,7 @@ impl std::fmt::Debug for SessionToken {
 }
 
 /// One's own account.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
     /// Who.
@@ -83,6 +84,19 @@ pub struct SignedIn {
     pub token: SessionToken,
     /// When the session ends.
     pub expires_at: Timestamp,
+}
+
+/// A session's token is told once.
+impl Answer for SignedIn {
+    const KEPT: bool = false;
+
+    fn keep(&self) -> Option<String> {
+        None
+    }
+
+    fn recall(_: &str) -> Option<Self> {
+        None
+    }
 }
 
 /// Makes an account and signs it in.
@@ -323,7 +337,7 @@ impl Command for AdoptUser {
             Some(user) if user.name.as_ref() == Some(&self.name) => return Ok(Prepared::done(())),
             Some(user) => {
                 let user = User { name: Some(self.name.clone()), updated_at: now, ..user };
-                return Ok(Prepared::new(Changes::begin(HOST).save(Row::User(Box::new(user))), ()));
+                return Ok(Prepared::new(Changes::system(SystemPermit::Directory).save(Row::User(Box::new(user))), ()));
             }
             None => User {
                 id: self.id.clone(),
@@ -343,11 +357,9 @@ impl Command for AdoptUser {
                 last_login_at: None,
             },
         };
-        Ok(Prepared::new(Changes::begin(HOST).insert(Row::User(Box::new(row))), ()))
+        Ok(Prepared::new(Changes::system(SystemPermit::Directory).insert(Row::User(Box::new(row))), ()))
     }
 }
-
-const HOST: crate::changes::Authority = crate::changes::Authority::Host("user directory");
 
 impl Coup {
     /// One's own account.

@@ -2,14 +2,16 @@
 
 use super::Rows;
 use crate::{
-    changes::{Change, Committed, EventKind, Guard, Key, NewEvent, Parts, Post, Row, Scope},
+    changes::{Change, Committed, EventKind, Guard, Key, NewEvent, Parts, Post, Row, Scope, to_value},
     env::Timestamp,
+    hooks::Told,
     id::{InviteId, StudyId, UserId},
+    job::model::{NewJob, Payload},
     member::model::{MemberStatus, StudyInvite, StudyMember},
-    policy::StudyRole,
+    policy::{AdminRole, StudyRole},
     store::{Head, Limit, StoreError, StoredEvent, Unique},
     study::model::Study,
-    user::model::User,
+    user::model::{AdminGrant, User},
 };
 
 /// The answer to one step: done, or why the whole commit is not.
@@ -18,14 +20,20 @@ type Done = Result<(), StoreError>;
 impl Rows {
     /// Applies all, or fails somewhere on the way: callers apply to a copy.
     pub(super) fn apply(&mut self, parts: Parts) -> Result<Committed, StoreError> {
+        let audit = parts.audit?;
         for guard in &parts.guards {
             self.hold(guard)?;
         }
+        let lasting = self.lasting_super_admins();
+        let mut committed = Committed::default();
         let (mut counts, writes): (Vec<_>, Vec<_>) = parts.writes.into_iter().partition(is_count);
         for change in writes {
-            self.write(change)?;
+            self.write(change, &mut committed)?;
         }
         self.one_owner_each()?;
+        if lasting > 0 && self.lasting_super_admins() == 0 {
+            return Err(StoreError::Exhausted(Limit::LastSuperAdmin));
+        }
         counts.sort_by_key(|change| match change {
             Change::UseInvite(..) => 1,
             Change::MoveReadMark(..) => 2,
@@ -34,7 +42,19 @@ impl Rows {
         for change in counts {
             self.count(change)?;
         }
-        self.tell(parts.posts, parts.events)
+        self.tell(parts.posts, parts.events, parts.jobs, &mut committed)?;
+        for entry in audit {
+            self.append_audit(entry);
+        }
+        if let Some(keep) = parts.keep {
+            self.keep_answer(&keep, &committed)?;
+        }
+        Ok(committed)
+    }
+
+    fn lasting_super_admins(&self) -> usize {
+        let lasting = |grant: &&AdminGrant| grant.role == AdminRole::SuperAdmin && grant.expires_at.is_none();
+        self.grants.values().filter(lasting).count()
     }
 
     fn hold(&self, guard: &Guard) -> Done {
@@ -61,6 +81,8 @@ impl Rows {
             Row::Message(row) => self.messages.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Session(row) => self.sessions.contains_key(&row.id),
             Row::AdminGrant(row) => self.grants.contains_key(&row.user),
+            Row::Sanction(row) => self.sanctions.get(&row.id).is_some_and(|old| old.version == row.version),
+            Row::Job(row) => self.jobs.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Invite(row) => self.invites.contains_key(&row.id),
             Row::MembershipEvent(_) => {
                 return Err(StoreError::Backend("a membership's history is only added to".into()));
@@ -69,7 +91,7 @@ impl Rows {
         if stands { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
-    fn write(&mut self, change: Change) -> Done {
+    fn write(&mut self, change: Change, committed: &mut Committed) -> Done {
         match change {
             Change::Insert(row) => self.insert(row),
             Change::Save(row) => self.save(row),
@@ -81,6 +103,21 @@ impl Rows {
                 if let Some(user) = self.users.get_mut(&user) {
                     user.last_login_at = Some(at);
                 }
+                Ok(())
+            }
+            Change::ClaimJobs(claim) => {
+                let claimed = self.claim_jobs(&claim);
+                committed.jobs.extend(claimed);
+                Ok(())
+            }
+            Change::CountSecurityEvent(event) => {
+                self.known_users(event.user.as_ref())?;
+                self.count_security_event(*event);
+                Ok(())
+            }
+            Change::Prune(what, before, most) => {
+                let gone = self.prune(what, before, most);
+                committed.pruned.push(gone);
                 Ok(())
             }
             counter => self.count(counter),
@@ -106,6 +143,16 @@ impl Rows {
                 self.known_user(&grant.user)?;
                 self.known_users(grant.granted_by.as_ref())?;
                 self.grants.insert(grant.user.clone(), *grant);
+            }
+            Row::Sanction(sanction) => {
+                fresh(self.sanctions.contains_key(&sanction.id), Unique::Id)?;
+                self.known_user(&sanction.user_id)?;
+                self.known_users(sanction.admin_id.as_ref())?;
+                self.known_users(sanction.lifted_by.as_ref())?;
+                self.sanctions.insert(sanction.id, *sanction);
+            }
+            Row::Job(_) => {
+                return Err(StoreError::Backend("a job is asked for with Changes::job, not inserted".into()));
             }
             Row::Study(study) => {
                 fresh(self.studies.contains_key(&study.id), Unique::Id)?;
@@ -184,6 +231,15 @@ impl Rows {
                 self.known_users(grant.granted_by.as_ref())?;
                 self.grants.insert(grant.user.clone(), *grant);
             }
+            Row::Sanction(mut sanction) => {
+                self.known_users(sanction.lifted_by.as_ref())?;
+                sanction.version += 1;
+                self.sanctions.insert(sanction.id, *sanction);
+            }
+            Row::Job(mut job) => {
+                job.version += 1;
+                self.jobs.insert(job.id, *job);
+            }
             Row::Invite(invite) => {
                 self.free_code(&invite.code, None, Some(invite.id))?;
                 if let Some(old) = self.invites.get_mut(&invite.id) {
@@ -203,6 +259,9 @@ impl Rows {
             }
             Key::Member(study, user) => {
                 self.members.remove(&(study, user));
+            }
+            Key::AdminGrant(user) => {
+                self.grants.remove(&user);
             }
             Key::Invite(study, id) => self.invites.retain(|_, invite| invite.id != id || invite.study_id != study),
             Key::Study(id) => {
@@ -233,7 +292,8 @@ impl Rows {
             }
             Change::UseInvite(id, at) => self.use_invite(id, at),
             Change::MoveReadMark(study, user, seq) => self.move_read_mark(study, user, seq),
-            row => self.write(row),
+            // Written before.
+            _ => Ok(()),
         }
     }
 
@@ -255,20 +315,35 @@ impl Rows {
         Ok(())
     }
 
-    /// Gives posts and events their places: posts first.
-    fn tell(&mut self, posts: Vec<Post>, events: Vec<NewEvent>) -> Result<Committed, StoreError> {
-        let mut committed = Committed::default();
+    /// Gives posts and events their places, posts first; jobs may carry them.
+    fn tell(
+        &mut self,
+        posts: Vec<Post>,
+        events: Vec<NewEvent>,
+        jobs: Vec<NewJob>,
+        committed: &mut Committed,
+    ) -> Result<(), StoreError> {
+        let (mut told_posts, mut told_events) = (Vec::new(), Vec::new());
         for post in posts {
-            committed.posts.push(self.place(post, &mut committed.heads)?);
+            let (place, told) = self.place(post, &mut committed.heads)?;
+            committed.posts.push(place);
+            told_posts.push(told);
         }
         for event in events {
-            self.append(event, &mut committed.heads)?;
+            told_events.push(self.append(event, &mut committed.heads)?);
         }
         committed.heads.sort();
-        Ok(committed)
+        for job in jobs {
+            self.insert_job(job, |payload| match payload {
+                Payload::Value(value) => Some(value),
+                Payload::Post(place) => told_posts.get(place).map(to_value),
+                Payload::Event(place) => told_events.get(place).map(to_value),
+            })?;
+        }
+        Ok(())
     }
 
-    fn place(&mut self, post: Post, news: &mut Vec<(Scope, i64)>) -> Result<i64, StoreError> {
+    fn place(&mut self, post: Post, news: &mut Vec<(Scope, i64)>) -> Result<(i64, Told), StoreError> {
         let study = post.message.study_id;
         if !self.studies.contains_key(&study) {
             return Err(StoreError::Conflict);
@@ -291,11 +366,11 @@ impl Rows {
         let (message, data) = post.placed(head.message_seq);
         let (seq, at) = (message.seq, message.created_at);
         self.messages.insert(message.id, message);
-        self.append(NewEvent { scope: Scope::Study(study), kind: EventKind::MessageCreated, at, data }, news)?;
-        Ok(seq)
+        let event = NewEvent { scope: Scope::Study(study), kind: EventKind::MessageCreated, at, data };
+        Ok((seq, self.append(event, news)?))
     }
 
-    fn append(&mut self, event: NewEvent, news: &mut Vec<(Scope, i64)>) -> Done {
+    fn append(&mut self, event: NewEvent, news: &mut Vec<(Scope, i64)>) -> Result<Told, StoreError> {
         let NewEvent { scope, kind, at, data } = event;
         match &scope {
             Scope::Study(id) => {
@@ -311,8 +386,9 @@ impl Rows {
             Some((_, newest)) => *newest = seq,
             None => news.push((scope.clone(), seq)),
         }
-        self.events.entry(scope).or_default().push(StoredEvent { seq, kind: kind.as_str().into(), at, data });
-        Ok(())
+        let stored = StoredEvent { seq, kind: kind.as_str().into(), at, data: data.clone() };
+        self.events.entry(scope.clone()).or_default().push(stored);
+        Ok(Told { scope, seq, kind, at, data })
     }
 
     fn one_owner_each(&self) -> Done {
@@ -350,7 +426,14 @@ impl Rows {
 }
 
 fn is_count(change: &Change) -> bool {
-    !matches!(change, Change::Insert(_) | Change::Save(_) | Change::Remove(_) | Change::SignedIn(..))
+    matches!(
+        change,
+        Change::TakeSeat(_)
+            | Change::FreeSeat(_)
+            | Change::SetCapacity(..)
+            | Change::UseInvite(..)
+            | Change::MoveReadMark(..)
+    )
 }
 
 fn is_owner(member: &StudyMember) -> bool {

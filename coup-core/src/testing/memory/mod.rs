@@ -2,7 +2,9 @@
 //!
 //! Simple before fast: a commit works on a copy of all rows, which takes the place of the old one if nothing failed.
 
+mod audit;
 mod commit;
+mod job;
 mod reads;
 
 use std::{
@@ -13,10 +15,14 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
+    audit::model::{AuditRow, SecurityEvent, SecurityEventType},
     changes::{Changes, Committed, Scope},
     chat::model::Message,
-    id::{InviteId, MembershipEventId, MessageId, SessionId, StudyId, UserId},
+    id::{InviteId, JobId, MembershipEventId, MessageId, SanctionId, SessionId, StudyId, UserId},
+    idempotency::{IdempotencyKey, KeptAnswer},
+    job::model::Job,
     member::model::{MembershipEvent, StudyInvite, StudyMember},
+    sanction::model::Sanction,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
     user::model::{AdminGrant, Session, User},
@@ -69,4 +75,11 @@ struct Rows {
     read_marks: BTreeMap<(StudyId, UserId), i64>,
     heads: BTreeMap<Scope, Head>,
     events: BTreeMap<Scope, Vec<StoredEvent>>,
+    sanctions: BTreeMap<SanctionId, Sanction>,
+    jobs: BTreeMap<JobId, Job>,
+    answers: BTreeMap<(UserId, IdempotencyKey), KeptAnswer>,
+    /// In the order of the chain.
+    audit: Vec<AuditRow>,
+    /// By minute, source, path and kind.
+    security: BTreeMap<(i64, String, String, SecurityEventType), SecurityEvent>,
 }

@@ -10,15 +10,18 @@ use crate::{
     chat::model::{Message, MessageView, ReadMark, Stretch},
     env::Timestamp,
     id::{MessageId, StudyId, UserId},
+    idempotency::{IdempotencyKey, KeptAnswer},
     member::model::{Member, MemberStatus, MembershipChange, StudyInvite, StudyMember},
     page::{Key, Keyset, Limit},
     policy::{AdminRole, StudyRole},
+    sanction::model::ActiveSanction,
     store::{
-        ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, StoreError, StoredEvent, StudyReads, UserReads,
+        Administrator, ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, StoreError, StoredEvent,
+        StudyReads, UserReads,
     },
     study::model::{Browse, SortOrder, Study, StudySort},
     text::{ClientId, Email, Query, fold},
-    user::model::{Person, User},
+    user::model::{AdminGrant, Person, User},
 };
 
 #[async_trait]
@@ -36,7 +39,10 @@ impl UserReads for MemoryStore {
             .and_then(|study| rows.studies.get(&study))
             .map(|study| (study.clone(), rows.members.get(&(study.id, id.clone())).cloned()));
         let admin = rows.grants.get(&id).cloned();
-        Ok(rows.users.get(&id).cloned().map(|user| Standing { user, session, admin, study }))
+        let sanctions = rows.sanctions.values().filter(|sanction| sanction.user_id == id && sanction.is_active);
+        let sanctions =
+            sanctions.map(|sanction| ActiveSanction { kind: sanction.kind, expires_at: sanction.expires_at }).collect();
+        Ok(rows.users.get(&id).cloned().map(|user| Standing { user, session, admin, sanctions, study }))
     }
 
     async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
@@ -52,6 +58,25 @@ impl UserReads for MemoryStore {
         let lasting =
             rows.grants.values().filter(|grant| grant.role == AdminRole::SuperAdmin && grant.expires_at.is_none());
         Ok(count(lasting))
+    }
+
+    async fn person_and_grant(&self, id: &UserId) -> Result<Option<(User, Option<AdminGrant>)>, StoreError> {
+        let rows = self.rows();
+        Ok(rows.users.get(id).map(|user| (user.clone(), rows.grants.get(id).cloned())))
+    }
+
+    async fn administrators(&self, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Administrator>, StoreError> {
+        let rows = self.rows();
+        let found = rows.grants.values().filter(|grant| after.is_none_or(|after| *grant.user.as_str() > *after.id));
+        let found = found.filter_map(|grant| {
+            let person = rows.users.get(&grant.user).map(Person::from)?;
+            Some(Administrator { grant: grant.clone(), person })
+        });
+        Ok(found.take(limit.get()).collect())
+    }
+
+    async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {
+        Ok(self.rows().answers.get(&(user.clone(), key.clone())).cloned())
     }
 }
 

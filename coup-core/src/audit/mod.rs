@@ -1,0 +1,4 @@
+//! The audit log (감사 로그): what administrators did, in a chain that shows every change of it.
+
+pub mod chain;
+pub mod model;

@@ -1,0 +1,3 @@
+//! Work that is done later, at least once: what leaves the house, and what takes long.
+
+pub mod model;

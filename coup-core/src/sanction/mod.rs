@@ -1,0 +1,3 @@
+//! Sanctions (제재): what takes rights away for a while.
+
+pub mod model;
