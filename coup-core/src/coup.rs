@@ -19,9 +19,11 @@ use crate::{
     store::{Credential, Limit, Standing, Store, StoreError, Unique},
     study::model::Study,
     user::{
+        directory::UserDirectory,
         model::{Person, Session, User},
         passwords::Passwords,
         rules,
+        service::adopt,
     },
 };
 
@@ -143,6 +145,7 @@ pub struct Coup {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     passwords: Option<Arc<dyn Passwords>>,
+    directory: Option<Arc<dyn UserDirectory>>,
     settings: Arc<Settings>,
     vetoes: Vec<Arc<dyn Veto>>,
     listeners: Vec<Arc<dyn Listener>>,
@@ -186,6 +189,13 @@ impl Builder {
         self
     }
 
+    /// The host's users: those whom CoUp has not met yet are asked of it.
+    #[must_use]
+    pub fn directory(mut self, directory: Arc<dyn UserDirectory>) -> Self {
+        self.0.directory = Some(directory);
+        self
+    }
+
     /// Asks the host before every write.
     #[must_use]
     pub fn veto(mut self, veto: Arc<dyn Veto>) -> Self {
@@ -222,6 +232,7 @@ impl Coup {
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds::default()),
             passwords: None,
+            directory: None,
             settings: Arc::new(Settings::default()),
             vetoes: Vec::new(),
             listeners: Vec::new(),
@@ -509,9 +520,25 @@ impl Room<'_> {
         }
     }
 
+    /// Makes a host's user known who comes for the first time; answers whether there is such a user.
+    async fn meet(&self, credential: &Credential) -> Result<bool, Error> {
+        let (Credential::User(id), Some(directory)) = (credential, &self.coup.directory) else { return Ok(false) };
+        let Some(user) = directory.user(id).await? else { return Ok(false) };
+        let Some(changes) = adopt(id, &user, None, self.env.now()) else { return Ok(false) };
+        match self.store().commit(changes).await {
+            // Somebody else was faster.
+            Ok(_) | Err(StoreError::AlreadyExists(_)) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn standing(&self, study: Option<StudyId>) -> Result<(Caller, Option<(Study, Option<StudyMember>)>), Error> {
         let credential = self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)?;
-        let standing = self.store().standing(credential, study).await?.ok_or(Error::NotSignedIn)?;
+        let standing = match self.store().standing(credential, study).await? {
+            None if self.meet(credential).await? => self.store().standing(credential, study).await?,
+            known => known,
+        };
+        let standing = standing.ok_or(Error::NotSignedIn)?;
         let actor = rules::actor(&standing, self.env.now()).ok_or(Error::NotSignedIn)?;
         // Set before, it is the same person.
         let _ = self.who.set(actor.user.clone());

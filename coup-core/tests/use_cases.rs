@@ -31,6 +31,7 @@ use coup_core::{
     testing::{FixedClock, MemoryStore, SeededIds},
     text::{MessageText, PersonName, Query},
     user::{
+        directory::HostUser,
         model::PasswordHash,
         passwords::Passwords,
         service::{AdoptUser, SessionToken, SignIn, SignOut, SignUp, UpdateProfile},
@@ -73,7 +74,10 @@ impl House {
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
         let name = PersonName::parse("name", id.as_str()).unwrap();
-        self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), name }).await.unwrap();
+        self.coup
+            .run(&Ctx::default(), AdoptUser { id: id.clone(), user: HostUser { name, avatar: None } })
+            .await
+            .unwrap();
         Ctx::user(id)
     }
 

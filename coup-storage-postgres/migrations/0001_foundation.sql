@@ -1,4 +1,4 @@
--- People, studies, members, invites, chat, and the events that tell of them.
+-- People, studies, members, invites, chat, and the events that tell of them; sanctions, jobs, kept answers, the audit log.
 --
 -- People's identifiers are opaque text and sort by bytes (collate "C"); all others are UUIDs of version 7.
 -- Everything is unqualified: the connection's search_path names the schema.
@@ -219,3 +219,117 @@ create table user_events (
     primary key (user_id, seq)
 );
 create index user_events_at on user_events (at);
+
+-- What takes rights away for a while. Rows are never deleted.
+create table sanctions (
+    id uuid primary key,
+    user_id text collate "C" not null references users,
+    admin_id text collate "C" references users, -- absent: the host in its own name
+    kind text not null check (
+        kind in ('WARNING', 'CHAT_BAN', 'FILE_UPLOAD_BAN', 'STUDY_CREATE_BAN', 'RESTRICTION', 'SUSPENSION', 'PERMANENT_BAN')
+    ),
+    reason text not null,
+    expires_at timestamptz, -- works until then, without any job; absent: for ever, and for a warning
+    is_active boolean not null, -- false once lifted, or once its end was noted
+    lifted_by text collate "C" references users,
+    lift_reason text,
+    lifted_at timestamptz,
+    mistaken boolean not null,
+    created_at timestamptz not null,
+    version bigint not null
+);
+create index sanctions_user_id on sanctions (user_id, is_active);
+create index sanctions_expires_at on sanctions (expires_at) where is_active and expires_at is not null;
+create index sanctions_admin_id on sanctions (admin_id);
+create index sanctions_lifted_by on sanctions (lifted_by) where lifted_by is not null;
+
+-- Work that is done after its commit, at least once.
+create table jobs (
+    id uuid primary key,
+    kind text collate "C" not null,
+    payload text not null, -- JSON
+    run_at timestamptz not null, -- not before
+    lease_until timestamptz, -- somebody works on it until then
+    attempts bigint not null, -- since it last got on
+    progress text, -- JSON
+    result text, -- JSON
+    last_error text,
+    finished_at timestamptz, -- done, or given up
+    failed boolean not null, -- given up
+    created_at timestamptz not null,
+    version bigint not null -- grows with each claim and each save
+);
+create index jobs_due on jobs (kind, run_at, id) where finished_at is null;
+create index jobs_finished_at on jobs (finished_at) where finished_at is not null and not failed;
+
+-- Answers that a repeated request is told again; pruned by age.
+create table idempotency_keys (
+    user_id text collate "C" not null references users on delete cascade,
+    key text collate "C" not null,
+    fingerprint bytea not null, -- SHA-256 of the request
+    answer text not null, -- JSON
+    at timestamptz not null,
+    constraint idempotency_keys_pkey primary key (user_id, key)
+);
+create index idempotency_keys_at on idempotency_keys (at);
+
+-- The audit log: a chain of hashes over the exact bytes. The columns beside are for finding; verifying compares them.
+create table admin_logs (
+    seq bigint primary key check (seq > 0), -- from 1, without gaps
+    created_at timestamptz not null,
+    admin_id text collate "C" references users, -- absent: the host in its own name
+    action text collate "C" not null,
+    target_type text collate "C",
+    target_id text collate "C",
+    bytes text not null, -- JSON, byte for byte as it was hashed
+    hash bytea not null -- SHA-256 of the hash before, the place and the bytes
+);
+create index admin_logs_admin_id on admin_logs (admin_id, seq);
+create index admin_logs_action on admin_logs (action, seq);
+create index admin_logs_target on admin_logs (target_type, target_id, seq);
+create index admin_logs_target_id on admin_logs (target_id, seq);
+create index admin_logs_created_at on admin_logs (created_at);
+
+-- Personal values that the bytes only commit to. Erasing one leaves the chain whole.
+create table admin_log_personal (
+    seq bigint not null references admin_logs,
+    field text collate "C" not null, -- as in the bytes: ipAddress, before.name
+    salt text not null, -- 32 hexadecimal digits
+    value text not null,
+    primary key (seq, field)
+);
+
+-- The end of the chain: one row, locked last in a commit.
+create table audit_head (
+    one boolean primary key check (one),
+    seq bigint not null,
+    hash bytea not null
+);
+insert into audit_head (one, seq, hash) values (true, 0, decode(repeat('00', 32), 'hex'));
+
+create function admin_logs_stay() returns trigger language plpgsql as $$
+begin
+    raise exception 'the audit log is append only';
+end
+$$;
+create trigger admin_logs_stay before update or delete or truncate on admin_logs
+    for each statement execute function admin_logs_stay();
+create trigger admin_log_personal_stays before update or truncate on admin_log_personal
+    for each statement execute function admin_logs_stay();
+create trigger audit_head_stays before delete or truncate on audit_head
+    for each statement execute function admin_logs_stay();
+
+-- Refused attempts: those of one source on one path within a minute are one row.
+create table security_events (
+    minute bigint not null, -- since 1970
+    source text collate "C" not null, -- user:ID, ip:ADDRESS, or empty
+    path text collate "C" not null,
+    kind text collate "C" not null,
+    user_id text collate "C" references users on delete cascade,
+    ip text,
+    count bigint not null,
+    at timestamptz not null, -- the first of the minute
+    primary key (minute, source, path, kind)
+);
+create index security_events_at on security_events (at);
+create index security_events_user_id on security_events (user_id) where user_id is not null;

@@ -32,6 +32,11 @@ impl Dialect for Pg {
              {join} \
              where g.study_id = $1 and g.seq < $2 and g.grams @> $3",
         indexed_place: "g.seq",
+        skip_locked: " for update skip locked",
+        sanctions: "(select cast(coalesce(json_agg(json_build_array(x.kind, x.expires_at) order by x.id), '[]') as text) \
+             from sanctions x where x.user_id = u.id and x.is_active)",
+        personal: "(select cast(coalesce(json_agg(json_build_array(p.field, p.salt, p.value) order by p.field), '[]') as text) \
+             from admin_log_personal p where p.seq = l.seq)",
     };
 
     fn affected(result: &PgQueryResult) -> u64 {
@@ -72,6 +77,7 @@ fn unique(constraint: &str) -> Unique {
         "study_members_pkey" => Unique::Member,
         "study_members_owner" => Unique::Owner,
         "messages_client_id" => Unique::ClientId,
+        "idempotency_keys_pkey" => Unique::IdempotencyKey,
         _ => Unique::Id,
     }
 }

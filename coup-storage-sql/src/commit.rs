@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use coup_core::{
-    changes::{Change, Committed, EventKind, Guard, Key, NewEvent, Parts, Post, Row, Scope},
+    changes::{Change, Committed, EventKind, Guard, Key, NewEvent, Parts, Post, Row, Scope, to_value},
     chat::model::Message,
     env::Timestamp,
+    hooks::Told,
     id::{InviteId, MessageId, StudyId, UserId},
+    job::model::{NewJob, Payload},
     member::model::{MemberStatus, StudyMember},
     policy::StudyRole,
     store::{Limit, StoreError},
@@ -17,8 +19,9 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, chat, member,
+    Dialect, Sql, audit, chat, job, member,
     reads::{Args, Conn, get, rows, run},
+    sanction,
     statements::statements,
     study, user,
 };
@@ -74,20 +77,41 @@ fn events(scope: &str, rows: usize) -> String {
 
 /// Applies the parts within the transaction that the connection is in. After an error the caller must roll back.
 pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> Result<Committed, StoreError> {
-    let Parts { guards, writes, posts, events } = parts;
+    let Parts { guards, writes, posts, events, audit, jobs, keep } = parts;
+    let audit = audit?;
     lock::<D>(conn, sql, locks(guards, &writes)).await?;
+    let reigned = if writes.iter().any(moves_grants) { lasting::<D>(conn, sql).await? } else { 0 };
+    let mut committed = Committed::default();
     let mut counters = Vec::new();
     for change in hand_over(writes) {
-        if let Some(counter) = write::<D>(conn, sql, change).await? {
+        if let Some(counter) = write::<D>(conn, sql, change, &mut committed).await? {
             counters.push(counter);
         }
+    }
+    if reigned > 0 && lasting::<D>(conn, sql).await? == 0 {
+        return Err(StoreError::Exhausted(Limit::LastSuperAdmin));
     }
     // Stable: what one decision does to one counter stays in its order.
     counters.sort_by(|a, b| a.0.cmp(&b.0));
     for (_, change) in counters {
         count::<D>(conn, sql, change).await?;
     }
-    tell::<D>(conn, sql, posts, events).await
+    tell::<D>(conn, sql, posts, events, jobs, &mut committed).await?;
+    audit::append::<D>(conn, sql, audit).await?;
+    if let Some(keep) = keep {
+        audit::keep_answer::<D>(conn, sql, &keep, &committed).await?;
+    }
+    Ok(committed)
+}
+
+/// Whether the last SUPER_ADMIN could go by it.
+fn moves_grants(change: &Change) -> bool {
+    matches!(change, Change::Save(Row::AdminGrant(_)) | Change::Remove(Key::AdminGrant(_)))
+}
+
+/// Locks the SUPER_ADMINs without an end, so that of two who go at once one sees the other gone; answers how many there are.
+async fn lasting<D: Dialect>(conn: &mut Conn<D>, sql: &Sql) -> Result<usize, StoreError> {
+    Ok(rows::<D>(conn, &sql.user.lock_lasting, Args::new()).await?.len())
 }
 
 /// Lets an old OWNER go before the new one comes, whatever the order of the decision: a study has one after each statement.
@@ -220,6 +244,7 @@ async fn write<D: Dialect>(
     conn: &mut Conn<D>,
     sql: &Sql,
     change: Change,
+    committed: &mut Committed,
 ) -> Result<Option<(Counter, Change)>, StoreError> {
     let counter = match &change {
         Change::TakeSeat(study) | Change::FreeSeat(study) | Change::SetCapacity(study, _) => Counter::Seats(*study),
@@ -240,6 +265,18 @@ async fn write<D: Dialect>(
             run::<D>(conn, &sql.user.signed_in, Args::new().text(user.as_str()).with(*at)).await?;
             return Ok(None);
         }
+        Change::ClaimJobs(claim) => {
+            committed.jobs.extend(job::claim_jobs::<D>(conn, sql, claim).await?);
+            return Ok(None);
+        }
+        Change::CountSecurityEvent(event) => {
+            audit::count_event::<D>(conn, sql, event).await?;
+            return Ok(None);
+        }
+        Change::Prune(what, before, most) => {
+            committed.pruned.push(job::prune_rows::<D>(conn, sql, *what, *before, *most).await?);
+            return Ok(None);
+        }
     };
     Ok(Some((counter, change)))
 }
@@ -253,7 +290,9 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
         Row::Member(row) => member::insert_member::<D>(conn, sql, row).await,
         Row::Invite(row) => member::insert_invite::<D>(conn, sql, row).await,
         Row::MembershipEvent(row) => member::insert_membership_event::<D>(conn, sql, row).await,
+        Row::Sanction(row) => sanction::insert_sanction::<D>(conn, sql, row).await,
         Row::Message(_) => Err(StoreError::Backend("a message is posted, not inserted".to_owned())),
+        Row::Job(_) => Err(StoreError::Backend("a job is asked for, not inserted".to_owned())),
     }
 }
 
@@ -266,6 +305,8 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         Row::Member(row) => member::save_member::<D>(conn, sql, row).await,
         Row::Invite(row) => member::save_invite::<D>(conn, sql, row).await,
         Row::Message(row) => chat::save_message::<D>(conn, sql, row).await,
+        Row::Sanction(row) => sanction::save_sanction::<D>(conn, sql, row).await,
+        Row::Job(row) => job::save_job::<D>(conn, sql, row).await,
         Row::MembershipEvent(_) => Err(StoreError::Backend("a membership's history is only added to".to_owned())),
     }
 }
@@ -278,6 +319,9 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
         }
         Key::Member(study, user) => {
             run::<D>(conn, &sql.member.remove_member, Args::new().with(study.as_uuid()).text(user.as_str())).await?;
+        }
+        Key::AdminGrant(user) => {
+            run::<D>(conn, &sql.user.remove_admin, Args::new().text(user.as_str())).await?;
         }
         Key::Invite(study, id) => {
             run::<D>(conn, &sql.member.remove_invite, Args::new().with(study.as_uuid()).with(id.as_uuid())).await?;
@@ -300,7 +344,14 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         Change::MoveReadMark(study, user, place) => {
             (&sql.chat.move_read_mark, Args::new().with(study.as_uuid()).text(user.as_str()).with(place.max(0)), None)
         }
-        Change::Insert(_) | Change::Save(_) | Change::Remove(_) | Change::SignedIn(..) => return Ok(()),
+        // Written before.
+        Change::Insert(_)
+        | Change::Save(_)
+        | Change::Remove(_)
+        | Change::SignedIn(..)
+        | Change::ClaimJobs(_)
+        | Change::CountSecurityEvent(_)
+        | Change::Prune(..) => return Ok(()),
     };
     match (run::<D>(conn, statement, args).await?, limit) {
         (0, Some(limit)) => Err(StoreError::Exhausted(limit)),
@@ -317,22 +368,15 @@ struct News {
     message_seq: i64,
 }
 
-/// An event at its place.
-struct Placed {
-    scope: Scope,
-    seq: i64,
-    kind: EventKind,
-    at: Timestamp,
-    data: Value,
-}
-
 /// Moves the heads in their order; their rows' locks are the order within a scope. Then writes what has a place.
 async fn tell<D: Dialect>(
     conn: &mut Conn<D>,
     sql: &Sql,
     posts: Vec<Post>,
     events: Vec<NewEvent>,
-) -> Result<Committed, StoreError> {
+    jobs: Vec<NewJob>,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
     let mut news: BTreeMap<Scope, News> = BTreeMap::new();
     let told = posts.iter().map(|post| (Scope::Study(post.message.study_id), 1, post.message.created_at));
     for (scope, messages, at) in told.chain(events.iter().map(|event| (event.scope.clone(), 0, event.at))) {
@@ -342,32 +386,44 @@ async fn tell<D: Dialect>(
         news.at = news.at.max(at);
     }
     move_heads::<D>(conn, sql, &mut news).await?;
-    let heads = news.iter().map(|(scope, news)| (scope.clone(), news.event_seq)).collect();
+    committed.heads = news.iter().map(|(scope, news)| (scope.clone(), news.event_seq)).collect();
 
     for news in news.values_mut() {
         news.event_seq -= news.events;
         news.message_seq -= news.messages;
     }
     let mut placed = Vec::with_capacity(posts.len() + events.len());
-    let mut places = Vec::with_capacity(posts.len());
+    let sent = posts.len();
     for post in posts {
         let scope = Scope::Study(post.message.study_id);
         let at = post.message.created_at;
-        let Some(news) = news.get_mut(&scope) else { continue };
+        // Each scope was counted above.
+        let news = news.get_mut(&scope).ok_or(StoreError::Conflict)?;
         news.event_seq += 1;
         news.message_seq += 1;
         let (message, data): (Message, Value) = post.placed(news.message_seq);
         chat::insert_message::<D>(conn, sql, &message).await?;
-        places.push(message.seq);
-        placed.push(Placed { scope, seq: news.event_seq, kind: EventKind::MessageCreated, at, data });
+        committed.posts.push(message.seq);
+        placed.push(Told { scope, seq: news.event_seq, kind: EventKind::MessageCreated, at, data });
     }
     for NewEvent { scope, kind, at, data } in events {
-        let Some(news) = news.get_mut(&scope) else { continue };
+        let news = news.get_mut(&scope).ok_or(StoreError::Conflict)?;
         news.event_seq += 1;
-        placed.push(Placed { scope, seq: news.event_seq, kind, at, data });
+        placed.push(Told { scope, seq: news.event_seq, kind, at, data });
     }
     insert_events::<D>(conn, sql, &placed).await?;
-    Ok(Committed { posts: places, heads })
+    for NewJob { id, kind, payload, run_at, created_at } in jobs {
+        let payload = match payload {
+            Payload::Value(value) => Some(value),
+            Payload::Post(place) if place < sent => placed.get(place).map(to_value),
+            Payload::Post(_) => None,
+            Payload::Event(place) => placed.get(sent + place).map(to_value),
+        };
+        let payload = payload
+            .ok_or_else(|| StoreError::Backend("a job carries an event that is not in its commit".to_owned()))?;
+        job::insert_job::<D>(conn, sql, &job::Asked { id, kind, payload, run_at, created_at }).await?;
+    }
+    Ok(())
 }
 
 async fn move_heads<D: Dialect>(
@@ -402,8 +458,8 @@ async fn move_heads<D: Dialect>(
     Ok(())
 }
 
-async fn insert_events<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, placed: &[Placed]) -> Result<(), StoreError> {
-    let (to_studies, to_users): (Vec<&Placed>, Vec<&Placed>) =
+async fn insert_events<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, placed: &[Told]) -> Result<(), StoreError> {
+    let (to_studies, to_users): (Vec<&Told>, Vec<&Told>) =
         placed.iter().partition(|event| matches!(event.scope, Scope::Study(_)));
     for (scope, events_of, one) in
         [("study", to_studies, &sql.commit.insert_study_event), ("user", to_users, &sql.commit.insert_user_event)]

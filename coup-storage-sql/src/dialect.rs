@@ -133,4 +133,10 @@ pub struct Words {
     pub indexed: &'static str,
     /// What sorts those by their place.
     pub indexed_place: &'static str,
+    /// After a `select` of rows that are about to be written, leaving out those that somebody else is writing.
+    pub skip_locked: &'static str,
+    /// The active sanctions of `users u` as a JSON list of type and end, by identifier.
+    pub sanctions: &'static str,
+    /// The personal values of `admin_logs l` as a JSON list of field, salt and value, by field.
+    pub personal: &'static str,
 }

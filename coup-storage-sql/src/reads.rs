@@ -194,17 +194,20 @@ macro_rules! delegate_reads {
     ($store:ty, $field:ident) => {
         const _: () = {
             use coup_core::{
+                audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
                 chat::model::{Message, MessageView, ReadMark, Stretch},
                 changes::Scope,
                 env::Timestamp,
-                id::{MessageId, StudyId, UserId},
+                id::{JobId, MessageId, StudyId, UserId},
+                idempotency::{IdempotencyKey, KeptAnswer},
+                job::model::Job,
                 member::model::{Member, MemberStatus, StudyInvite, StudyMember},
                 page::{Keyset, Limit},
                 policy::StudyRole,
-                store::{ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, StoreError, StoredEvent, StudyReads, UserReads},
+                store::{Administrator, AuditReads, ChatReads, Credential, Head, JobReads, MemberReads, OwnStudy, Standing, StoreError, StoredEvent, StudyReads, UserReads},
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
-                user::model::{Person, User},
+                user::model::{AdminGrant, Person, User},
             };
 
             $crate::delegate_reads!(@impl UserReads, $store, $field {
@@ -212,6 +215,18 @@ macro_rules! delegate_reads {
                 user(id: &UserId) -> Option<User>;
                 user_by_email(email: &Email) -> Option<User>;
                 lasting_super_admins() -> u32;
+                person_and_grant(id: &UserId) -> Option<(User, Option<AdminGrant>)>;
+                administrators(after: Option<&Keyset>, limit: Limit) -> Vec<Administrator>;
+                kept_answer(user: &UserId, key: &IdempotencyKey) -> Option<KeptAnswer>;
+            });
+            $crate::delegate_reads!(@impl AuditReads, $store, $field {
+                audit_head() -> AuditHead;
+                audit_rows(filter: &AuditFilter, after: i64, limit: Limit) -> Vec<AuditRow>;
+                audit_log(filter: &AuditFilter, before: Option<i64>, limit: Limit) -> Vec<(AuditRow, Option<Person>)>;
+                security_events(limit: Limit) -> Vec<SecurityEvent>;
+            });
+            $crate::delegate_reads!(@impl JobReads, $store, $field {
+                job(id: JobId) -> Option<Job>;
             });
             $crate::delegate_reads!(@impl StudyReads, $store, $field {
                 study(id: StudyId) -> Option<Study>;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{Words, chat::ChatSql, commit::CommitSql, member::MemberSql, study::StudySql, user::UserSql};
+use crate::{
+    Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, member::MemberSql, sanction::SanctionSql,
+    study::StudySql, user::UserSql,
+};
 
 /// Declares the statements of an area: their names and texts, and a list of them.
 macro_rules! statements {
@@ -35,8 +38,12 @@ pub struct Sql {
     pub(crate) study: StudySql,
     pub(crate) member: MemberSql,
     pub(crate) chat: ChatSql,
+    pub(crate) sanction: SanctionSql,
+    pub(crate) audit: AuditSql,
+    pub(crate) job: JobSql,
     pub(crate) commit: CommitSql,
     pub(crate) browse: Vec<(String, Arc<str>)>,
+    pub(crate) log: Vec<(String, Arc<str>)>,
 }
 
 impl Sql {
@@ -47,8 +54,12 @@ impl Sql {
             study: StudySql::new(words),
             member: MemberSql::new(words),
             chat: ChatSql::new(words),
+            sanction: SanctionSql::new(words),
+            audit: AuditSql::new(words),
+            job: JobSql::new(words),
             commit: CommitSql::new(words),
             browse: crate::study::browse_statements(words),
+            log: crate::audit::log_statements(words),
         }
     }
 
@@ -58,8 +69,12 @@ impl Sql {
         all.extend(self.study.list());
         all.extend(self.member.list());
         all.extend(self.chat.list());
+        all.extend(self.sanction.list());
+        all.extend(self.audit.list());
+        all.extend(self.job.list());
         all.extend(self.commit.list());
         all.extend(self.browse.iter().cloned());
+        all.extend(self.log.iter().cloned());
         all
     }
 }

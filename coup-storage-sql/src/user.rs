@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use coup_core::{
     id::{SessionId, StudyId, UserId},
-    store::{Credential, Standing, StoreError, UserReads},
+    idempotency::{IdempotencyKey, KeptAnswer},
+    page::{Keyset, Limit},
+    store::{Administrator, Credential, Standing, StoreError, UserReads},
     text::{Bio, Email, PersonName},
     user::model::{AdminGrant, AgeBand, PasswordHash, Person, Session, TokenHash, User, UserStatus},
 };
@@ -34,18 +36,29 @@ statements! {
     UserSql(words) {
         user: format!("select {USER} from users u where u.id = $1"),
         user_by_email: format!("select {USER} from users u where u.email = $1"),
+        person_and_grant: format!("select {USER}, {ADMIN} from users u left join admin_roles a on a.user_id = u.id where u.id = $1"),
+        administrators: format!(
+            "select {ADMIN}, {PERSON} from admin_roles a join users u on u.id = a.user_id \
+             where a.user_id > $1 order by a.user_id limit $2"
+        ),
+        lock_lasting: format!(
+            "select user_id from admin_roles where role = 'SUPER_ADMIN' and expires_at is null order by user_id{}",
+            words.for_update
+        ),
+        remove_admin: "delete from admin_roles where user_id = $1",
         lasting_super_admins: "select count(*) as n from admin_roles where role = 'SUPER_ADMIN' and expires_at is null",
         standing_of_user: format!(
-            "select {USER}, {ADMIN}, {study}, {MEMBER} \
+            "select {USER}, {ADMIN}, {sanctions} as u_sanctions, {study}, {MEMBER} \
              from users u \
              left join admin_roles a on a.user_id = u.id \
              left join studies s on s.id = $2 {STUDY_OF} \
              left join study_members m on m.study_id = s.id and m.user_id = u.id \
              where u.id = $1",
             study = study_columns(words),
+            sanctions = words.sanctions,
         ),
         standing_of_session: format!(
-            "select {USER}, {SESSION}, {ADMIN}, {study}, {MEMBER} \
+            "select {USER}, {SESSION}, {ADMIN}, {sanctions} as u_sanctions, {study}, {MEMBER} \
              from sessions e \
              join users u on u.id = e.user_id \
              left join admin_roles a on a.user_id = u.id \
@@ -53,6 +66,7 @@ statements! {
              left join study_members m on m.study_id = s.id and m.user_id = u.id \
              where e.token_hash = $1",
             study = study_columns(words),
+            sanctions = words.sanctions,
         ),
         insert_user: "insert into users \
              (id, email, password, name, avatar, bio, status, age_band, guardian_consent_at, locale, auth_version, version, created_at, \
@@ -168,6 +182,7 @@ impl<D: Dialect> UserReads for Reads<D> {
             user: user::<D>(&row)?,
             session: if by_session { Some(session::<D>(&row)?) } else { None },
             admin: admin::<D>(&row)?,
+            sanctions: crate::sanction::active::<D>(&row, "u_sanctions")?,
             study,
         }))
     }
@@ -187,6 +202,26 @@ impl<D: Dialect> UserReads for Reads<D> {
     async fn lasting_super_admins(&self) -> Result<u32, StoreError> {
         let row = self.row(&self.sql().user.lasting_super_admins, Args::new()).await?;
         row.as_ref().map_or(Ok(0), |row| crate::reads::count::<D>(row, "n"))
+    }
+
+    async fn person_and_grant(&self, id: &UserId) -> Result<Option<(User, Option<AdminGrant>)>, StoreError> {
+        let row = self.row(&self.sql().user.person_and_grant, Args::new().text(id.as_str())).await?;
+        row.as_ref().map(|row| Ok((user::<D>(row)?, admin::<D>(row)?))).transpose()
+    }
+
+    async fn administrators(&self, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Administrator>, StoreError> {
+        let args = Args::new().text(after.map_or("", |after| &after.id)).limit(limit);
+        let read = |row: &RowOf<D>| {
+            let grant = admin::<D>(row)?.ok_or_else(|| corrupt("a_user_id", "absent"))?;
+            Ok(Administrator { grant, person: person::<D>(row)? })
+        };
+        self.list(&self.sql().user.administrators, args, read).await
+    }
+
+    async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {
+        let args = Args::new().text(user.as_str()).text(key.as_str());
+        let row = self.row(&self.sql().audit.kept_answer, args).await?;
+        row.as_ref().map(crate::audit::kept_answer::<D>).transpose()
     }
 }
 

@@ -1,4 +1,4 @@
--- People, studies, members, invites, chat, and the events that tell of them.
+-- People, studies, members, invites, chat, and the events that tell of them; sanctions, jobs, kept answers, the audit log.
 --
 -- People's identifiers are opaque text; all others are UUIDs of version 7, 16 bytes. Times are RFC 3339 text in UTC, to the
 -- microsecond, in the one spelling that sorts. Booleans are 0 and 1.
@@ -219,3 +219,118 @@ create table user_events (
     primary key (user_id, seq)
 ) strict, without rowid;
 create index user_events_at on user_events (at);
+
+-- What takes rights away for a while. Rows are never deleted.
+create table sanctions (
+    id blob primary key,
+    user_id text not null references users (id),
+    admin_id text references users (id), -- absent: the host in its own name
+    kind text not null check (
+        kind in ('WARNING', 'CHAT_BAN', 'FILE_UPLOAD_BAN', 'STUDY_CREATE_BAN', 'RESTRICTION', 'SUSPENSION', 'PERMANENT_BAN')
+    ),
+    reason text not null,
+    expires_at text, -- works until then, without any job; absent: for ever, and for a warning
+    is_active integer not null check (is_active in (0, 1)), -- false once lifted, or once its end was noted
+    lifted_by text references users (id),
+    lift_reason text,
+    lifted_at text,
+    mistaken integer not null check (mistaken in (0, 1)),
+    created_at text not null,
+    version integer not null
+) strict, without rowid;
+create index sanctions_user_id on sanctions (user_id, is_active);
+create index sanctions_expires_at on sanctions (expires_at) where is_active and expires_at is not null;
+create index sanctions_admin_id on sanctions (admin_id);
+create index sanctions_lifted_by on sanctions (lifted_by) where lifted_by is not null;
+
+-- Work that is done after its commit, at least once.
+create table jobs (
+    id blob primary key,
+    kind text not null,
+    payload text not null, -- JSON
+    run_at text not null, -- not before
+    lease_until text, -- somebody works on it until then
+    attempts integer not null, -- since it last got on
+    progress text, -- JSON
+    result text, -- JSON
+    last_error text,
+    finished_at text, -- done, or given up
+    failed integer not null check (failed in (0, 1)), -- given up
+    created_at text not null,
+    version integer not null -- grows with each claim and each save
+) strict, without rowid;
+create index jobs_due on jobs (kind, run_at, id) where finished_at is null;
+create index jobs_finished_at on jobs (finished_at) where finished_at is not null and not failed;
+
+-- Answers that a repeated request is told again; pruned by age.
+create table idempotency_keys (
+    user_id text not null references users (id) on delete cascade,
+    key text not null,
+    fingerprint blob not null, -- SHA-256 of the request
+    answer text not null, -- JSON
+    at text not null,
+    primary key (user_id, key)
+) strict, without rowid;
+create index idempotency_keys_at on idempotency_keys (at);
+
+-- The audit log: a chain of hashes over the exact bytes. The columns beside are for finding; verifying compares them.
+create table admin_logs (
+    seq integer primary key check (seq > 0), -- from 1, without gaps
+    created_at text not null,
+    admin_id text references users (id), -- absent: the host in its own name
+    action text not null,
+    target_type text,
+    target_id text,
+    bytes text not null, -- JSON, byte for byte as it was hashed
+    hash blob not null -- SHA-256 of the hash before, the place and the bytes
+) strict;
+create index admin_logs_admin_id on admin_logs (admin_id, seq);
+create index admin_logs_action on admin_logs (action, seq);
+create index admin_logs_target on admin_logs (target_type, target_id, seq);
+create index admin_logs_target_id on admin_logs (target_id, seq);
+create index admin_logs_created_at on admin_logs (created_at);
+
+-- Personal values that the bytes only commit to. Erasing one leaves the chain whole.
+create table admin_log_personal (
+    seq integer not null references admin_logs (seq),
+    field text not null, -- as in the bytes: ipAddress, before.name
+    salt text not null, -- 32 hexadecimal digits
+    value text not null,
+    primary key (seq, field)
+) strict, without rowid;
+
+-- The end of the chain: one row, locked last in a commit.
+create table audit_head (
+    one integer primary key check (one = 1),
+    seq integer not null,
+    hash blob not null
+) strict;
+insert into audit_head (one, seq, hash) values (1, 0, zeroblob(32));
+
+create trigger admin_logs_stay_unchanged before update on admin_logs begin
+    select raise(abort, 'the audit log is append only');
+end;
+create trigger admin_logs_stay before delete on admin_logs begin
+    select raise(abort, 'the audit log is append only');
+end;
+create trigger admin_log_personal_stays_unchanged before update on admin_log_personal begin
+    select raise(abort, 'the audit log is append only');
+end;
+create trigger audit_head_stays before delete on audit_head begin
+    select raise(abort, 'the audit log is append only');
+end;
+
+-- Refused attempts: those of one source on one path within a minute are one row.
+create table security_events (
+    minute integer not null, -- since 1970
+    source text not null, -- user:ID, ip:ADDRESS, or empty
+    path text not null,
+    kind text not null,
+    user_id text references users (id) on delete cascade,
+    ip text,
+    count integer not null,
+    at text not null, -- the first of the minute
+    primary key (minute, source, path, kind)
+) strict, without rowid;
+create index security_events_at on security_events (at);
+create index security_events_user_id on security_events (user_id) where user_id is not null;

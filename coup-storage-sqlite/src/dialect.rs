@@ -36,6 +36,11 @@ impl Dialect for Lite {
              {join} \
              where z.id = $1 and g.rowid > z.number * 4294967296 and g.rowid < z.number * 4294967296 + $2 and g.message_grams match $3",
         indexed_place: "g.rowid",
+        skip_locked: "",
+        sanctions: "(select json_group_array(json_array(x.kind, x.expires_at) order by x.id) \
+             from sanctions x where x.user_id = u.id and x.is_active)",
+        personal: "(select json_group_array(json_array(p.field, p.salt, p.value) order by p.field) \
+             from admin_log_personal p where p.seq = l.seq)",
     };
 
     fn affected(result: &SqliteQueryResult) -> u64 {
@@ -74,6 +79,7 @@ fn unique(message: &str) -> Unique {
         "study_members.study_id, study_members.user_id" => Unique::Member,
         "study_members.study_id" => Unique::Owner,
         "messages.user_id, messages.client_id" => Unique::ClientId,
+        "idempotency_keys.user_id, idempotency_keys.key" => Unique::IdempotencyKey,
         _ => Unique::Id,
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     study::model::{DEFAULT_CAPACITY, Study},
     testing::{FixedClock, SeededIds},
     text::{Category, Description, Email, Emoji, MessageText, PersonName, StudyName, Tag},
-    user::model::{AdminGrant, AdminPermissions, PasswordHash, Session, User, UserStatus},
+    user::model::{AdminGrant, AdminPermissions, PasswordHash, Session, User},
 };
 
 /// When fixtures begin: 2 March 2026, the first day of a Korean school year, in UTC, with microseconds.
@@ -59,19 +59,7 @@ impl Fixtures {
         User {
             email: Some(Email::from_stored(format!("{id}@school.kr"))),
             password: Some(PasswordHash::new("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".into())),
-            id,
-            name: Some(PersonName::from_stored(name.into())),
-            avatar: None,
-            bio: None,
-            status: UserStatus::Active,
-            age_band: None,
-            guardian_consent_at: None,
-            locale: None,
-            auth_version: 0,
-            version: 0,
-            created_at: now,
-            updated_at: now,
-            last_login_at: None,
+            ..User::new(id, PersonName::from_stored(name.into()), now)
         }
     }
 

@@ -68,6 +68,29 @@ pub struct User {
     pub last_login_at: Option<Timestamp>,
 }
 
+impl User {
+    /// An account without anything but its name, made now.
+    pub fn new(id: UserId, name: PersonName, now: Timestamp) -> Self {
+        Self {
+            id,
+            email: None,
+            password: None,
+            name: Some(name),
+            avatar: None,
+            bio: None,
+            status: UserStatus::Active,
+            age_band: None,
+            guardian_consent_at: None,
+            locale: None,
+            auth_version: 0,
+            version: 0,
+            created_at: now,
+            updated_at: now,
+            last_login_at: None,
+        }
+    }
+}
+
 /// A hashed password. Never shown, not even by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);

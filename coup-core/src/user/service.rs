@@ -16,7 +16,8 @@ use crate::{
     policy::{AdminRole, SystemPermission, SystemRole, Target},
     text::{Bio, Email, PersonName},
     user::{
-        model::{AdminGrant, AdminPermissions, Session, TokenHash, User, UserStatus},
+        directory::HostUser,
+        model::{AdminGrant, AdminPermissions, Session, TokenHash, User},
         passwords,
     },
 };
@@ -129,23 +130,10 @@ impl SignUp {
             return Err(StateError::EmailTaken.into());
         }
         let password = room.passwords()?.hash(&self.password, room.env.secret()).await?;
-        let now = room.env.now();
         Ok(User {
-            id: room.env.uuid().into(),
             email: Some(self.email.clone()),
             password: Some(password),
-            name: Some(self.name.clone()),
-            avatar: None,
-            bio: None,
-            status: UserStatus::Active,
-            age_band: None,
-            guardian_consent_at: None,
-            locale: None,
-            auth_version: 0,
-            version: 0,
-            created_at: now,
-            updated_at: now,
-            last_login_at: None,
+            ..User::new(room.env.uuid().into(), self.name.clone(), room.env.now())
         })
     }
 }
@@ -319,45 +307,43 @@ impl Command for CreateAdmin {
     }
 }
 
-/// Makes CoUp know a host's user before they do anything. Knowing them already is well.
+/// Makes CoUp know a host's user before they do anything, or what others see of them now. Knowing it already is well.
+///
+/// With a [`UserDirectory`](super::directory::UserDirectory) people are met when they come; a host gives this command when a name
+/// changes.
 #[derive(Debug, Clone)]
 pub struct AdoptUser {
     /// The host's own id.
     pub id: UserId,
-    /// Shown to others.
-    pub name: PersonName,
+    /// What others see.
+    pub user: HostUser,
 }
 
 impl Command for AdoptUser {
     type Output = ();
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
-        let now = room.env.now();
-        let row = match room.store().user(&self.id).await? {
-            Some(user) if user.name.as_ref() == Some(&self.name) => return Ok(Prepared::done(())),
-            Some(user) => {
-                let user = User { name: Some(self.name.clone()), updated_at: now, ..user };
-                return Ok(Prepared::new(Changes::system(SystemPermit::Directory).save(Row::User(Box::new(user))), ()));
-            }
-            None => User {
-                id: self.id.clone(),
-                email: None,
-                password: None,
-                name: Some(self.name.clone()),
-                avatar: None,
-                bio: None,
-                status: UserStatus::Active,
-                age_band: None,
-                guardian_consent_at: None,
-                locale: None,
-                auth_version: 0,
-                version: 0,
-                created_at: now,
-                updated_at: now,
-                last_login_at: None,
-            },
-        };
-        Ok(Prepared::new(Changes::system(SystemPermit::Directory).insert(Row::User(Box::new(row))), ()))
+        let known = room.store().user(&self.id).await?;
+        Ok(match adopt(&self.id, &self.user, known, room.env.now()) {
+            Some(changes) => Prepared::new(changes, ()),
+            None => Prepared::done(()),
+        })
+    }
+}
+
+/// What makes a host's user known as the host says; nothing if they are.
+pub(crate) fn adopt(id: &UserId, host: &HostUser, known: Option<User>, now: Timestamp) -> Option<Changes> {
+    let changes = Changes::system(SystemPermit::Directory);
+    match known {
+        Some(user) if user.name.as_ref() == Some(&host.name) && user.avatar == host.avatar => None,
+        Some(user) => {
+            let (name, avatar) = (Some(host.name.clone()), host.avatar.clone());
+            Some(changes.save(Row::User(Box::new(User { name, avatar, updated_at: now, ..user }))))
+        }
+        None => {
+            let user = User { avatar: host.avatar.clone(), ..User::new(id.clone(), host.name.clone(), now) };
+            Some(changes.insert(Row::User(Box::new(user))))
+        }
     }
 }
 
