@@ -17,7 +17,7 @@ use crate::{
     text::{Bio, Email, PersonName},
     user::{
         directory::HostUser,
-        model::{AdminGrant, AdminPermissions, Session, TokenHash, User},
+        model::{AdminGrant, AdminPermissions, Session, TokenHash, User, UserStatus},
         passwords,
     },
 };
