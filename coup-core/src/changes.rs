@@ -133,6 +133,9 @@ pub enum Change {
     SignedIn(UserId, Timestamp),
     /// Takes jobs that are due; [`Committed::jobs`] has them. Two never get the same.
     ClaimJobs(Claim),
+    /// Personal values of the audit log go: of entries about the person what stands before and after, of entries by the person
+    /// from where and with what. The chain stays as it is.
+    EraseAuditPersonal(UserId),
     /// A refused attempt: a new row, or one more of the same minute's.
     CountSecurityEvent(Box<SecurityEvent>),
     /// Takes away at most so many rows from before the instant; [`Committed::pruned`] says how many went.

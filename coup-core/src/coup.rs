@@ -39,7 +39,8 @@ pub struct Ctx {
     pub ip: Option<String>,
     /// The peer's program.
     pub user_agent: Option<String>,
-    /// The path that was called, for security events.
+    /// The path that was called, for security events: as its route is written (`/admin/users/{id}/role`), so that guessing
+    /// identifiers makes no event each.
     pub path: Option<String>,
     /// Makes a repetition of this write harmless.
     pub idempotency: Option<Idempotency>,
@@ -244,7 +245,11 @@ impl Coup {
     /// With an idempotency key the answer is kept in the same commit, and a repetition is told it again; keys belong to a
     /// person, so that anonymous calls have none.
     pub async fn run<C: Command>(&self, ctx: &Ctx, command: C) -> Result<C::Output, Error> {
-        let key = if C::Output::KEPT { self.key(ctx).await? } else { None };
+        let key = if C::Output::KEPT { self.key(ctx).await } else { Ok(None) };
+        let key = match key {
+            Ok(key) => key,
+            Err(error) => return Err(self.refused(&self.room(ctx), C::ADMINISTERS, error).await),
+        };
         let mut attempt = 0;
         loop {
             if let Some((user, key)) = &key
@@ -433,6 +438,11 @@ impl Coup {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Storage, for reads that go on after the use case.
+    pub(crate) fn shared_store(&self) -> Arc<dyn Store> {
+        self.store.clone()
     }
 
     pub(crate) fn room<'a>(&'a self, ctx: &'a Ctx) -> Room<'a> {

@@ -5,6 +5,7 @@
 #[macro_use]
 mod words;
 
+pub mod admin;
 pub mod audit;
 pub mod changes;
 pub mod chat;

@@ -20,6 +20,10 @@ impl Limit {
     pub const MESSAGES: Self = Self(50);
     /// The most.
     pub const MAX: Self = Self(100);
+    /// A single one.
+    pub(crate) const ONE: Self = Self(1);
+    /// For going through all rows, such as an export does: never answered as one page.
+    pub const BATCH: Self = Self(500);
 
     /// Reads a query's `limit`.
     pub fn parse(limit: Option<i64>, default: Self) -> Result<Self, Invalid> {
@@ -132,6 +136,8 @@ pub enum Places {
     RatingAndUuid,
     /// A person; the key is 0.
     User,
+    /// A place in a sequence; there is no id.
+    Sequence,
 }
 
 impl Places {
@@ -139,12 +145,13 @@ impl Places {
         let fits = match self {
             // The years that both databases and RFC 3339 can write.
             Self::TimeAndUuid | Self::TimeAndUser => key.as_time().is_some_and(|at| (1..=9999).contains(&at.year())),
-            Self::CountAndUuid | Self::User => key.as_integer().is_some(),
+            Self::CountAndUuid | Self::User | Self::Sequence => key.as_integer().is_some(),
             Self::RatingAndUuid => key.as_real().is_finite(),
         };
         fits && match self {
             Self::TimeAndUuid | Self::CountAndUuid | Self::RatingAndUuid => id.parse::<StudyId>().is_ok(),
             Self::TimeAndUser | Self::User => id.parse::<UserId>().is_ok(),
+            Self::Sequence => id.is_empty(),
         }
     }
 }
@@ -192,6 +199,7 @@ mod tests {
             (Places::CountAndUuid, Key::Integer(7), ID),
             (Places::RatingAndUuid, Key::Real(4.5), ID),
             (Places::User, Key::Integer(0), "학생"),
+            (Places::Sequence, Key::Integer(7), ""),
         ] {
             let read = Keyset::decode(&cursor("list", key.clone(), id), "list", places);
             assert_eq!(read, Ok(Keyset { list: "list".into(), key, id: id.into() }), "{places:?}");

@@ -175,7 +175,8 @@ pub trait AuditReads: Send + Sync {
     /// The end of the chain.
     async fn audit_head(&self) -> Result<AuditHead, StoreError>;
 
-    /// Entries after a place, oldest first: for verifying and exporting.
+    /// Entries after a place, oldest first: for verifying and exporting. An empty filter leaves nothing out, whatever somebody
+    /// wrote into the columns, nor after `i64::MIN` whatever place they gave it.
     async fn audit_rows(&self, filter: &AuditFilter, after: i64, limit: PageLimit)
     -> Result<Vec<AuditRow>, StoreError>;
 

@@ -1,6 +1,8 @@
 //! The hash chain: each entry's hash is over the one before, its place and its exact bytes, so that no entry can be changed,
 //! taken out or moved without all after it showing it.
 
+use std::{fmt, str::FromStr};
+
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -49,7 +51,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// A hash from its hexadecimal digits.
 pub fn unhex(text: &str) -> Option<Hash> {
     let mut hash = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     for (byte, place) in hash.iter_mut().zip((0..64).step_by(2)) {
@@ -109,6 +111,61 @@ pub enum Broken {
     },
 }
 
+impl Broken {
+    /// Its stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "missing",
+            Self::Changed(_) => "changed",
+            Self::Column { .. } => "column",
+            Self::Unreadable(_) => "unreadable",
+            Self::Personal { .. } => "personal",
+            Self::Head { .. } => "head",
+            Self::Anchor { .. } => "anchor",
+        }
+    }
+
+    /// The entry where it shows; for a wrong end the last one there is.
+    pub const fn seq(&self) -> i64 {
+        match self {
+            Self::Missing { expected, .. } => *expected,
+            Self::Changed(seq) | Self::Column { seq, .. } | Self::Unreadable(seq) | Self::Personal { seq, .. } => *seq,
+            Self::Head { found, .. } | Self::Anchor { found, .. } => *found,
+        }
+    }
+}
+
+/// `<place>:<hash in hexadecimal digits>`, as it is exported.
+impl fmt::Display for AuditHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.seq, hex(&self.hash))
+    }
+}
+
+/// Not what a head is exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an exported head: expected <place>:<64 hexadecimal digits>, such as verifying answers")]
+pub struct NotAHead;
+
+/// ```
+/// use coup_core::audit::model::AuditHead;
+///
+/// let head = AuditHead { seq: 17, hash: [0xab; 32] };
+/// assert_eq!(head.to_string().parse(), Ok(head));
+/// assert!("17:abc".parse::<AuditHead>().is_err());
+/// assert!("-1:abab".parse::<AuditHead>().is_err());
+/// ```
+impl FromStr for AuditHead {
+    type Err = NotAHead;
+
+    fn from_str(text: &str) -> Result<Self, NotAHead> {
+        let (seq, hash) = text.trim().split_once(':').ok_or(NotAHead)?;
+        let digits = seq.bytes().all(|byte| byte.is_ascii_digit());
+        let seq = seq.parse().ok().filter(|_| digits).ok_or(NotAHead)?;
+        Ok(Self { seq, hash: unhex(hash).ok_or(NotAHead)? })
+    }
+}
+
 /// What verifying found, when all is as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verified {
@@ -155,6 +212,11 @@ impl Verifier {
             self.anchored = anchor.hash == row.hash;
         }
         Ok(())
+    }
+
+    /// How far it is.
+    pub fn head(&self) -> AuditHead {
+        self.so_far.head
     }
 
     /// Ends: the head that is stored must be that of the last entry, and the exported one must have been met.

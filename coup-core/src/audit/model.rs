@@ -383,6 +383,13 @@ pub struct PersonalField {
     pub value: String,
 }
 
+impl PersonalField {
+    /// Whether it tells of whom it was done to; else of who did it.
+    pub fn is_of_target(&self) -> bool {
+        self.field.starts_with("before.") || self.field.starts_with("after.")
+    }
+}
+
 /// An entry to be written; the store gives it its place and its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
@@ -433,19 +440,26 @@ pub struct AuditHead {
 }
 
 /// Which entries to read; what is absent does not matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AuditFilter {
     /// By this administrator.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub admin: Option<UserId>,
     /// Of this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<AdminAction>,
     /// To this kind of thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_type: Option<AuditTargetType>,
     /// To this thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_id: Option<String>,
     /// At this instant or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
     /// Before this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Timestamp>,
 }
 

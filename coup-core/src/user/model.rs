@@ -171,7 +171,7 @@ pub struct AdminGrant {
 }
 
 /// Extra grants and denials; a denial beats a grant.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdminPermissions {
     /// Allowed beyond the role.

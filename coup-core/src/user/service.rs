@@ -17,7 +17,7 @@ use crate::{
     text::{Bio, Email, PersonName},
     user::{
         directory::HostUser,
-        model::{AdminGrant, AdminPermissions, Session, TokenHash, User, UserStatus},
+        model::{Session, TokenHash, User, UserStatus},
         passwords,
     },
 };
@@ -124,7 +124,8 @@ impl SignUp {
         }
     }
 
-    async fn account(&self, room: &Room<'_>) -> Result<User, Error> {
+    /// The account to be made.
+    pub(crate) async fn account(&self, room: &Room<'_>) -> Result<User, Error> {
         passwords::check("password", &self.password, room.settings().password_min_length, &self.email, &self.name)?;
         if room.store().user_by_email(&self.email).await?.is_some() {
             return Err(StateError::EmailTaken.into());
@@ -274,36 +275,6 @@ fn me(caller: &crate::coup::Caller) -> Me {
         locale: user.locale,
         created_at: user.created_at,
         last_login_at: user.last_login_at,
-    }
-}
-
-/// Makes an administrator, with an account if the address has none. For the operator at the command line.
-#[derive(Debug, Clone)]
-pub struct CreateAdmin {
-    /// The account to make, or whose address to find.
-    pub account: SignUp,
-    /// The role.
-    pub role: AdminRole,
-}
-
-impl Command for CreateAdmin {
-    type Output = UserId;
-
-    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<UserId>, Error> {
-        let user = self.account.account(room).await?;
-        let id = user.id.clone();
-        let grant = AdminGrant {
-            user: id.clone(),
-            role: self.role,
-            permissions: AdminPermissions::default(),
-            granted_by: None,
-            granted_at: room.env.now(),
-            expires_at: None,
-        };
-        let changes = Changes::system(SystemPermit::Operator)
-            .insert(Row::User(Box::new(user)))
-            .insert(Row::AdminGrant(Box::new(grant)));
-        Ok(Prepared::new(changes, id))
     }
 }
 

@@ -6,9 +6,10 @@ use super::{MemoryStore, Rows};
 use crate::{
     audit::{
         chain::link,
-        model::{AuditEntry, AuditFilter, AuditHead, AuditRow, SecurityEvent},
+        model::{AuditEntry, AuditFilter, AuditHead, AuditRow, AuditTargetType, SecurityEvent},
     },
     changes::Committed,
+    id::UserId,
     idempotency::Keep,
     page::Limit,
     store::{AuditReads, StoreError, Unique},
@@ -37,6 +38,15 @@ impl Rows {
             hash,
             personal,
         });
+    }
+
+    pub(super) fn erase_audit_personal(&mut self, user: &UserId) {
+        for row in &mut self.audit {
+            let about = row.target_type.as_deref() == Some(AuditTargetType::User.as_str())
+                && row.target_id.as_deref() == Some(user.as_str());
+            let by = row.admin.as_deref() == Some(user.as_str());
+            row.personal.retain(|field| if field.is_of_target() { !about } else { !by });
+        }
     }
 
     pub(super) fn count_security_event(&mut self, event: SecurityEvent) {
@@ -71,9 +81,9 @@ fn chosen(filter: &AuditFilter, row: &AuditRow) -> bool {
     fn is(wanted: Option<&str>, found: Option<&str>) -> bool {
         wanted.is_none() || wanted == found
     }
-    is(filter.admin.as_ref().map(crate::id::UserId::as_str), row.admin.as_deref())
+    is(filter.admin.as_ref().map(UserId::as_str), row.admin.as_deref())
         && is(filter.action.map(crate::audit::model::AdminAction::as_str), Some(&row.action))
-        && is(filter.target_type.map(crate::audit::model::AuditTargetType::as_str), row.target_type.as_deref())
+        && is(filter.target_type.map(AuditTargetType::as_str), row.target_type.as_deref())
         && is(filter.target_id.as_deref(), row.target_id.as_deref())
         && filter.from.is_none_or(|from| from <= row.at)
         && filter.to.is_none_or(|to| row.at < to)

@@ -115,6 +115,10 @@ impl Rows {
                 self.count_security_event(*event);
                 Ok(())
             }
+            Change::EraseAuditPersonal(user) => {
+                self.erase_audit_personal(&user);
+                Ok(())
+            }
             Change::Prune(what, before, most) => {
                 let gone = self.prune(what, before, most);
                 committed.pruned.push(gone);
