@@ -6,7 +6,7 @@ use std::{any::Any, convert::Infallible, fmt, sync::Arc, time::Duration};
 use axum::{
     Json, Router,
     body::Body,
-    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -86,7 +86,10 @@ where
         Ok(caller) => caller.into(),
         Err(refusal) => return refusal.into_response(),
     };
-    parts.extensions.insert(caller.into_ctx());
+    let mut ctx = caller.into_ctx();
+    // The path as the route is written, under the host's prefix.
+    ctx.path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).or(ctx.path);
+    parts.extensions.insert(ctx);
     house.oneshot(Request::from_parts(parts, body)).await.unwrap_or_else(|never: Infallible| match never {})
 }
 

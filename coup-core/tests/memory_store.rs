@@ -10,6 +10,7 @@ coup_core::store_contract!(async { Arc::new(MemoryStore::new()) as Arc<dyn Store
 #[test]
 fn every_sentence_of_the_contract_is_listed() {
     let files = [
+        ("audit", include_str!("../src/testing/contract/audit.rs")),
         ("browse", include_str!("../src/testing/contract/browse.rs")),
         ("chat", include_str!("../src/testing/contract/chat.rs")),
         ("commit", include_str!("../src/testing/contract/commit.rs")),

@@ -35,6 +35,7 @@ impl Dialect for Pg {
         skip_locked: " for update skip locked",
         sanctions: "(select cast(coalesce(json_agg(json_build_array(x.kind, x.expires_at) order by x.id), '[]') as text) \
              from sanctions x where x.user_id = u.id and x.is_active)",
+        log_time: "cast(null as text)",
         personal: "(select cast(coalesce(json_agg(json_build_array(p.field, p.salt, p.value) order by p.field), '[]') as text) \
              from admin_log_personal p where p.seq = l.seq)",
     };

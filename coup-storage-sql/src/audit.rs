@@ -5,13 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use coup_core::{
     audit::{
-        chain::{Hash, link},
+        chain::{Hash, hex, link},
         model::{
             AdminAction, AuditEntry, AuditFilter, AuditHead, AuditRow, AuditTargetType, PersonalField, SecurityEvent,
             SecurityEventType,
         },
     },
     changes::Committed,
+    env::Timestamp,
     id::UserId,
     idempotency::{Keep, KeptAnswer},
     page::Limit,
@@ -40,6 +41,16 @@ statements! {
         move_head: "update audit_head set seq = $1, hash = $2 where one",
         append: "insert into admin_logs (seq, created_at, admin_id, action, target_type, target_id, bytes, hash) \
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        erase_of_target: "delete from admin_log_personal \
+             where seq in (select seq from admin_logs where target_type = 'USER' and target_id = $1) \
+             and (field like 'before.%' or field like 'after.%')",
+        erase_of_admin: "delete from admin_log_personal \
+             where seq in (select seq from admin_logs where admin_id = $1) \
+             and not (field like 'before.%' or field like 'after.%')",
+        chain: format!(
+            "select {ROW}, {} as l_spelling, {} as l_personal from admin_logs l where l.seq >= $1 order by l.seq limit $2",
+            words.log_time, words.personal
+        ),
         append_personal: "insert into admin_log_personal (seq, field, salt, value) values ($1, $2, $3, $4)",
         count_event: "insert into security_events (minute, source, path, kind, user_id, ip, count, at) \
              values ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -59,7 +70,10 @@ const DOWN: usize = 16;
 /// The statements that read the log, by their bits.
 pub(crate) fn log_statements(words: &Words) -> Vec<(String, Arc<str>)> {
     let statement = |bits: usize| {
-        let mut text = format!("select {ROW}, {} as l_personal, {PERSON} from admin_logs l ", words.personal);
+        let mut text = format!(
+            "select {ROW}, {} as l_spelling, {} as l_personal, {PERSON} from admin_logs l ",
+            words.log_time, words.personal
+        );
         text += "left join users u on u.id = l.admin_id where l.created_at >= $3 and l.created_at < $4";
         let chosen = BY.iter().filter(|(bit, _)| bits & bit != 0);
         text.extend(chosen.enumerate().map(|(place, (_, column))| format!(" and {column} = ${}", place + 5)));
@@ -83,21 +97,39 @@ fn personal<D: Dialect>(row: &RowOf<D>) -> Result<Vec<PersonalField>, StoreError
     let text: String = get::<D, _>(row, "l_personal")?;
     let fields: Vec<(String, String, String)> =
         serde_json::from_str(&text).map_err(|why| corrupt("l_personal", why))?;
-    let field = |(field, digits, value): (String, String, String)| {
-        // Whatever is not a salt can be no salt of ours: verifying shows it.
-        let mut salt = [0; 16];
-        for (byte, place) in salt.iter_mut().zip((0..32).step_by(2)) {
-            *byte = digits.get(place..place + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).unwrap_or_default();
-        }
-        PersonalField { field, salt, value }
+    // Whatever is not a salt as it was written becomes one that fits no commitment: verifying shows it.
+    let field = |(field, digits, value): (String, String, String)| PersonalField {
+        field,
+        salt: salt(&digits).unwrap_or_default(),
+        value,
     };
     Ok(fields.into_iter().map(field).collect())
+}
+
+/// A salt in its one spelling: 32 lower-case hexadecimal digits.
+fn salt(digits: &str) -> Option<[u8; 16]> {
+    let mut salt = [0; 16];
+    for (byte, place) in salt.iter_mut().zip((0..32).step_by(2)) {
+        *byte = u8::from_str_radix(digits.get(place..place + 2)?, 16).ok()?;
+    }
+    (hex(&salt) == digits).then_some(salt)
+}
+
+/// When it happened, in the one spelling that sorts.
+fn at<D: Dialect>(row: &RowOf<D>) -> Result<Timestamp, StoreError> {
+    let at: Timestamp = get::<D, _>(row, "l_created_at")?;
+    match get::<D, Option<String>>(row, "l_spelling")? {
+        Some(text) if text != at.to_rfc3339() => {
+            Err(corrupt("created_at", format!("{text:?} is another spelling than what is written")))
+        }
+        _ => Ok(at),
+    }
 }
 
 fn log_row<D: Dialect>(row: &RowOf<D>) -> Result<AuditRow, StoreError> {
     Ok(AuditRow {
         seq: get::<D, _>(row, "l_seq")?,
-        at: get::<D, _>(row, "l_created_at")?,
+        at: at::<D>(row)?,
         admin: get::<D, _>(row, "l_admin_id")?,
         action: get::<D, _>(row, "l_action")?,
         target_type: get::<D, _>(row, "l_target_type")?,
@@ -159,6 +191,11 @@ impl<D: Dialect> AuditReads for Reads<D> {
     }
 
     async fn audit_rows(&self, filter: &AuditFilter, after: i64, limit: Limit) -> Result<Vec<AuditRow>, StoreError> {
+        if *filter == AuditFilter::default() {
+            // Whatever somebody wrote into the columns, or whatever place they gave it.
+            let first = if after == i64::MIN { after } else { after.saturating_add(1) };
+            return self.list(&self.sql().audit.chain, Args::new().with(first).limit(limit), log_row::<D>).await;
+        }
         self.log(filter, after, limit, 0).await?.iter().map(log_row::<D>).collect()
     }
 
@@ -206,11 +243,19 @@ pub(crate) async fn append<D: Dialect>(
             .with(end.hash.to_vec());
         run::<D>(conn, &sql.append, args).await?;
         for PersonalField { field, salt, value } in personal {
-            let args = Args::new().with(end.seq).with(field).with(coup_core::audit::chain::hex(&salt)).with(value);
+            let args = Args::new().with(end.seq).with(field).with(hex(&salt)).with(value);
             run::<D>(conn, &sql.append_personal, args).await?;
         }
     }
     run::<D>(conn, &sql.move_head, Args::new().with(end.seq).with(end.hash.to_vec())).await?;
+    Ok(())
+}
+
+/// Takes personal values away: of a person as the one it was done to, and as the one who did it.
+pub(crate) async fn erase<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &UserId) -> Result<(), StoreError> {
+    for statement in [&sql.audit.erase_of_target, &sql.audit.erase_of_admin] {
+        run::<D>(conn, statement, Args::new().text(user.as_str())).await?;
+    }
     Ok(())
 }
 

@@ -269,6 +269,10 @@ async fn write<D: Dialect>(
             committed.jobs.extend(job::claim_jobs::<D>(conn, sql, claim).await?);
             return Ok(None);
         }
+        Change::EraseAuditPersonal(user) => {
+            audit::erase::<D>(conn, sql, user).await?;
+            return Ok(None);
+        }
         Change::CountSecurityEvent(event) => {
             audit::count_event::<D>(conn, sql, event).await?;
             return Ok(None);
@@ -350,6 +354,7 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         | Change::Remove(_)
         | Change::SignedIn(..)
         | Change::ClaimJobs(_)
+        | Change::EraseAuditPersonal(_)
         | Change::CountSecurityEvent(_)
         | Change::Prune(..) => return Ok(()),
     };

@@ -137,6 +137,8 @@ pub struct Words {
     pub skip_locked: &'static str,
     /// The active sanctions of `users u` as a JSON list of type and end, by identifier.
     pub sanctions: &'static str,
+    /// The time of `admin_logs l` as it is spelt, where times are text; else null.
+    pub log_time: &'static str,
     /// The personal values of `admin_logs l` as a JSON list of field, salt and value, by field.
     pub personal: &'static str,
 }

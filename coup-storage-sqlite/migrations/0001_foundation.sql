@@ -313,7 +313,19 @@ end;
 create trigger admin_logs_stay before delete on admin_logs begin
     select raise(abort, 'the audit log is append only');
 end;
+-- "insert or replace" takes a row away without its triggers.
+create trigger admin_logs_are_not_replaced before insert on admin_logs
+    when exists (select 1 from admin_logs where seq = new.seq) begin
+    select raise(abort, 'the audit log is append only');
+end;
+create trigger admin_log_personal_is_not_replaced before insert on admin_log_personal
+    when exists (select 1 from admin_log_personal where seq = new.seq and field = new.field) begin
+    select raise(abort, 'the audit log is append only');
+end;
 create trigger admin_log_personal_stays_unchanged before update on admin_log_personal begin
+    select raise(abort, 'the audit log is append only');
+end;
+create trigger audit_head_is_not_replaced before insert on audit_head begin
     select raise(abort, 'the audit log is append only');
 end;
 create trigger audit_head_stays before delete on audit_head begin

@@ -39,6 +39,7 @@ impl Dialect for Lite {
         skip_locked: "",
         sanctions: "(select json_group_array(json_array(x.kind, x.expires_at) order by x.id) \
              from sanctions x where x.user_id = u.id and x.is_active)",
+        log_time: "l.created_at",
         personal: "(select json_group_array(json_array(p.field, p.salt, p.value) order by p.field) \
              from admin_log_personal p where p.seq = l.seq)",
     };

@@ -1,10 +1,8 @@
 //! The standing code and further invites.
 
 use axum::{Json, extract::State, http::StatusCode};
-use chrono::{DateTime, SubsecRound as _};
+use chrono::DateTime;
 use coup_core::{
-    env::Timestamp,
-    error::Invalid,
     member::{
         invite::{CreateInvite, InvitePreview, JoinByCode, RevokeInvite},
         model::{Member, StudyInvite},
@@ -18,7 +16,7 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{Answer, Api, schema, studies::PageQuery};
 use crate::{
-    extract::{Asked, ByCode, InStudy, Maybe, Nothing, OfInvite, Who},
+    extract::{Asked, ByCode, InStudy, Maybe, Nothing, OfInvite, Who, instant},
     problem::Problem,
 };
 
@@ -36,11 +34,6 @@ struct InviteBody {
     /// Absent: without limit.
     #[schema(minimum = 1, maximum = 10000)]
     max_uses: Option<i64>,
-}
-
-fn time(field: &str, text: &str) -> Result<Timestamp, Invalid> {
-    let time = DateTime::parse_from_rfc3339(text).map_err(|_| Invalid::field(field, "not_a_time"))?;
-    Ok(time.to_utc().trunc_subsecs(6))
 }
 
 #[utoipa::path(
@@ -71,7 +64,7 @@ async fn create(
     InStudy(study): InStudy,
     Maybe(body): Maybe<InviteBody>,
 ) -> Result<(StatusCode, Json<StudyInvite>), Problem> {
-    let expires_at = body.expires_at.map(|text| time("expiresAt", &text)).transpose()?;
+    let expires_at = body.expires_at.map(|text| instant("expiresAt", &text)).transpose()?;
     let command = CreateInvite::parse(study, expires_at, body.max_uses)?;
     Ok((StatusCode::CREATED, Json(api.coup.run(&ctx, command).await?)))
 }

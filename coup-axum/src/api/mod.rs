@@ -1,5 +1,6 @@
-//! The JSON API: studies, members, invites, messages, and the document that describes it.
+//! The JSON API: studies, members, invites, messages, the administration, and the document that describes it.
 
+mod admin;
 mod docs;
 mod invites;
 mod members;
@@ -81,6 +82,7 @@ const TAGS: &[(&str, &str)] = &[
     ("members", "Join and leave, requests, roles."),
     ("invites", "The standing code and further invites."),
     ("messages", "A study's chat."),
+    ("administration", "Administrators and the audit log."),
     ("document", "What describes this API."),
 ];
 
@@ -98,6 +100,7 @@ where
     let routes = openapi::with(routes, members::routes());
     let routes = openapi::with(routes, invites::routes());
     let routes = openapi::with(routes, messages::routes());
+    let routes = admin::with(routes);
     let (router, mut document) = openapi::with(routes, docs::routes()).split_for_parts();
     openapi::complete(&mut document, TAGS, Some(options.security.clone()));
     let own: Vec<String> = document.paths.paths.keys().cloned().collect();

@@ -3,7 +3,10 @@
 #![expect(dead_code, reason = "they describe, nobody makes one")]
 
 use chrono::{DateTime, Utc};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
+};
 use uuid::Uuid;
 
 /// Problem details (RFC 9457).
@@ -244,6 +247,190 @@ pub(crate) struct ReadMark {
     seq: i64,
 }
 
+/// The role that everybody has.
+#[derive(ToSchema)]
+#[schema(rename_all = "UPPERCASE")]
+pub(crate) enum SystemRole {
+    User,
+    Admin,
+}
+
+/// The role of an administrator.
+#[derive(ToSchema)]
+#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum AdminRole {
+    Viewer,
+    Moderator,
+    Admin,
+    SuperAdmin,
+}
+
+/// Extra grants and denials; a denial beats a grant.
+#[derive(ToSchema)]
+pub(crate) struct AdminPermissions {
+    /// Allowed beyond the role, such as `user.export`.
+    #[schema(required = false)]
+    grant: Vec<String>,
+    /// Withheld from the role.
+    #[schema(required = false)]
+    deny: Vec<String>,
+}
+
+/// An administrator.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct Administrator {
+    user: Person,
+    role: AdminRole,
+    permissions: AdminPermissions,
+    /// Who gave it; `null`: the host.
+    #[schema(required)]
+    granted_by: Option<String>,
+    granted_at: DateTime<Utc>,
+    /// Until when; `null`: without end.
+    #[schema(required)]
+    expires_at: Option<DateTime<Utc>>,
+    /// Whether it has ended, and gives nothing any more.
+    expired: bool,
+}
+
+/// Somebody's role.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct PersonRole {
+    user_id: String,
+    role: SystemRole,
+    /// With `ADMIN`.
+    #[schema(required)]
+    administrator: Option<Administrator>,
+}
+
+/// An entry of the audit log.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct LogEntry {
+    /// Place in the chain, from 1, without gaps.
+    seq: i64,
+    created_at: DateTime<Utc>,
+    /// `null`: the host in its own name.
+    #[schema(required)]
+    admin_id: Option<String>,
+    /// As they are now.
+    #[schema(required)]
+    admin: Option<Person>,
+    /// As it was then.
+    #[schema(required)]
+    admin_role: Option<AdminRole>,
+    /// The host's purpose; `null` for administrators.
+    #[schema(required)]
+    host: Option<String>,
+    /// What, such as `ADMIN_GRANT`.
+    action: String,
+    /// Such as `USER`.
+    #[schema(required)]
+    target_type: Option<String>,
+    #[schema(required)]
+    target_id: Option<String>,
+    /// Values before, by field.
+    #[schema(value_type = Object)]
+    before: (),
+    /// Values after, by field.
+    #[schema(value_type = Object)]
+    after: (),
+    #[schema(required)]
+    reason: Option<String>,
+    #[schema(required)]
+    ip_address: Option<String>,
+    #[schema(required)]
+    user_agent: Option<String>,
+    /// Personal values that were erased, such as `after.name`.
+    erased: Vec<String>,
+    /// Whether its bytes could be read; if not, somebody changed them.
+    readable: bool,
+    /// SHA-256, in hexadecimal digits.
+    hash: String,
+}
+
+/// What verifying the audit log found.
+#[derive(ToSchema)]
+pub(crate) struct Verification {
+    /// Whether the log is as it was written.
+    intact: bool,
+    /// How many entries there are; `null` if it is not.
+    #[schema(required)]
+    entries: Option<i64>,
+    /// How many personal values were erased; `null` if it is not.
+    #[schema(required)]
+    erased: Option<u64>,
+    /// The end of the chain: kept elsewhere, `seq:hash` shows a tail that is cut off later. `null` if it is not.
+    #[schema(required)]
+    head: Option<AuditHead>,
+    /// Where it shows first; `null` if it is.
+    #[schema(required)]
+    broken: Option<BrokenLog>,
+}
+
+/// The end of the audit log.
+#[derive(ToSchema)]
+pub(crate) struct AuditHead {
+    seq: i64,
+    hash: String,
+}
+
+/// Where the audit log is not as it was written.
+#[derive(ToSchema)]
+pub(crate) struct BrokenLog {
+    code: BrokenCode,
+    /// The entry where it shows; for a wrong end the last one there is.
+    seq: i64,
+    /// For people.
+    message: String,
+}
+
+/// What is wrong with the audit log.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum BrokenCode {
+    Missing,
+    Changed,
+    Column,
+    Unreadable,
+    Personal,
+    Head,
+    Anchor,
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident of $words:ty;)+) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let words = <$words>::ALL.iter().map(|word| word.as_str());
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    )+};
+}
+
+words! {
+    /// What an administrator did.
+    AdminAction of coup_core::audit::model::AdminAction;
+    /// The kind of thing that something was done to.
+    AuditTargetType of coup_core::audit::model::AuditTargetType;
+}
+
+/// How an export is written.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum ExportFormat {
+    Csv,
+    Jsonl,
+}
+
 macro_rules! lists {
     ($($name:ident of $item:ident;)+) => {$(
         /// One page of a list.
@@ -265,6 +452,8 @@ lists! {
     InviteList of Invite;
     MessageList of Message;
     ReadMarkList of ReadMark;
+    AdministratorList of Administrator;
+    LogEntryList of LogEntry;
 }
 
 /// A study to found, or the whole of one to edit: then what is absent and not required stays.

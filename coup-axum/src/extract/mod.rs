@@ -7,14 +7,15 @@ mod query;
 
 pub(crate) use self::{
     body::{Input, Maybe, Nothing, given},
-    path::{ByCode, InStudy, OfInvite, OfMember, OfMessage},
+    path::{ByCode, InStudy, OfAdministrator, OfInvite, OfMember, OfMessage, OfUser},
     query::Asked,
 };
 
 use std::convert::Infallible;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
-use coup_core::{coup::Ctx, error::Invalid};
+use chrono::{DateTime, Datelike as _, SubsecRound as _};
+use coup_core::{coup::Ctx, env::Timestamp, error::Invalid};
 
 /// Who calls, as the host's extractor said.
 pub(crate) struct Who(pub(crate) Ctx);
@@ -26,6 +27,14 @@ impl<S: Sync> FromRequestParts<S> for Who {
         // Nobody was named: nobody is signed in.
         Ok(Self(parts.extensions.remove::<Ctx>().unwrap_or_default()))
     }
+}
+
+/// An instant by RFC 3339, to the microsecond.
+pub(crate) fn instant(field: &str, text: &str) -> Result<Timestamp, Invalid> {
+    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc().trunc_subsecs(6)).ok();
+    // An offset may lead out of the years that RFC 3339 can write.
+    let time = time.filter(|time| (1..=9999).contains(&time.year()));
+    time.ok_or_else(|| Invalid::field(field, "not_a_time"))
 }
 
 /// The wrong field that a deserializer's words tell of, at the place where it stopped.
@@ -46,7 +55,7 @@ fn wrong(place: &str, words: &str, whole: &str) -> Invalid {
         Invalid::field(field, "duplicate_field")
     } else {
         let place = if place.is_empty() { whole } else { place };
-        if words.starts_with("unknown variant") {
+        if words.starts_with("unknown ") {
             Invalid::field(place, "unknown_value")
         } else {
             Invalid::field(place, "wrong_type")

@@ -53,6 +53,10 @@ paths! {
     InStudy { "id": StudyId }
     /// Somebody in a study.
     OfMember { "id": StudyId, "userId": UserId }
+    /// Somebody.
+    OfUser { "id": UserId }
+    /// An administrator.
+    OfAdministrator { "userId": UserId }
     /// A message of a study.
     OfMessage { "id": StudyId, "msgId": MessageId }
     /// An invite of a study.

@@ -36,6 +36,8 @@ pub struct Problem {
     permission: Option<Permission>,
     sanction: Option<(Restraint, Option<Timestamp>)>,
     retry_after: Option<u16>,
+    /// The host's own words for this refusal, as it said them.
+    words: Option<String>,
     cause: Option<String>,
 }
 
@@ -75,7 +77,16 @@ faults! {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, errors: Vec::new(), permission: None, sanction: None, retry_after: None, cause: None }
+        Self {
+            status,
+            code,
+            errors: Vec::new(),
+            permission: None,
+            sanction: None,
+            retry_after: None,
+            words: None,
+            cause: None,
+        }
     }
 
     /// The stable code.
@@ -186,6 +197,7 @@ impl From<Error> for Problem {
                 ..plain(StatusCode::FORBIDDEN)
             },
             Error::People(_) => plain(StatusCode::FORBIDDEN),
+            Error::Vetoed(vetoed) => Self { words: Some(vetoed.words), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Invalid(invalid) => {
                 Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
@@ -238,6 +250,19 @@ mod tests {
             let body = problem.render(language, None).into_body();
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
             assert!(!String::from_utf8_lossy(&bytes).contains("inside"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_host_says_in_its_own_words_why_it_does_not_want_it() {
+        let problem =
+            Problem::from(Error::from(coup_core::hooks::Vetoed::because("방학에는 스터디를 만들 수 없어요.")));
+        assert_eq!((problem.status(), problem.code()), (StatusCode::FORBIDDEN, "vetoed"));
+        for language in [Language::Ko, Language::En] {
+            let body = problem.render(language, None).into_body();
+            let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+            let body: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+            assert_eq!(body["detail"], "방학에는 스터디를 만들 수 없어요.");
         }
     }
 

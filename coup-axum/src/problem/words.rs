@@ -27,6 +27,9 @@ impl Said<'_> {
     }
 
     pub(super) fn detail(&self, problem: &Problem) -> String {
+        if let Some(words) = &problem.words {
+            return words.clone();
+        }
         let text = match problem.sanction {
             Some((_, until)) => {
                 let (part, words) =
@@ -192,6 +195,14 @@ problems! {
         "Message deleted", "A deleted message cannot be changed.";
     "client_id_reused": "이미 쓴 clientId예요", "이 clientId는 다른 메시지에 쓰였어요.";
         "clientId reused", "This clientId was used for another message.";
+    "idempotency_key_reused": "이미 쓴 Idempotency-Key예요", "이 Idempotency-Key는 다른 요청에 쓰였어요.";
+        "Idempotency-Key reused", "This Idempotency-Key was used for another request.";
+    "last_super_admin": "마지막 최고 관리자예요", "기한이 없는 최고 관리자가 한 명은 있어야 해요. 먼저 다른 사람을 임명해 주세요.";
+        "The last SUPER_ADMIN", "One SUPER_ADMIN without an end stays. Appoint another one first.";
+    "not_an_administrator": "관리자가 아니에요", "이 사람은 관리자가 아니에요.";
+        "Not an administrator", "This person is not an administrator.";
+    "vetoed": "서비스가 허락하지 않았어요", "서비스 운영 규칙에 맞지 않아요.";
+        "Refused by the host", "The service does not allow this.";
 }
 
 /// Code, Korean, English.
@@ -213,6 +224,11 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "not_a_time",
         "RFC 3339 시각이 아니에요. 예: 2026-03-02T09:00:00Z",
         "This is not a time by RFC 3339, such as 2026-03-02T09:00:00Z.",
+    ),
+    (
+        "not_a_head",
+        "감사 로그의 머리 값이 아니에요. 형식: <번호>:<해시>",
+        "This is not a head of the audit log: <place>:<hash>.",
     ),
     ("not_a_cursor", "이 목록의 커서가 아니에요.", "This is not a cursor of this list."),
     ("not_in_this_study", "이 스터디에 없어요.", "This is not in this study."),
@@ -258,6 +274,7 @@ mod tests {
             StoreError::Conflict.into(),
             StoreError::Busy.into(),
             Error::Internal(String::new()),
+            coup_core::hooks::Vetoed::because("no").into(),
         ];
         let people = [PeopleRule::Oneself, PeopleRule::Owner, PeopleRule::NotAuthor];
         let codes: Vec<&str> = states

@@ -2,6 +2,7 @@
 
 mod house;
 
+mod admin;
 mod docs;
 mod identity;
 mod input;

@@ -5,3 +5,4 @@ pub mod entry;
 pub mod export;
 pub mod model;
 pub mod service;
+mod words;

@@ -10,6 +10,7 @@
     reason = "the contract is made of tests: panicking is how they fail"
 )]
 
+pub mod audit;
 pub mod browse;
 pub mod chat;
 pub mod commit;
@@ -144,6 +145,23 @@ macro_rules! store_contract {
                 events_are_counted_within_their_scope,
                 events_come_back_as_they_were_told,
                 the_last_activity_is_the_newest_event,
+            }
+            audit {
+                an_empty_log_has_an_empty_head,
+                an_entry_comes_back_with_its_personal_values,
+                the_head_is_the_newest_entrys,
+                racing_entries_make_one_chain,
+                a_refused_commit_leaves_no_entry,
+                a_commit_with_an_unsealed_entry_is_refused_and_leaves_nothing,
+                each_filter_keeps_the_entries_it_says,
+                entries_page_by_place,
+                an_entry_shows_its_administrator_as_they_are_now,
+                erased_values_are_gone_and_the_chain_holds,
+                security_events_of_a_minute_are_one,
+                racing_security_events_are_all_counted,
+                the_last_super_admin_without_an_end_stays,
+                of_super_admins_who_all_go_at_once_one_stays,
+                administrators_page_by_person,
             }
         }
     };
