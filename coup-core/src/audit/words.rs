@@ -54,12 +54,16 @@ impl Broken {
                 if ko {
                     format!("마지막 기록은 {found}번인데 머리 값은 {head}번을 가리켜요. 끝이 잘렸거나 덧붙여졌어요.")
                 } else {
-                    format!("The last entry is {found}, and the stored head says {head}: the end was cut off or added to.")
+                    format!(
+                        "The last entry is {found}, and the stored head says {head}: the end was cut off or added to."
+                    )
                 }
             }
             Self::Anchor { anchor, found } => {
                 if ko {
-                    format!("보관해 둔 머리 값({anchor}번)이 기록에 없어요. 지금 끝은 {found}번이고, 그 뒤가 잘렸거나 다시 쓰였어요.")
+                    format!(
+                        "보관해 둔 머리 값({anchor}번)이 기록에 없어요. 지금 끝은 {found}번이고, 그 뒤가 잘렸거나 다시 쓰였어요."
+                    )
                 } else {
                     format!(
                         "The exported head of entry {anchor} is not in the log, which ends at {found}: its end was cut off or written anew."

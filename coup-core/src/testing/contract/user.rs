@@ -271,6 +271,9 @@ pub async fn a_standing_to_a_study_that_is_not_there_has_none(store: &dyn Store)
 /// Of each role the words go around.
 pub async fn an_administrators_role_comes_back_and_is_saved(store: &dyn Store) {
     let scene = Scene::of(store);
+    // Whoever else stops being one, somebody stays.
+    let stays = scene.user("관리자").await;
+    scene.commit(begin().insert(grant_row(&scene.make.grant(&stays.id, AdminRole::SuperAdmin)))).await;
     for role in AdminRole::ALL {
         let user = scene.user("관리자").await;
         let grant = scene.make.grant(&user.id, *role);
