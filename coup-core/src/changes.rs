@@ -392,6 +392,19 @@ impl Changes {
         }
     }
 
+    /// A copy of all parts, for who only looks.
+    pub fn parts(&self) -> Parts {
+        Parts {
+            guards: self.guards.clone(),
+            writes: self.writes.clone(),
+            posts: self.posts.clone(),
+            events: self.events.clone(),
+            audit: if self.drafts.is_empty() { Ok(self.audit.clone()) } else { Err(Unsealed) },
+            jobs: self.jobs.clone(),
+            keep: self.keep.clone(),
+        }
+    }
+
     /// All parts, for a store.
     pub fn into_parts(self) -> Parts {
         Parts {

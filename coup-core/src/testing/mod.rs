@@ -5,9 +5,10 @@
 
 mod clock;
 pub mod contract;
+mod counting;
 pub mod fixtures;
 mod ids;
 pub mod memory;
 pub mod sequences;
 
-pub use self::{clock::FixedClock, ids::SeededIds, memory::MemoryStore};
+pub use self::{clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore};

@@ -9,7 +9,7 @@ mod reads;
 
 use std::{
     collections::BTreeMap,
-    sync::{PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use async_trait::async_trait;
@@ -28,9 +28,10 @@ use crate::{
     user::model::{AdminGrant, Session, User},
 };
 
-/// A store that forgets all when it is dropped.
+/// A store that forgets all when it is dropped. A clone is a store of its own that begins with the same rows, and costs
+/// nothing until one of the two is written to.
 #[derive(Debug, Default)]
-pub struct MemoryStore(RwLock<Rows>);
+pub struct MemoryStore(RwLock<Arc<Rows>>);
 
 impl MemoryStore {
     /// An empty store.
@@ -38,9 +39,21 @@ impl MemoryStore {
         Self::default()
     }
 
-    fn rows(&self) -> RwLockReadGuard<'_, Rows> {
+    /// Forgets all, and begins anew with the rows of another: one scene for many tests.
+    pub fn restore(&self, scene: &Self) {
+        let rows = scene.rows();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = rows;
+    }
+
+    fn rows(&self) -> Arc<Rows> {
         // A commit replaces all rows in one assignment, so that a panic elsewhere leaves none half written.
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Clone for MemoryStore {
+    fn clone(&self) -> Self {
+        Self(RwLock::new(self.rows()))
     }
 }
 
@@ -48,9 +61,9 @@ impl MemoryStore {
 impl Store for MemoryStore {
     async fn commit(&self, changes: Changes) -> Result<Committed, StoreError> {
         let mut rows = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let mut copy = rows.clone();
+        let mut copy = Rows::clone(&rows);
         let committed = copy.apply(changes.into_parts())?;
-        *rows = copy;
+        *rows = Arc::new(copy);
         Ok(committed)
     }
 

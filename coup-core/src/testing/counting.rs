@@ -1,0 +1,209 @@
+//! A store that remembers what was written, for tests of what must write nothing.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::{
+    changes::{Changes, Committed, Parts, Scope},
+    chat::model::{Message, MessageView, ReadMark, Stretch},
+    env::Timestamp,
+    id::{MessageId, StudyId, UserId},
+    member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    page::{Keyset, Limit},
+    policy::StudyRole,
+    store::{
+        ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads,
+        UserReads,
+    },
+    study::model::{Browse, Study},
+    text::{ClientId, Email, Query},
+    user::model::{Person, User},
+};
+
+/// Any store, and a list of what was committed to it.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use coup_core::{
+///     changes::{Changes, Row, SystemPermit},
+///     store::Store as _,
+///     testing::{Counting, MemoryStore, fixtures::Fixtures},
+/// };
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), coup_core::store::StoreError> {
+///
+/// let store = Counting::new(MemoryStore::new());
+/// let user = Fixtures::new(1).user("김민준");
+/// let changes = || Changes::system(SystemPermit::Operator).insert(Row::User(Box::new(user.clone())));
+/// store.commit(changes()).await?;
+/// assert!(store.commit(changes()).await.is_err());
+/// assert_eq!(store.written().len(), 1, "what failed was not written");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct Counting<S> {
+    store: S,
+    written: Mutex<Vec<Parts>>,
+}
+
+impl<S> Counting<S> {
+    /// Nothing was written yet.
+    pub fn new(store: S) -> Self {
+        Self { store, written: Mutex::new(Vec::new()) }
+    }
+
+    /// The store itself.
+    pub fn inner(&self) -> &S {
+        &self.store
+    }
+
+    /// What was committed since the beginning, or since it was last taken.
+    pub fn written(&self) -> Vec<Parts> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The same, and counts from here on anew.
+    pub fn take(&self) -> Vec<Parts> {
+        std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[async_trait]
+impl<S: Store> Store for Counting<S> {
+    async fn commit(&self, changes: Changes) -> Result<Committed, StoreError> {
+        let parts = changes.parts();
+        let committed = self.store.commit(changes).await?;
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(parts);
+        Ok(committed)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.store.ping().await
+    }
+}
+
+#[async_trait]
+impl<S: Store> UserReads for Counting<S> {
+    async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError> {
+        self.store.standing(caller, study).await
+    }
+
+    async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        self.store.user(id).await
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>, StoreError> {
+        self.store.user_by_email(email).await
+    }
+
+    async fn lasting_super_admins(&self) -> Result<u32, StoreError> {
+        self.store.lasting_super_admins().await
+    }
+}
+
+#[async_trait]
+impl<S: Store> StudyReads for Counting<S> {
+    async fn study(&self, id: StudyId) -> Result<Option<Study>, StoreError> {
+        self.store.study(id).await
+    }
+
+    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Study>, StoreError> {
+        self.store.browse(browse, after, limit).await
+    }
+
+    async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError> {
+        self.store.study_by_code(code).await
+    }
+
+    async fn own_studies(
+        &self,
+        user: &UserId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<OwnStudy>, StoreError> {
+        self.store.own_studies(user, after, limit).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> MemberReads for Counting<S> {
+    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError> {
+        self.store.member(study, user).await
+    }
+
+    async fn members(
+        &self,
+        study: StudyId,
+        status: MemberStatus,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<Member>, StoreError> {
+        self.store.members(study, status, after, limit).await
+    }
+
+    async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError> {
+        self.store.staff(study, least).await
+    }
+
+    async fn last_rejection(&self, study: StudyId, user: &UserId) -> Result<Option<Timestamp>, StoreError> {
+        self.store.last_rejection(study, user).await
+    }
+
+    async fn invites(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<StudyInvite>, StoreError> {
+        self.store.invites(study, after, limit).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> ChatReads for Counting<S> {
+    async fn messages(&self, study: StudyId, stretch: Stretch, limit: Limit) -> Result<Vec<MessageView>, StoreError> {
+        self.store.messages(study, stretch, limit).await
+    }
+
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
+        self.store.message(study, id).await
+    }
+
+    async fn message_by_client_id(
+        &self,
+        user: &UserId,
+        client_id: &ClientId,
+    ) -> Result<Option<(Message, Person)>, StoreError> {
+        self.store.message_by_client_id(user, client_id).await
+    }
+
+    async fn search_messages(
+        &self,
+        study: StudyId,
+        query: &Query,
+        before: Option<i64>,
+        limit: Limit,
+    ) -> Result<Vec<MessageView>, StoreError> {
+        self.store.search_messages(study, query, before, limit).await
+    }
+
+    async fn read_marks(
+        &self,
+        study: StudyId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<ReadMark>, StoreError> {
+        self.store.read_marks(study, after, limit).await
+    }
+
+    async fn head(&self, scope: &Scope) -> Result<Head, StoreError> {
+        self.store.head(scope).await
+    }
+
+    async fn events(&self, scope: &Scope, after: i64, limit: Limit) -> Result<Vec<StoredEvent>, StoreError> {
+        self.store.events(scope, after, limit).await
+    }
+}
