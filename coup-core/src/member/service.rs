@@ -127,10 +127,12 @@ impl Command for Withdraw {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         // A study may have become private since: withdrawing stays possible.
         let file = room.any_study(self.0).await?;
-        let Some(member) = file.member.clone().filter(|member| member.status == MemberStatus::Pending) else {
-            return Err(if file.sees() { StateError::NotPending.into() } else { Error::NotFound });
-        };
+        let asked = file.member.clone().filter(|member| member.status == MemberStatus::Pending);
+        if asked.is_none() && !file.sees() {
+            return Err(Error::NotFound);
+        }
         let permit = file.permit(SystemPermission::StudyJoin)?;
+        let member = asked.ok_or(StateError::NotPending)?;
         let changes = file
             .changes(permit)
             .change(Change::Remove(Key::Member(self.0, member.user_id.clone())))
