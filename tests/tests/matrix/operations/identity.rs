@@ -1,0 +1,40 @@
+//! Accounts, and one's own profile.
+
+use serde_json::json;
+
+use super::{Case, door, site};
+use crate::{
+    actors::{Actor, Comes},
+    places::{Kind, PASSWORD},
+};
+
+pub(super) fn cases() -> Vec<Case> {
+    vec![
+        door("signUp")
+            .gives(201)
+            .body(|_, _| json!({ "email": "new@school.kr", "password": PASSWORD, "name": "새 사람" })),
+        door("signUp")
+            .of("with an address that has an account")
+            .refuses((409, "email_taken"), "409 if the address is taken (http-api § Identity)")
+            .body(|scene, _| json!({ "email": scene.cast.stranger_email, "password": PASSWORD, "name": "새 사람" })),
+        door("signIn")
+            .of("to one's own account")
+            .rule(
+                is_deleted,
+                (401, "wrong_credentials"),
+                "sign-in answers alike whether or not the account exists (requirements § 17)",
+            )
+            .body(|scene, _| json!({ "email": scene.email, "password": PASSWORD })),
+        door("signIn")
+            .of("with a wrong password")
+            .refuses((401, "wrong_credentials"), "401 not signed in (requirements)")
+            .body(|scene, _| json!({ "email": scene.email, "password": "다른 하늘 아래 두 사람" })),
+        site("signOut", &[]).gives(204),
+        site("getMe", &[]),
+        site("editMe", &["system:profile.manage"]).body(|_, _| json!({ "bio": "반갑습니다" })),
+    ]
+}
+
+fn is_deleted(actor: &Actor, _: Kind) -> bool {
+    actor.comes == Comes::AsADeletedAccount
+}

@@ -1,0 +1,265 @@
+//! The scene of an actor: one study of every kind, all with the same cast and with the actor standing to each in the same way.
+
+use chrono::TimeDelta;
+use coup_core::{
+    changes::{Change, Changes, Row, SystemPermit},
+    env::Timestamp,
+    id::{MessageId, StudyId, UserId},
+    member::model::{MemberStatus, StudyMember},
+    policy::StudyRole,
+    store::Store as _,
+    study::model::Study,
+    testing::{
+        MemoryStore,
+        fixtures::{Fixtures, START},
+    },
+    user::{
+        model::{AdminGrant, AdminPermissions, AgeBand, PasswordHash, Person, Session, User, UserStatus},
+        service::SessionToken,
+    },
+};
+use serde_json::json;
+
+use crate::actors::{Actor, Administrator, Comes, Standing};
+
+/// When every request is made. The rows of a scene are older, its messages by a minute.
+pub(crate) fn now() -> Timestamp {
+    START + TimeDelta::days(7)
+}
+
+/// The cookie's value of the actor's session.
+pub(crate) const TOKEN: &str = "the-actors-own-session";
+/// Everybody's password, to the password hashing of [`crate::house`].
+pub(crate) const PASSWORD: &str = "파란 하늘 아래 두 사람";
+
+/// Kinds of studies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Public,
+    Private,
+    /// By a moderator; public else.
+    Hidden,
+    /// By its OWNER; public else.
+    Closed,
+    /// Closed, and not by its OWNER.
+    ClosedByAdministrator,
+    /// Public, where joins are requests.
+    ByApproval,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Public, Self::Private, Self::Hidden, Self::Closed, Self::ClosedByAdministrator, Self::ByApproval];
+
+    /// The column's name in the matrix.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+            Self::Hidden => "hidden",
+            Self::Closed => "closed",
+            Self::ClosedByAdministrator => "closed by administrator",
+            Self::ByApproval => "by approval",
+        }
+    }
+
+    /// Whether outsiders know that it exists.
+    pub(crate) const fn is_seen_by_all(self) -> bool {
+        !matches!(self, Self::Private | Self::Hidden)
+    }
+
+    /// The state that forbids writing.
+    pub(crate) const fn stands_still(self) -> Option<&'static str> {
+        match self {
+            Self::Hidden => Some("study_hidden"),
+            Self::Closed | Self::ClosedByAdministrator => Some("study_closed"),
+            Self::Public | Self::Private | Self::ByApproval => None,
+        }
+    }
+}
+
+/// People beside the actor, the same in every study.
+#[derive(Debug, Clone)]
+pub(crate) struct Cast {
+    /// The OWNER of every study, where it is not the actor.
+    pub(crate) owner: UserId,
+    pub(crate) admin: UserId,
+    pub(crate) member: UserId,
+    pub(crate) pending: UserId,
+    pub(crate) kicked: UserId,
+    /// Somebody with an account, and nothing else.
+    pub(crate) stranger: UserId,
+    pub(crate) stranger_email: String,
+}
+
+/// A study of the scene.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) kind: Kind,
+    pub(crate) study: StudyId,
+    /// Of the study itself.
+    pub(crate) standing_code: String,
+    /// A further one.
+    pub(crate) invite: String,
+    /// The actor's own, whatever became of them since.
+    pub(crate) own_message: MessageId,
+    /// Of the cast's MEMBER.
+    pub(crate) others_message: MessageId,
+}
+
+/// All that a request meets.
+pub(crate) struct Scene {
+    pub(crate) actor: Actor,
+    pub(crate) store: MemoryStore,
+    /// The actor's account; also the anonymous have one, which they do not come with.
+    pub(crate) me: UserId,
+    pub(crate) email: String,
+    pub(crate) cast: Cast,
+    places: Vec<Place>,
+}
+
+impl Scene {
+    pub(crate) async fn of(actor: Actor) -> Self {
+        let make = Fixtures::new(1);
+        let person = |name: &str| User { password: Some(hash()), ..make.user(name) };
+        let people = ["방장", "부방장", "회원", "신청자", "강퇴자", "손님"].map(person);
+        let me = account(actor, person("나"));
+        let [owner, admin, member, pending, kicked, stranger] = &people;
+        let cast = Cast {
+            owner: if actor.standing == Standing::Owner { me.id.clone() } else { owner.id.clone() },
+            admin: admin.id.clone(),
+            member: member.id.clone(),
+            pending: pending.id.clone(),
+            kicked: kicked.id.clone(),
+            stranger: stranger.id.clone(),
+            stranger_email: stranger.email.as_ref().unwrap().as_str().to_owned(),
+        };
+        let mut changes = Changes::system(SystemPermit::Operator);
+        for user in people.iter().chain([&me]) {
+            changes = changes.insert(Row::User(Box::new(user.clone())));
+        }
+        changes = changes.insert(Row::Session(Box::new(session(&make, actor, &me.id))));
+        if let Some(administrator) = actor.administrator {
+            changes = changes.insert(Row::AdminGrant(Box::new(grant(&make, &me.id, administrator))));
+        }
+        let mut places = Vec::new();
+        for kind in Kind::ALL {
+            let (place, with_study) = study(&make, actor, &me, member, &cast, kind, changes);
+            places.push(place);
+            changes = with_study;
+        }
+        let store = MemoryStore::new();
+        store.commit(changes).await.unwrap();
+        let email = me.email.as_ref().unwrap().as_str().to_owned();
+        Self { actor, store, me: me.id, email, cast, places }
+    }
+
+    pub(crate) fn place(&self, kind: Kind) -> &Place {
+        self.places.iter().find(|place| place.kind == kind).unwrap()
+    }
+
+    /// A study beside the one that is asked for, of which the caller knows all the better.
+    pub(crate) fn elsewhere(&self, place: &Place) -> &Place {
+        self.place(if place.kind == Kind::ByApproval { Kind::Public } else { Kind::ByApproval })
+    }
+}
+
+fn hash() -> PasswordHash {
+    PasswordHash::new(format!("plain:{PASSWORD}"))
+}
+
+fn account(actor: Actor, me: User) -> User {
+    User {
+        status: if actor.comes == Comes::AsADeletedAccount { UserStatus::Deleted } else { me.status },
+        age_band: (actor.under == Some("CONSENT_MISSING")).then_some(AgeBand::Under14),
+        ..me
+    }
+}
+
+fn session(make: &Fixtures, actor: Actor, me: &UserId) -> Session {
+    let ends = if actor.comes == Comes::WithAnEndedSession { now() } else { now() + TimeDelta::hours(1) };
+    Session { token_hash: SessionToken::hash(TOKEN), expires_at: ends, ..make.session(me) }
+}
+
+fn grant(make: &Fixtures, me: &UserId, administrator: Administrator) -> AdminGrant {
+    let permissions = json!({ "grant": administrator.granted, "deny": administrator.denied });
+    AdminGrant {
+        permissions: serde_json::from_value::<AdminPermissions>(permissions).unwrap(),
+        expires_at: administrator.expired.then_some(now()),
+        ..make.grant(me, administrator.role)
+    }
+}
+
+/// A study with its cast, its invite and its messages.
+fn study(
+    make: &Fixtures,
+    actor: Actor,
+    me: &User,
+    member: &User,
+    cast: &Cast,
+    kind: Kind,
+    changes: Changes,
+) -> (Place, Changes) {
+    let closed = matches!(kind, Kind::Closed | Kind::ClosedByAdministrator);
+    let by = if kind == Kind::Closed { &cast.owner } else { &cast.stranger };
+    let study = make.study(&cast.owner, "알고리즘 스터디");
+    let study = Study {
+        is_public: kind != Kind::Private,
+        auto_approve: kind != Kind::ByApproval,
+        hidden_at: (kind == Kind::Hidden).then_some(START),
+        closed_at: closed.then_some(START),
+        closed_by: closed.then(|| by.clone()),
+        ..study
+    };
+    let invite = make.invite(&study);
+    let until = (actor.under == Some("POSTING_PAUSE")).then(|| now() + TimeDelta::days(1));
+    let owner = StudyMember { posting_paused_until: until.filter(|_| study.owner_id == me.id), ..make.owner(&study) };
+    let mut changes = changes
+        .insert(Row::Study(Box::new(study.clone())))
+        .insert(Row::Member(Box::new(owner)))
+        .insert(Row::Invite(Box::new(invite.clone())));
+    let of_cast = [
+        (&cast.admin, Standing::Admin),
+        (&cast.member, Standing::Member),
+        (&cast.pending, Standing::Pending),
+        (&cast.kicked, Standing::Kicked),
+    ];
+    for (user, standing) in of_cast.into_iter().chain([(&me.id, actor.standing)]) {
+        let Some((role, status)) = row(standing) else { continue };
+        let posting_paused_until = until.filter(|_| *user == me.id);
+        let member = StudyMember { role, status, posting_paused_until, ..make.member(study.id, user) };
+        changes = changes.insert(Row::Member(Box::new(member)));
+        if status == MemberStatus::Active {
+            changes = changes.change(Change::TakeSeat(study.id));
+        }
+    }
+    let mut messages = Vec::new();
+    for author in [me, member] {
+        let message = make.message(study.id, &author.id, "안녕하세요");
+        messages.push(message.id);
+        let a_minute_ago = now() - TimeDelta::minutes(1);
+        let message = coup_core::chat::model::Message { created_at: a_minute_ago, ..message };
+        changes = changes.post(message, Person::from(author));
+    }
+    let place = Place {
+        kind,
+        study: study.id,
+        standing_code: study.invite_code,
+        invite: invite.code,
+        own_message: messages[0],
+        others_message: messages[1],
+    };
+    (place, changes)
+}
+
+/// The membership's row; outsiders have none, and the OWNER's is the study's own.
+fn row(standing: Standing) -> Option<(StudyRole, MemberStatus)> {
+    match standing {
+        Standing::Outsider | Standing::Owner => None,
+        Standing::Pending => Some((StudyRole::Member, MemberStatus::Pending)),
+        Standing::Member => Some((StudyRole::Member, MemberStatus::Active)),
+        Standing::Admin => Some((StudyRole::Admin, MemberStatus::Active)),
+        Standing::Kicked => Some((StudyRole::Member, MemberStatus::Kicked)),
+        Standing::Left => Some((StudyRole::Member, MemberStatus::Left)),
+    }
+}
