@@ -94,7 +94,10 @@ impl Coup {
     /// The name of a study that the caller asked to join: also of one that has become private since.
     pub async fn requested_study(&self, ctx: &Ctx, study: StudyId) -> Result<StudyFile, Error> {
         let file = self.room(ctx).any_study(study).await?;
+        if !file.sees() && file.status() != Some(MemberStatus::Pending) {
+            return Err(Error::NotFound);
+        }
         file.require(SystemPermission::StudyBrowse)?;
-        if file.sees() || file.status() == Some(MemberStatus::Pending) { Ok(file) } else { Err(Error::NotFound) }
+        Ok(file)
     }
 }
