@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Method, Request, header},
+    http::{HeaderValue, Method, Request, header},
 };
 use coup_axum::{
     api::{ApiOptions, api},
     identity::{SessionCaller, SessionCookie, identity},
+    pages::{Accounts, Mount, PagesOptions, pages},
 };
 use coup_core::{
     changes::Parts,
@@ -25,14 +26,18 @@ use tower::ServiceExt as _;
 
 use crate::{
     actors::Comes,
+    cross::Front,
+    document::without_parameters,
     places::{Scene, TOKEN, now},
 };
 
 const PREFIX: &str = "/api";
+const ADDRESS: &str = "http://127.0.0.1:3000";
 
 /// A deployment, whose store begins anew with each request.
 pub(crate) struct House {
-    app: Router,
+    api: Router,
+    pages: Router,
     cookie: SessionCookie,
     store: Arc<Counting<MemoryStore>>,
     pub(crate) document: Value,
@@ -42,8 +47,9 @@ pub(crate) struct House {
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     pub(crate) method: String,
-    /// Below the prefix.
+    /// Of the API, below its prefix.
     pub(crate) path: String,
+    /// As JSON; pages get its fields as a form's.
     pub(crate) body: Option<Value>,
 }
 
@@ -51,7 +57,10 @@ pub(crate) struct Asked {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) allow: Option<String>,
+    /// The methods that there are instead, of a 405.
+    pub(crate) allow: String,
+    /// Where it leads; empty if nowhere.
+    pub(crate) location: String,
     pub(crate) body: Vec<u8>,
     pub(crate) written: Vec<Parts>,
 }
@@ -71,49 +80,90 @@ impl House {
             .ids(Arc::new(SeededIds::new(2)))
             .passwords(Arc::new(PlainPasswords))
             .build();
-        let cookie = SessionCookie::for_address("http://127.0.0.1:3000");
+        let cookie = SessionCookie::for_address(ADDRESS);
         let options = ApiOptions::default();
         let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
-        let (routes, document) = api::<SessionCookie, SessionCaller>(coup, options.document(document));
-        let app = Router::new().nest(PREFIX, routes.merge(accounts)).with_state(cookie);
-        Self { app, cookie, store, document: serde_json::to_value(&document).unwrap() }
+        let (routes, document) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
+        let mount = Mount { base: String::new(), api: PREFIX.into() };
+        let options = PagesOptions::new(mount, ADDRESS, Accounts::Own(cookie));
+        Self {
+            api: Router::new().nest(PREFIX, routes.merge(accounts)).with_state(cookie),
+            pages: pages::<SessionCookie, SessionCaller>(coup, options).with_state(cookie),
+            cookie,
+            store,
+            document: serde_json::to_value(&document).unwrap(),
+        }
     }
 
     /// Asks as the scene's actor, in the scene as it was made.
-    pub(crate) async fn ask(&self, scene: &Scene, asked: &Asked) -> Answer {
+    pub(crate) async fn ask(&self, front: Front, scene: &Scene, asked: &Asked) -> Answer {
         self.store.inner().restore(&scene.store);
         let token = (scene.actor.comes != Comes::Anonymously).then_some(TOKEN);
-        self.send(token, asked).await
+        self.send(front, token, asked).await
     }
 
-    /// Asks as nobody.
-    pub(crate) async fn send(&self, token: Option<&str>, asked: &Asked) -> Answer {
+    /// Asks in whatever there is, with this session or as nobody.
+    pub(crate) async fn send(&self, front: Front, token: Option<&str>, asked: &Asked) -> Answer {
         self.store.take();
+        let (router, prefix) = self.router(front);
         let method = Method::from_bytes(asked.method.as_bytes()).unwrap();
-        let mut request = Request::builder().method(method).uri(format!("{PREFIX}{}", asked.path));
+        let mut request = Request::builder().method(method).uri(format!("{prefix}{}", asked.path));
         if let Some(token) = token {
             request = request.header(header::COOKIE, format!("{}={token}", self.cookie.name()));
         }
-        let body = asked.body.as_ref().map_or_else(Body::empty, |json| Body::from(json.to_string()));
-        if asked.body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+        let (kind, body) = match &asked.body {
+            None => (None, String::new()),
+            Some(json) if front == Front::Api => (Some("application/json"), json.to_string()),
+            Some(fields) => (Some("application/x-www-form-urlencoded"), form(fields)),
+        };
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
-        let response = self.app.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let allow = response.headers().get(header::ALLOW).map(|value| value.to_str().unwrap().to_owned());
+        let response = router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let said = |name| response.headers().get(name).map_or("", |value: &HeaderValue| value.to_str().unwrap());
+        let (allow, location) = (said(header::ALLOW).to_owned(), said(header::LOCATION).to_owned());
         let status = response.status().as_u16();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec();
-        Answer { status, allow, body, written: self.store.take() }
+        Answer { status, allow, location, body, written: self.store.take() }
     }
 
-    /// The paths of the router below the prefix, as the router itself tells them.
-    pub(crate) fn routes(&self) -> BTreeSet<String> {
-        // axum lists its paths nowhere but here; the test that asks also asks whether there are any.
-        let told = format!("{:?}", self.app);
-        let paths = told.split("RouteId(").skip(1).filter_map(|rest| rest.split_once("): \"")?.1.split('"').next());
-        // What answers every other path.
-        let paths = paths.filter(|path| !path.contains("__private__axum"));
-        paths.map(|path| path.strip_prefix(PREFIX).unwrap_or(path).to_owned()).collect()
+    fn router(&self, front: Front) -> (&Router, &'static str) {
+        match front {
+            Front::Api => (&self.api, PREFIX),
+            Front::Pages => (&self.pages, ""),
+        }
     }
+
+    /// Methods and paths, as the router itself tells them: `GET /studies/{id}`.
+    pub(crate) async fn routes(&self, front: Front) -> BTreeSet<String> {
+        let (router, prefix) = self.router(front);
+        // axum lists its paths nowhere but here; the tests that ask also ask whether there are any.
+        let told = format!("{router:?}");
+        let paths = told.split("RouteId(").skip(1).filter_map(|rest| rest.split_once("): \"")?.1.split('"').next());
+        // What answers every other path, which the prefix itself leads to as well.
+        let paths = paths.filter(|path| !path.contains("__private__axum"));
+        let paths: BTreeSet<&str> = paths.map(|path| path.strip_prefix(prefix).unwrap_or(path)).collect();
+        let mut routes = BTreeSet::new();
+        for path in paths {
+            // A method that nothing has is answered by those that there are.
+            let asked = Asked { method: "TRACE".into(), path: without_parameters(path), body: None };
+            let answer = self.send(front, None, &asked).await;
+            if !prefix.is_empty() && ["", "/"].contains(&path) {
+                assert_eq!(answer.status, 404, "the prefix itself");
+                continue;
+            }
+            assert_eq!(answer.status, 405, "TRACE {path}");
+            // GET answers HEAD too.
+            let methods = answer.allow.split(',').map(str::trim).filter(|method| *method != "HEAD");
+            routes.extend(methods.map(|method| format!("{method} {path}")));
+        }
+        routes
+    }
+}
+
+fn form(fields: &Value) -> String {
+    let fields = fields.as_object().unwrap().iter().map(|(name, value)| (name, value.as_str().unwrap()));
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// Passwords as they are: these tests are not about guessing them.

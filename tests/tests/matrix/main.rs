@@ -11,64 +11,31 @@
 )]
 
 mod actors;
+mod cross;
 mod document;
 mod house;
 mod operations;
 mod oracle;
+mod pages;
 mod places;
 mod report;
 mod tables;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
-
-use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    actors::{Actor, Standing},
+    actors::{Actor, Comes},
+    cross::{Crossed, Front, Route, cross},
     document::Operation,
-    house::{Answer, Asked, House},
+    house::{Asked, House},
     operations::{At, Case},
     oracle::Cell,
-    places::{Place, Scene},
-    report::Block,
+    places::Scene,
     tables::Tables,
 };
 
 /// What was found wrong is told up to here; the rest is counted.
 const TOLD: usize = 60;
-
-fn asked(case: &Case, operation: &Operation, scene: &Scene, place: &Place) -> Asked {
-    Asked {
-        method: operation.method.clone(),
-        path: case.path(&operation.path, scene, place),
-        body: case.json(scene, place),
-    }
-}
-
-/// The answer as a cell.
-fn cell(answer: &Answer) -> Cell {
-    let json = answer.json();
-    let code = (answer.status >= 400).then(|| json["code"].as_str().unwrap_or("without a code").to_owned());
-    // A refusal that a sanction makes names it.
-    let sanction = json["sanction"].as_str().map(str::to_owned).filter(|_| code.as_deref() == Some("forbidden"));
-    Cell { status: answer.status, code: sanction.or(code) }
-}
-
-/// What is wrong with what was written, if anything.
-fn wrongly_written(operation: &Operation, answer: &Answer) -> Option<String> {
-    let commits = answer.written.len();
-    if answer.status >= 400 && commits > 0 {
-        return Some(format!("refused with {}, and wrote {:?}", answer.status, answer.written));
-    }
-    if operation.method == "GET" && commits > 0 {
-        return Some(format!("a read, and wrote {:?}", answer.written));
-    }
-    let acknowledged = answer.status < 300 && operation.method != "GET";
-    (acknowledged && commits != 1).then(|| format!("answered {}, and wrote {commits} times", answer.status))
-}
 
 /// Nothing, if there is no fault.
 fn told(what: &str, faults: &[String]) -> String {
@@ -79,60 +46,76 @@ fn told(what: &str, faults: &[String]) -> String {
     format!("\n{what} ({} of {}):\n  {shown}\n", faults.len().min(TOLD), faults.len())
 }
 
-#[tokio::test]
-async fn everybody_is_answered_as_the_specification_says_and_a_refusal_writes_nothing() {
-    let (house, tables) = (House::new(), Tables::read());
-    let operations = document::operations(&house.document);
+const API: &str = "\
+Who is answered what: every operation of the API document, asked by every kind of actor, in every kind of study.
+401 is not_signed_in and 404 not_found where nothing else is said; a 403 names the sanction that takes the permission, if
+one does.";
+const PAGES: &str = "\
+Who sees what: every page and every form, asked by every kind of actor, in every kind of study. 401 is the way to the page
+of signing in.";
+
+async fn scenes() -> Vec<Scene> {
     let mut scenes = Vec::new();
     for actor in actors::all() {
         scenes.push(Scene::of(actor).await);
     }
-    let (mut blocks, mut answered, mut written) = (Vec::new(), Vec::new(), Vec::new());
-    for case in operations::all() {
-        let Some(operation) = operations.iter().find(|operation| operation.id == case.operation) else { continue };
-        let columns = case.columns();
-        let mut rows = Vec::new();
-        for scene in &scenes {
-            let mut cells = Vec::new();
-            for (column, kind) in &columns {
-                let answer = house.ask(scene, &asked(&case, operation, scene, scene.place(*kind))).await;
-                let (is, expected) = (cell(&answer), oracle::expected(&tables, &scene.actor, &case, *kind));
-                let place = format!("{}, {}, {column}", case.name(), scene.actor);
-                if is != expected {
-                    answered.push(format!("{place}: is {is}, the specification says {expected}"));
-                }
-                written.extend(wrongly_written(operation, &answer).map(|wrong| format!("{place}: {wrong}")));
-                cells.push(is.to_string());
-            }
-            rows.push((scene.actor.to_string(), cells));
-        }
-        let about = [format!("{} {}: {}", operation.method, operation.path, case.asks_in_words())];
-        if rows.iter().all(|(_, cells)| *cells == rows[0].1) {
-            rows = vec![("everybody".to_owned(), rows.swap_remove(0).1)];
-        }
-        let columns = columns.iter().map(|(name, _)| *name).collect();
-        blocks.push(Block {
-            name: case.name(),
-            about: about.into_iter().chain(case.rules_in_words()).collect(),
-            columns,
-            rows,
-        });
-    }
+    scenes
+}
+
+/// The entries of the API with what the document says of their operations; a test of its own tells of those without.
+fn api(operations: &[Operation]) -> Vec<Route> {
+    let of = |case: &Case| operations.iter().find(|operation| operation.id == case.operation);
+    let route = |case: Case| of(&case).map(|it| Route { method: it.method.clone(), path: it.path.clone(), case });
+    operations::all().into_iter().filter_map(route).collect()
+}
+
+fn pages() -> Vec<Route> {
+    let route = |case: Case| {
+        let (method, path) = case.operation.split_once(' ').unwrap();
+        Route { method: method.to_owned(), path: path.to_owned(), case }
+    };
+    pages::all().into_iter().map(route).collect()
+}
+
+fn judge(file: &str, crossed: &Crossed, text: &str) {
+    let changed = report::changes_of(file, text);
+    let faults = [
+        told("answers that are not the specification's", &crossed.answered),
+        told("writes that must not be, or are missing", &crossed.written),
+        told("studies shown to who may not know of them", &crossed.shown),
+        told(&format!("{file} is not what is answered; if it should be: UPDATE=1, and read the diff"), &changed),
+    ];
+    assert!(faults.iter().all(String::is_empty), "{}", faults.concat());
+}
+
+#[tokio::test]
+async fn everybody_is_answered_as_the_specification_says_and_a_refusal_writes_nothing() {
+    let (house, tables) = (House::new(), Tables::read());
+    let operations = document::operations(&house.document);
+    let crossed = cross(Front::Api, &house, &scenes().await, &api(&operations)).await;
     let reached: BTreeSet<&str> =
         operations.iter().flat_map(|operation| operation.permissions.iter().map(String::as_str)).collect();
     let unreached: Vec<&str> = tables.permissions().filter(|permission| !reached.contains(permission)).collect();
-    let text = report::render(&blocks, &unreached);
-    #[expect(clippy::disallowed_methods, reason = "the switch of this test's own command")]
-    if std::env::var("UPDATE").is_ok() {
-        fs::write(report::path(), &text).unwrap();
-    }
-    let changed = report::changes(&report::committed(), &text);
-    let faults = [
-        told("answers that are not the specification's", &answered),
-        told("writes that must not be, or are missing", &written),
-        told("matrix.txt is not what is answered; if it should be: UPDATE=1, and read the diff", &changed),
-    ];
-    assert!(faults.iter().all(String::is_empty), "{}", faults.concat());
+    judge("matrix.txt", &crossed, &(report::render(API, &crossed.blocks) + &report::unreached(&unreached)));
+}
+
+#[tokio::test]
+async fn everybody_sees_the_pages_that_the_specification_says_and_a_refusal_writes_nothing() {
+    let house = House::new();
+    let crossed = cross(Front::Pages, &house, &scenes().await, &pages()).await;
+    judge("pages.txt", &crossed, &report::render(PAGES, &crossed.blocks));
+}
+
+#[tokio::test]
+async fn every_page_and_form_has_an_entry_and_every_entry_a_page() {
+    let routes = House::new().routes(Front::Pages).await;
+    let cases = pages::all();
+    let entries: BTreeSet<String> = cases.iter().map(|case| case.operation.to_owned()).collect();
+    assert!(routes.len() > 40, "{routes:?}");
+    let missing: Vec<&String> = routes.difference(&entries).collect();
+    assert!(missing.is_empty(), "no entry for {missing:?}: add one to tests/tests/matrix/pages.rs, then UPDATE=1");
+    let without: Vec<&String> = entries.difference(&routes).collect();
+    assert!(without.is_empty(), "entries of no page: {without:?}; remove them from pages.rs");
 }
 
 #[test]
@@ -225,28 +208,11 @@ fn every_sanction_and_every_role_of_the_tables_has_an_actor() {
 async fn the_routes_are_those_of_the_document() {
     let house = House::new();
     let operations = document::operations(&house.document);
-    let documented: BTreeSet<String> = operations.iter().map(|operation| operation.path.clone()).collect();
-    assert!(documented.len() > 20, "{documented:?}");
-    let mut routes = house.routes();
-    // The prefix itself is routed to what answers every other path.
-    for nowhere in ["", "/"] {
-        routes.remove(nowhere);
-        let asked = Asked { method: "GET".into(), path: nowhere.into(), body: None };
-        assert_eq!(house.send(None, &asked).await.status, 404, "{nowhere:?}");
-    }
-    assert_eq!(routes, documented, "the router's paths (left) are not the document's (right)");
-    for path in documented {
-        // What no operation is has an answer that names those that are.
-        let concrete = document::without_parameters(&path);
-        let answer = house.send(None, &Asked { method: "TRACE".into(), path: concrete, body: None }).await;
-        assert_eq!(answer.status, 405, "TRACE {path}");
-        let allowed = answer.allow.unwrap_or_default();
-        // GET answers HEAD too.
-        let methods: BTreeSet<&str> = allowed.split(',').map(str::trim).filter(|method| *method != "HEAD").collect();
-        let here = operations.iter().filter(|operation| operation.path == path);
-        let documented: BTreeSet<&str> = here.map(|operation| operation.method.as_str()).collect();
-        assert_eq!(methods, documented, "{path}: the router's methods (left) are not the document's (right)");
-    }
+    let documented: BTreeSet<String> =
+        operations.iter().map(|operation| format!("{} {}", operation.method, operation.path)).collect();
+    assert!(documented.len() > 35, "{documented:?}");
+    let routes = house.routes(Front::Api).await;
+    assert_eq!(routes, documented, "the router's routes (left) are not the document's (right)");
 }
 
 #[tokio::test]
@@ -254,21 +220,19 @@ async fn a_study_that_one_may_not_see_answers_as_one_that_is_not_there() {
     let (house, tables) = (House::new(), Tables::read());
     let operations = document::operations(&house.document);
     let mut compared = 0;
-    for standing in [Standing::Outsider, Standing::Pending, Standing::Kicked, Standing::Left] {
-        let scene = Scene::of(Actor::standing(standing)).await;
-        for case in operations::all().iter().filter(|case| case.at == At::Study) {
-            let operation = operations.iter().find(|operation| operation.id == case.operation).unwrap();
-            for (column, kind) in case.columns() {
-                if oracle::expected(&tables, &scene.actor, case, kind) != Cell::refused(404, "not_found") {
+    for actor in actors::all().into_iter().filter(|actor| actor.comes == Comes::SignedIn) {
+        let scene = Scene::of(actor).await;
+        for route in api(&operations).iter().filter(|route| route.case.at == At::Study) {
+            for (column, kind) in route.case.columns() {
+                if oracle::expected(&tables, &actor, &route.case, kind) != Cell::refused(404, "not_found") {
                     continue;
                 }
-                let there = asked(case, operation, &scene, scene.place(kind));
+                let there = route.asked(&scene, scene.place(kind));
                 let study = scene.place(kind).study.to_string();
                 let nowhere = Asked { path: there.path.replace(&study, document::NO_ID), ..there.clone() };
-                let (is, not) = (house.ask(&scene, &there).await, house.ask(&scene, &nowhere).await);
-                let place = format!("{}, {}, {column}", case.name(), scene.actor);
-                assert_eq!((is.status, is.json()), (not.status, not.json()), "{place}");
-                assert_ne!(is.json(), Value::Null, "{place}");
+                let is = house.ask(Front::Api, &scene, &there).await;
+                let not = house.ask(Front::Api, &scene, &nowhere).await;
+                assert_eq!(is.body, not.body, "{}, {actor}, {column}", route.case.name());
                 compared += 1;
             }
         }

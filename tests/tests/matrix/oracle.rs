@@ -70,7 +70,7 @@ pub(crate) fn expected(tables: &Tables, actor: &Actor, case: &Case, kind: Kind) 
 }
 
 /// § Flow of a check, the table of memberships: who may know that it exists.
-fn sees(actor: &Actor, at: At, kind: Kind) -> bool {
+pub(crate) fn sees(actor: &Actor, at: At, kind: Kind) -> bool {
     let active = actor.study_role().is_some();
     match at {
         At::Door | At::Site => true,

@@ -97,6 +97,8 @@ pub(crate) struct Cast {
 pub(crate) struct Place {
     pub(crate) kind: Kind,
     pub(crate) study: StudyId,
+    /// No other study has it.
+    pub(crate) name: String,
     /// Of the study itself.
     pub(crate) standing_code: String,
     /// A further one.
@@ -202,7 +204,7 @@ fn study(
 ) -> (Place, Changes) {
     let closed = matches!(kind, Kind::Closed | Kind::ClosedByAdministrator);
     let by = if kind == Kind::Closed { &cast.owner } else { &cast.stranger };
-    let study = make.study(&cast.owner, "알고리즘 스터디");
+    let study = make.study(&cast.owner, &format!("알고리즘 스터디: {}", kind.name()));
     let study = Study {
         is_public: kind != Kind::Private,
         auto_approve: kind != Kind::ByApproval,
@@ -244,6 +246,7 @@ fn study(
     let place = Place {
         kind,
         study: study.id,
+        name: study.name.to_string(),
         standing_code: study.invite_code,
         invite: invite.code,
         own_message: messages[0],

@@ -13,25 +13,23 @@ pub(crate) struct Block {
 }
 
 const HEAD: &str = "\
-Who is answered what: every operation of the API document, asked by every kind of actor, in every kind of study.
 Generated: `UPDATE=1 cargo test -p coup-tests --test matrix`, then read the diff. A test holds each cell against the
-specification's tables, and against this file. 401 is not_signed_in and 404 not_found where nothing else is said; a 403
-names the sanction that takes the permission, if one does.
+specification's tables, and against this file.
 ";
 
-/// Where it is committed.
-pub(crate) fn path() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/matrix/matrix.txt")
+/// What changed against the committed text, a sentence each; with `UPDATE` it is what is answered now.
+pub(crate) fn changes_of(file: &str, text: &str) -> Vec<String> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/matrix").join(file);
+    #[expect(clippy::disallowed_methods, reason = "the switch of these tests' own command")]
+    if std::env::var("UPDATE").is_ok() {
+        fs::write(&path, text).unwrap();
+    }
+    changes(&fs::read_to_string(&path).unwrap_or_default(), text)
 }
 
-/// The committed text; none if it was never written.
-pub(crate) fn committed() -> String {
-    fs::read_to_string(path()).unwrap_or_default()
-}
-
-/// The whole file. `unreached` are the permissions that nothing asks for yet.
-pub(crate) fn render(blocks: &[Block], unreached: &[&str]) -> String {
-    let mut text = HEAD.to_owned();
+/// The whole file.
+pub(crate) fn render(about: &str, blocks: &[Block]) -> String {
+    let mut text = format!("{about}\n{HEAD}");
     for block in blocks {
         write!(text, "\n## {}\n{}\n\n", block.name, block.about.join("\n")).unwrap();
         let first = block.rows.iter().map(|(actor, _)| actor.chars().count()).max().unwrap_or_default();
@@ -46,16 +44,13 @@ pub(crate) fn render(blocks: &[Block], unreached: &[&str]) -> String {
             line(&mut text, actor, first, cells.iter().map(String::as_str), &widths);
         }
     }
-    write!(
-        text,
-        "\n# Not reached yet\nPermissions of the specification that no operation asks for: {}.\n\n",
-        unreached.len()
-    )
-    .unwrap();
-    for permission in unreached {
-        writeln!(text, "{permission}").unwrap();
-    }
     text
+}
+
+/// The end of the file: permissions that nothing asks for yet.
+pub(crate) fn unreached(permissions: &[&str]) -> String {
+    let head = format!("\n# Not reached yet\nPermissions that no operation asks for: {}.\n\n", permissions.len());
+    permissions.iter().fold(head, |text, permission| text + permission + "\n")
 }
 
 fn line<'a>(text: &mut String, name: &str, first: usize, cells: impl Iterator<Item = &'a str>, widths: &[usize]) {
@@ -67,12 +62,12 @@ fn line<'a>(text: &mut String, name: &str, first: usize, cells: impl Iterator<It
 }
 
 /// What changed from one text to the other, a sentence each.
-pub(crate) fn changes(old: &str, new: &str) -> Vec<String> {
+fn changes(old: &str, new: &str) -> Vec<String> {
     let (before, after) = (cells(old), cells(new));
     let mut changes = Vec::new();
     for (place, now) in &after {
         match before.get(place) {
-            None => changes.push(format!("{place}: is {now}, and is not in matrix.txt")),
+            None => changes.push(format!("{place}: is {now}, and is not in the file")),
             Some(was) if was != now => changes.push(format!("{place}: was {was}, is {now}")),
             Some(_) => {}
         }
@@ -120,8 +115,8 @@ fn a_changed_cell_is_told_in_words() {
         columns: vec!["public", "closed by administrator"],
         rows: vec![("outsider".into(), vec!["403 forbidden".into(), answer.into()])],
     };
-    let was = render(&[block("404")], &["group:group.read", "study:study.leave"]);
-    let is = render(&[block("200")], &["group:group.read"]);
+    let was = render("", &[block("404")]) + &unreached(&["group:group.read", "study:study.leave"]);
+    let is = render("", &[block("200")]) + &unreached(&["group:group.read"]);
     assert_eq!(changes(&was, &was), Vec::<String>::new());
     assert_eq!(
         changes(&was, &is),

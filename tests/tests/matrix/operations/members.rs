@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{At, Case, is_active, is_kicked, is_owner, is_pending, study};
+use super::{Case, is_active, is_kicked, is_owner, is_pending, request, study};
 use crate::{
     actors::{Actor, Standing},
     places::Kind,
@@ -29,8 +29,8 @@ pub(super) fn cases() -> Vec<Case> {
     let transfer = |of| study("transferStudy", &["study:member.transfer_ownership"]).of(of).seen_by(LIST).writes();
     vec![
         join.clone().gives(201),
-        Case { kinds: vec![Kind::ByApproval], ..join.of("where joins are requests").gives(202) },
-        Case { at: At::Request, ..study("withdrawRequest", &["system:study.join"]) }
+        join.of("where joins are requests").only_in(&[Kind::ByApproval]).gives(202),
+        request("withdrawRequest", &["system:study.join"])
             .gives(204)
             .although("PENDING: withdraw the request (permissions § Flow of a check)")
             .rule(is_not_pending, (409, "not_pending"), "409 state (requirements): there is no request to withdraw"),

@@ -68,11 +68,24 @@ pub(crate) struct Case {
     /// Why it does not, though something is written.
     pub(crate) although: Option<&'static str>,
     pub(crate) rules: Vec<Rule>,
+    /// What success writes, where it is not what its method says.
+    pub(crate) keeps: Option<Keeps>,
+    /// Whether it lists one's own studies and requests.
+    pub(crate) lists_own: bool,
     /// The status of success.
     pub(crate) gives: u16,
     query: &'static str,
     params: Vec<(&'static str, Find)>,
     body: Option<fn(&Scene, &Place) -> Value>,
+}
+
+/// What a request that succeeds writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    /// One commit, as a write does.
+    One,
+    /// Nothing, as a read does.
+    Nothing,
 }
 
 /// What follows not from the tables but from a sentence of the specification.
@@ -108,6 +121,8 @@ impl Case {
             writes: false,
             although: None,
             rules: Vec::new(),
+            keeps: None,
+            lists_own: false,
             gives: 200,
             query: "",
             params: if in_study { vec![("id", |_, place| place.study.to_string())] } else { Vec::new() },
@@ -115,36 +130,56 @@ impl Case {
         }
     }
 
-    fn of(self, of: &'static str) -> Self {
+    pub(crate) fn of(self, of: &'static str) -> Self {
         Self { of, ..self }
     }
 
-    fn seen_by(self, permission: &'static str) -> Self {
+    pub(crate) fn seen_by(self, permission: &'static str) -> Self {
         Self { seen_by: Some(permission), ..self }
     }
 
-    fn gives(self, gives: u16) -> Self {
+    pub(crate) fn gives(self, gives: u16) -> Self {
         Self { gives, ..self }
     }
 
     /// It writes in the study: 409 in a closed or hidden one (permissions § Flow of a check).
-    fn writes(self) -> Self {
+    pub(crate) fn writes(self) -> Self {
         Self { writes: true, ..self }
     }
 
     /// It writes, and a closed or hidden study does not forbid it.
-    fn although(self, because: &'static str) -> Self {
+    pub(crate) fn although(self, because: &'static str) -> Self {
         Self { although: Some(because), ..self }
     }
 
+    /// What success writes, where it is not what its method says.
+    pub(crate) fn keeps(self, keeps: Keeps) -> Self {
+        Self { keeps: Some(keeps), ..self }
+    }
+
+    /// It asks something else of members than of those who see the study from outside.
+    pub(crate) fn by_membership(self, member: &'static [&'static str], outsider: &'static [&'static str]) -> Self {
+        Self { asks: Asks::ByMembership { member, outsider }, ..self }
+    }
+
+    /// It lists one's own studies and requests.
+    pub(crate) fn lists_own(self) -> Self {
+        Self { lists_own: true, ..self }
+    }
+
+    /// Only these kinds of studies make a difference.
+    pub(crate) fn only_in(self, kinds: &[Kind]) -> Self {
+        Self { kinds: kinds.to_vec(), ..self }
+    }
+
     /// One more kind of study makes a difference.
-    fn also(mut self, kind: Kind) -> Self {
+    pub(crate) fn also(mut self, kind: Kind) -> Self {
         self.kinds.push(kind);
         self
     }
 
     /// Refused to some, though the permission is theirs; comes before what a closed or hidden study says.
-    fn rule(
+    pub(crate) fn rule(
         mut self,
         when: fn(&Actor, Kind) -> bool,
         (status, code): (u16, &'static str),
@@ -155,13 +190,13 @@ impl Case {
     }
 
     /// Refused to everybody, though the permission is theirs.
-    fn refuses(mut self, (status, code): (u16, &'static str), because: &'static str) -> Self {
+    pub(crate) fn refuses(mut self, (status, code): (u16, &'static str), because: &'static str) -> Self {
         self.rules.push(Rule { when: None, status, code, because, first: false });
         self
     }
 
     /// Refused to some before the permission is asked.
-    fn rule_first(
+    pub(crate) fn rule_first(
         mut self,
         when: fn(&Actor, Kind) -> bool,
         (status, code): (u16, &'static str),
@@ -171,18 +206,18 @@ impl Case {
         self
     }
 
-    fn query(self, query: &'static str) -> Self {
+    pub(crate) fn query(self, query: &'static str) -> Self {
         Self { query, ..self }
     }
 
     /// A parameter of the path. `id` is the study unless it is said otherwise.
-    fn with(mut self, name: &'static str, find: Find) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, find: Find) -> Self {
         self.params.retain(|(known, _)| *known != name);
         self.params.push((name, find));
         self
     }
 
-    fn body(self, body: fn(&Scene, &Place) -> Value) -> Self {
+    pub(crate) fn body(self, body: fn(&Scene, &Place) -> Value) -> Self {
         Self { body: Some(body), ..self }
     }
 
@@ -224,7 +259,10 @@ impl Case {
     /// What follows from sentences of the specification, as the matrix says it.
     pub(crate) fn rules_in_words(&self) -> Vec<String> {
         let rules = self.rules.iter().map(|rule| format!("- {} {}: {}", rule.status, rule.code, rule.because));
-        rules.chain(self.although.map(|because| format!("- also in a closed or hidden study: {because}"))).collect()
+        let although = self.although.map(|because| format!("- also in a closed or hidden study: {because}"));
+        let lists =
+            self.lists_own.then(|| "- names also studies that one only asked to join, so as to withdraw".into());
+        rules.chain(although).chain(lists).collect()
     }
 
     /// The names of the columns in the matrix.
@@ -255,22 +293,27 @@ impl Case {
 }
 
 /// Nobody has to sign in.
-fn door(operation: &'static str) -> Case {
+pub(crate) fn door(operation: &'static str) -> Case {
     Case::new(operation, At::Door, &[])
 }
 
 /// Everybody who is signed in knows of it.
-fn site(operation: &'static str, asks: &'static [&'static str]) -> Case {
+pub(crate) fn site(operation: &'static str, asks: &'static [&'static str]) -> Case {
     Case::new(operation, At::Site, asks)
 }
 
 /// In a study.
-fn study(operation: &'static str, asks: &'static [&'static str]) -> Case {
+pub(crate) fn study(operation: &'static str, asks: &'static [&'static str]) -> Case {
     Case::new(operation, At::Study, asks)
 }
 
+/// One's own request to a study.
+pub(crate) fn request(operation: &'static str, asks: &'static [&'static str]) -> Case {
+    Case::new(operation, At::Request, asks)
+}
+
 /// Behind a code.
-fn invite(operation: &'static str, asks: &'static [&'static str]) -> Case {
+pub(crate) fn invite(operation: &'static str, asks: &'static [&'static str]) -> Case {
     Case::new(operation, At::Invite, asks)
 }
 

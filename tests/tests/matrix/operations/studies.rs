@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Asks, Case, site, study};
+use super::{Case, site, study};
 use crate::{actors::Actor, places::Kind};
 
 const UPDATE: &[&str] = &["study:study.update"];
@@ -15,11 +15,8 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         site("browseStudies", &["system:study.browse"]),
         site("createStudy", &["system:study.create"]).gives(201).body(|_, _| whole(&json!({}))),
-        site("listOwnStudies", &["system:study.browse"]),
-        Case {
-            asks: Asks::ByMembership { member: &["study:study.read"], outsider: &["system:study.browse"] },
-            ..study("getStudy", &[])
-        },
+        site("listOwnStudies", &["system:study.browse"]).lists_own(),
+        study("getStudy", &[]).by_membership(&["study:study.read"], &["system:study.browse"]),
         edit("its name", UPDATE).body(|_, _| json!({ "name": "다른 이름" })),
         edit("recruiting", &["study:study.recruit"]).body(|_, _| json!({ "isRecruiting": false })),
         edit("public or private", &["study:study.visibility"]).body(|_, _| json!({ "isPublic": false })),
