@@ -8,6 +8,7 @@ pub mod contract;
 pub mod fixtures;
 mod ids;
 pub mod memory;
+pub mod mocks;
 pub mod sequences;
 
 pub use self::{clock::FixedClock, ids::SeededIds, memory::MemoryStore};
