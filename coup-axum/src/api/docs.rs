@@ -53,7 +53,7 @@ async fn docs_page() -> Result<Response, Problem> {
 #[utoipa::path(
     get, path = "/docs/{file}", operation_id = "getDocsFile", tag = "document", summary = "A file of Swagger UI",
     params(("file" = String, Path, description = "its name")),
-    responses((status = 200, description = "the file", content_type = "application/octet-stream", body = String)),
+    responses((status = 200, description = "the file, of its own type", content_type = "*/*", body = String)),
     extensions(("x-permission" = json!("none")))
 )]
 async fn docs_file(params: RawPathParams) -> Result<Response, Problem> {

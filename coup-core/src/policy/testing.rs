@@ -14,6 +14,9 @@
 //! });
 //! ```
 
+mod on_file;
+mod question;
+
 use chrono::DateTime;
 use proptest::{collection, option, prelude::*, sample::select};
 use uuid::Uuid;
@@ -25,6 +28,11 @@ use super::{
 use crate::{
     env::Timestamp,
     id::{GroupId, InviteId, MessageId, StudyId, UserId},
+};
+
+pub use self::{
+    on_file::{OnFile, on_file},
+    question::{Question, questions, questions_about},
 };
 
 /// An instant between 1970 and 2100, to the microsecond.

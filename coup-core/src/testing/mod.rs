@@ -9,6 +9,7 @@ mod counting;
 pub mod fixtures;
 mod ids;
 pub mod memory;
+pub mod mocks;
 pub mod sequences;
 
 pub use self::{clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore};

@@ -1,0 +1,165 @@
+//! Mocks of the ports, to test what crosses them: how often a port is asked, with what, and what follows when it fails.
+//! Where only the answers matter, [`MemoryStore`](super::MemoryStore) is the better stand-in.
+//!
+//! ```
+//! use coup_core::{coup::{Coup, Ctx}, error::Error, store::StoreError, testing::mocks::MockStore};
+//! use std::sync::Arc;
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let coup = Coup::builder(Arc::new(MockStore::unavailable())).build();
+//! let asked = coup.me(&Ctx::user("학생-17".parse().unwrap())).await;
+//! assert!(matches!(asked, Err(Error::Store(StoreError::Unavailable(_)))));
+//! # });
+//! ```
+
+use async_trait::async_trait;
+use mockall::mock;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::{
+    changes::{Changes, Committed, Scope},
+    chat::model::{Message, MessageView, ReadMark, Stretch},
+    env::{Clock, Ids, Timestamp},
+    error::Error,
+    id::{MessageId, StudyId, UserId},
+    member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    page::{Keyset, Limit},
+    policy::StudyRole,
+    store::{
+        ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads,
+        UserReads,
+    },
+    study::model::{Browse, Study},
+    text::{ClientId, Email, Query},
+    user::{
+        model::{PasswordHash, Person, User},
+        passwords::Passwords,
+    },
+};
+
+/// What a mock is told of an argument: the same without a lifetime, so that a test can keep it.
+macro_rules! own {
+    ($arg:ident: & $ty:ty) => {
+        $arg.to_owned()
+    };
+    ($arg:ident: Option<& $ty:ty>) => {
+        $arg.cloned()
+    };
+    ($arg:ident: $ty:ty) => {
+        $arg
+    };
+}
+
+/// A line a method of the reading traits, each argument as the trait has it and as the test gets it: makes the mock, and the one that cannot be reached.
+macro_rules! store {
+    ($($part:ident { $($name:ident $expect:ident($($arg:ident: [$($ty:tt)+] = [$($own:tt)+]),*) -> [$($answer:tt)+];)+ })+) => {
+        mock! {
+            /// A store that answers what a test expects of it, and fails the test when it is asked for anything else.
+            #[derive(Debug)]
+            pub Store {$($(
+                #[doc = concat!("[`", stringify!($part), "::", stringify!($name), "`], as the test said.")]
+                pub fn $name(&self, $($arg: $($own)+),*) -> Result<$($answer)+, StoreError>;
+            )+)+}
+
+            #[async_trait]
+            impl Store for Store {
+                async fn commit(&self, changes: Changes) -> Result<Committed, StoreError>;
+                async fn ping(&self) -> Result<(), StoreError>;
+            }
+        }
+
+        $(#[async_trait]
+        impl $part for MockStore {
+            $(async fn $name(&self, $($arg: $($ty)+),*) -> Result<$($answer)+, StoreError> {
+                Self::$name(self, $(own!($arg: $($ty)+)),*)
+            })+
+        })+
+
+        impl MockStore {
+            /// A store that cannot be reached: every read fails. Whoever commits all the same fails the test, unless it says
+            /// what a commit answers.
+            pub fn unavailable() -> Self {
+                let mut store = Self::new();
+                let gone = || StoreError::Unavailable("nobody there".into());
+                $($(store.$expect().returning(move |$(_: $($own)+),*| Err(gone()));)+)+
+                store.expect_ping().returning(move || Err(gone()));
+                store
+            }
+        }
+    };
+}
+
+store! {
+    UserReads {
+        standing expect_standing(caller: [&Credential] = [Credential], study: [Option<StudyId>] = [Option<StudyId>]) -> [Option<Standing>];
+        user expect_user(id: [&UserId] = [UserId]) -> [Option<User>];
+        user_by_email expect_user_by_email(email: [&Email] = [Email]) -> [Option<User>];
+        lasting_super_admins expect_lasting_super_admins() -> [u32];
+    }
+    StudyReads {
+        study expect_study(id: [StudyId] = [StudyId]) -> [Option<Study>];
+        browse expect_browse(browse: [&Browse] = [Browse], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Study>];
+        study_by_code expect_study_by_code(code: [&str] = [String]) -> [Option<(Study, Option<StudyInvite>)>];
+        own_studies expect_own_studies(user: [&UserId] = [UserId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<OwnStudy>];
+    }
+    MemberReads {
+        member expect_member(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<StudyMember>];
+        members expect_members(study: [StudyId] = [StudyId], status: [MemberStatus] = [MemberStatus], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Member>];
+        staff expect_staff(study: [StudyId] = [StudyId], least: [StudyRole] = [StudyRole]) -> [Vec<UserId>];
+        last_rejection expect_last_rejection(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<Timestamp>];
+        invites expect_invites(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<StudyInvite>];
+    }
+    ChatReads {
+        messages expect_messages(study: [StudyId] = [StudyId], stretch: [Stretch] = [Stretch], limit: [Limit] = [Limit]) -> [Vec<MessageView>];
+        message expect_message(study: [StudyId] = [StudyId], id: [MessageId] = [MessageId]) -> [Option<(Message, Person)>];
+        message_by_client_id expect_message_by_client_id(user: [&UserId] = [UserId], client_id: [&ClientId] = [ClientId]) -> [Option<(Message, Person)>];
+        search_messages expect_search_messages(study: [StudyId] = [StudyId], query: [&Query] = [Query], before: [Option<i64>] = [Option<i64>], limit: [Limit] = [Limit]) -> [Vec<MessageView>];
+        read_marks expect_read_marks(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<ReadMark>];
+        head expect_head(scope: [&Scope] = [Scope]) -> [Head];
+        events expect_events(scope: [&Scope] = [Scope], after: [i64] = [i64], limit: [Limit] = [Limit]) -> [Vec<StoredEvent>];
+    }
+}
+
+mock! {
+    /// A clock that counts how often it is read.
+    #[derive(Debug)]
+    pub Clock {}
+
+    impl Clock for Clock {
+        fn now(&self) -> Timestamp;
+    }
+}
+
+mock! {
+    /// Identifiers and secrets that a test expects to be drawn.
+    #[derive(Debug)]
+    pub Ids {}
+
+    impl Ids for Ids {
+        fn uuid(&self, now: Timestamp) -> Uuid;
+        fn fill(&self, bytes: &mut [u8]);
+    }
+}
+
+mock! {
+    /// Password hashing that a test expects.
+    #[derive(Debug)]
+    pub Passwords {
+        /// [`Passwords::hash`], as the test said.
+        pub fn hash(&self, password: SecretString, salt: [u8; 16]) -> Result<PasswordHash, Error>;
+        /// [`Passwords::verify`], as the test said.
+        pub fn verify(&self, password: SecretString, hash: Option<PasswordHash>) -> Result<bool, Error>;
+    }
+}
+
+#[async_trait]
+impl Passwords for MockPasswords {
+    async fn hash(&self, password: &SecretString, salt: [u8; 16]) -> Result<PasswordHash, Error> {
+        Self::hash(self, password.clone(), salt)
+    }
+
+    async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error> {
+        Self::verify(self, password.clone(), hash.cloned())
+    }
+}

@@ -1,0 +1,250 @@
+//! What crosses the ports: storage that cannot be asked refuses, the clock is read once a decision, a password is looked
+//! at once whoever signs in.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::{collections::BTreeSet, fs, path::Path, pin::Pin, sync::Arc};
+
+use coup_core::{
+    changes::Committed,
+    chat::{
+        model::Stretch,
+        service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
+    },
+    coup::{Command, Coup, Ctx},
+    error::Error,
+    id::{MessageId, StudyId},
+    member::{
+        invite::{CreateInvite, JoinByCode, RevokeInvite},
+        service::{Approve, Join, Leave, Reinstate, RemoveMember, Request, SetRole, Withdraw},
+    },
+    page::Limit,
+    policy::{AdminRole, StudyRole},
+    store::{Standing, StoreError},
+    study::{
+        model::Browse,
+        service::{CloseStudy, DeleteStudy, ReopenStudy, RotateInviteCode, StudyFields},
+    },
+    testing::{
+        fixtures::{Fixtures, START},
+        mocks::{MockClock, MockIds, MockPasswords, MockStore},
+    },
+    text::{MessageText, PersonName},
+    user::{
+        model::PasswordHash,
+        service::{AdoptUser, CreateAdmin, SignIn, SignOut, SignUp, UpdateProfile},
+    },
+};
+use secrecy::SecretString;
+
+type Asked<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + 'a>>;
+type Ask = fn(&Coup) -> Asked<'_>;
+
+const ID: &str = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
+
+fn study() -> StudyId {
+    ID.parse().unwrap()
+}
+
+fn message() -> MessageId {
+    ID.parse().unwrap()
+}
+
+fn ctx() -> Ctx {
+    Ctx::user("학생-17".parse().unwrap())
+}
+
+fn run<'a, C: Command + 'a>(coup: &'a Coup, command: C) -> Asked<'a> {
+    Box::pin(async move { coup.run(&ctx(), command).await.map(drop) })
+}
+
+fn sign_up() -> SignUp {
+    SignUp::parse("kim@school.kr", SecretString::from("파란 하늘 아래 두 사람"), "김민준").unwrap()
+}
+
+fn fields() -> StudyFields {
+    StudyFields {
+        name: Some("아침 수학".into()),
+        description: Some("매일 한 문제".into()),
+        category: Some("수학".into()),
+        ..StudyFields::default()
+    }
+}
+
+/// Every use case that writes, by the name of its type.
+const COMMANDS: [(&str, Ask); 26] = [
+    ("SignUp", |coup| run(coup, sign_up())),
+    ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
+    ("SignOut", |coup| run(coup, SignOut)),
+    ("UpdateProfile", |coup| run(coup, UpdateProfile::default())),
+    ("CreateAdmin", |coup| run(coup, CreateAdmin { account: sign_up(), role: AdminRole::SuperAdmin })),
+    ("AdoptUser", |coup| {
+        run(coup, AdoptUser { id: "17".parse().unwrap(), name: PersonName::parse("name", "김민준").unwrap() })
+    }),
+    ("CreateStudy", |coup| run(coup, fields().create().unwrap())),
+    ("UpdateStudy", |coup| run(coup, fields().edit(study()).unwrap())),
+    ("DeleteStudy", |coup| run(coup, DeleteStudy(study()))),
+    ("CloseStudy", |coup| run(coup, CloseStudy(study()))),
+    ("ReopenStudy", |coup| run(coup, ReopenStudy(study()))),
+    ("RotateInviteCode", |coup| run(coup, RotateInviteCode(study()))),
+    ("Join", |coup| run(coup, Join { study: study(), request: Request::default() })),
+    ("Withdraw", |coup| run(coup, Withdraw(study()))),
+    ("Leave", |coup| run(coup, Leave(study()))),
+    ("Approve", |coup| run(coup, Approve { study: study(), user: "17".parse().unwrap() })),
+    ("RemoveMember", |coup| run(coup, RemoveMember { study: study(), user: "17".parse().unwrap() })),
+    ("Reinstate", |coup| run(coup, Reinstate { study: study(), user: "17".parse().unwrap() })),
+    ("SetRole", |coup| run(coup, SetRole { study: study(), user: "17".parse().unwrap(), role: StudyRole::Admin })),
+    ("CreateInvite", |coup| run(coup, CreateInvite { study: study(), expires_at: None, max_uses: None })),
+    ("RevokeInvite", |coup| run(coup, RevokeInvite { study: study(), code: "code".into() })),
+    ("JoinByCode", |coup| run(coup, JoinByCode("code".into()))),
+    ("SendMessage", |coup| run(coup, SendMessage::parse(study(), "안녕하세요", None, None).unwrap())),
+    ("EditMessage", |coup| {
+        let content = MessageText::parse("content", "안녕").unwrap();
+        run(coup, EditMessage { study: study(), message: message(), content })
+    }),
+    ("DeleteMessage", |coup| run(coup, DeleteMessage { study: study(), message: message() })),
+    ("MarkRead", |coup| run(coup, MarkRead { study: study(), seq: 1 })),
+];
+
+/// Every read.
+const READS: [(&str, Ask); 13] = [
+    ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
+    ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
+    ("browse_studies", |coup| {
+        Box::pin(async { coup.browse_studies(&ctx(), &Browse::default(), None, Limit::DEFAULT).await.map(drop) })
+    }),
+    ("study", |coup| Box::pin(async { coup.study(&ctx(), study()).await.map(drop) })),
+    ("study_file", |coup| Box::pin(async { coup.study_file(&ctx(), study()).await.map(drop) })),
+    ("own_studies", |coup| Box::pin(async { coup.own_studies(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("members", |coup| Box::pin(async { coup.members(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
+    ("requests", |coup| Box::pin(async { coup.requests(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
+    ("kicked_members", |coup| {
+        Box::pin(async { coup.kicked_members(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })
+    }),
+    ("invites", |coup| Box::pin(async { coup.invites(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
+    ("preview_invite", |coup| Box::pin(async { coup.preview_invite(&ctx(), "code").await.map(drop) })),
+    ("messages", |coup| {
+        Box::pin(async { coup.messages(&ctx(), study(), Stretch::Latest, None, Limit::MESSAGES).await.map(drop) })
+    }),
+    ("read_marks", |coup| Box::pin(async { coup.read_marks(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
+];
+
+/// A clock that must be read exactly so often.
+fn clock(times: usize) -> Arc<MockClock> {
+    let mut clock = MockClock::new();
+    clock.expect_now().times(times).return_const(START);
+    Arc::new(clock)
+}
+
+/// Hashing that must not be asked for.
+fn untouched_passwords() -> Arc<MockPasswords> {
+    Arc::new(MockPasswords::new())
+}
+
+fn unavailable<T>(answer: &Result<T, Error>) -> bool {
+    matches!(answer, Err(Error::Store(StoreError::Unavailable(_))))
+}
+
+/// What the sources name, so that nobody forgets to add theirs here.
+fn named(start: &str) -> BTreeSet<String> {
+    let areas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut names = BTreeSet::new();
+    for area in fs::read_dir(areas).unwrap() {
+        for file in ["service.rs", "invite.rs"] {
+            let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
+            let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
+            names.extend(found.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()));
+        }
+    }
+    names
+}
+
+fn names(cases: &[(&str, Ask)]) -> BTreeSet<String> {
+    cases.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
+#[test]
+fn every_use_case_is_tried_here() {
+    assert_eq!(names(&COMMANDS), named("impl Command for "));
+    assert_eq!(names(&READS), named("pub async fn "));
+}
+
+#[tokio::test]
+async fn storage_that_cannot_be_asked_refuses_every_use_case_and_nothing_is_written() {
+    for (name, ask) in COMMANDS.into_iter().chain(READS) {
+        let mut store = MockStore::unavailable();
+        store.expect_commit().never();
+        let coup = Coup::builder(Arc::new(store)).passwords(untouched_passwords()).build();
+        assert!(unavailable(&ask(&coup).await), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_clock_is_read_once_a_decision() {
+    for (_, ask) in COMMANDS.into_iter().chain(READS) {
+        let coup =
+            Coup::builder(Arc::new(MockStore::unavailable())).clock(clock(1)).passwords(untouched_passwords()).build();
+        assert!(unavailable(&ask(&coup).await));
+        // The mock counts when it is dropped, and fails the test if it was another number.
+        drop(coup);
+    }
+}
+
+/// A store that knows one person, and answers a commit with `answer`, exactly so many times.
+fn knowing(times: usize, answer: fn() -> Result<Committed, StoreError>) -> MockStore {
+    let user = Fixtures::new(1).user("김민준");
+    let mut store = MockStore::new();
+    store
+        .expect_standing()
+        .returning(move |_, _| Ok(Some(Standing { user: user.clone(), session: None, admin: None, study: None })));
+    store.expect_commit().times(times).returning(move |_| answer());
+    store
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_is_no_success_and_not_tried_again() {
+    let store = knowing(1, || Err(StoreError::Unavailable("disk full".into())));
+    let coup = Coup::builder(Arc::new(store)).clock(clock(1)).build();
+    assert!(unavailable(&coup.run(&ctx(), UpdateProfile::default()).await));
+}
+
+#[tokio::test]
+async fn a_lost_race_is_decided_anew_each_time_at_its_own_instant_and_given_up_after_four() {
+    let store = knowing(4, || Err(StoreError::Conflict));
+    let coup = Coup::builder(Arc::new(store)).clock(clock(4)).build();
+    let lost = coup.run(&ctx(), UpdateProfile::default()).await;
+    assert!(matches!(lost, Err(Error::Store(StoreError::Conflict))), "{lost:?}");
+}
+
+#[tokio::test]
+async fn a_password_is_looked_at_once_whether_or_not_there_is_an_account() {
+    for known in [true, false] {
+        let user = known.then(|| Fixtures::new(1).user("김민준"));
+        let hash = user.as_ref().and_then(|user| user.password.clone());
+        let mut store = MockStore::new();
+        store.expect_user_by_email().times(1).returning(move |_| Ok(user.clone()));
+        let mut passwords = MockPasswords::new();
+        passwords.expect_verify().times(1).withf(move |_, given| *given == hash).returning(|_, _| Ok(false));
+        let coup = Coup::builder(Arc::new(store)).passwords(Arc::new(passwords)).build();
+        let command = SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") };
+        assert!(matches!(coup.run(&Ctx::default(), command).await, Err(Error::WrongCredentials)));
+    }
+}
+
+#[tokio::test]
+async fn an_account_gets_its_identifiers_at_the_instant_of_the_decision_and_its_secrets_fresh() {
+    let mut store = MockStore::new();
+    store.expect_user_by_email().returning(|_| Ok(None));
+    store.expect_commit().times(1).returning(|_| Ok(Committed::default()));
+    let mut ids = MockIds::new();
+    // The account's and the session's; the salt and the token.
+    ids.expect_uuid().times(2).withf(|now| *now == START).returning(|_| ID.parse().unwrap());
+    ids.expect_fill().times(1).withf(|bytes| bytes.len() == 16).returning(|salt| salt.fill(7));
+    ids.expect_fill().times(1).withf(|bytes| bytes.len() == 32).returning(|token| token.fill(8));
+    let mut passwords = MockPasswords::new();
+    let hashed = || Ok(PasswordHash::new("hash".into()));
+    passwords.expect_hash().times(1).withf(|_, salt| *salt == [7; 16]).returning(move |_, _| hashed());
+    let coup = Coup::builder(Arc::new(store)).clock(clock(1)).ids(Arc::new(ids)).passwords(Arc::new(passwords)).build();
+    let signed_in = coup.run(&Ctx::default(), sign_up()).await.unwrap();
+    assert_eq!(signed_in.user.created_at, START);
+}
