@@ -1,0 +1,111 @@
+//! The data folder is full: writes are refused, reads go on, and it recovers by itself when there is space again.
+
+use std::{
+    fs,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use coup_tests::{Fullness, PASSWORD, Person, Server, email, is_long};
+use reqwest::Method;
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::time::sleep;
+
+use crate::{
+    chance::Chance,
+    client::Tally,
+    record::Rows,
+    school::{AtWork, School, people},
+};
+
+#[tokio::test]
+async fn on_a_full_disk_writes_are_refused_reads_go_on_and_it_recovers_by_itself() {
+    is_full(Fullness::SmallDisk).await;
+}
+
+#[tokio::test]
+async fn when_files_may_not_grow_writes_are_refused_reads_go_on_and_it_recovers_by_itself() {
+    is_full(Fullness::Limit).await;
+}
+
+async fn is_full(fullness: Fullness) {
+    let mut chance = Chance::of_this_run();
+    let mut server = Server::with_little_space(fullness).await;
+    let mut school = School::founded(&people(&server).await, 0, &mut chance).await;
+    for round in 0..if is_long() { 20 } else { 3 } {
+        let work = school.at_work();
+        sleep(chance.millis(100..500)).await;
+        server.fill_space();
+        let full = until_nothing_is_written(&work.tally).await;
+        others_read_on(&server, &work).await;
+        assert_eq!(work.tally.acknowledged.load(Relaxed), full, "something was written on a full disk");
+        // In the second round it is killed meanwhile.
+        if round % 3 == 1 {
+            server.kill();
+            server.free_space();
+            server.start_again().await;
+        } else {
+            server.free_space();
+        }
+        more(&work.tally.acknowledged, full, Duration::from_secs(10)).await;
+        school = work.rest().await;
+        school.check(None).await;
+    }
+    eprintln!("{:?}", school.tally);
+
+    assert!(server.stop().await.success(), "{}", server.log());
+    let folder = TempDir::new().unwrap();
+    let copy = folder.path().join("copy.db");
+    fs::write(&copy, server.data_file("coup.db")).unwrap();
+    server.start_again().await;
+    school.check(Some(&Rows::Sqlite(copy))).await;
+}
+
+/// The writes acknowledged until then. What was left in the log file may be written still, so it takes a moment.
+async fn until_nothing_is_written(tally: &Tally) -> usize {
+    let begin = Instant::now();
+    loop {
+        let (acknowledged, refused) = (tally.acknowledged.load(Relaxed), tally.unavailable.load(Relaxed));
+        sleep(Duration::from_secs(1)).await;
+        if tally.acknowledged.load(Relaxed) == acknowledged && tally.unavailable.load(Relaxed) > refused + 10 {
+            return acknowledged;
+        }
+        assert!(begin.elapsed() < Duration::from_mins(1), "it is not full: {tally:?}");
+    }
+}
+
+async fn others_read_on(server: &Server, work: &AtWork) {
+    let reader = &work.people[0];
+    for study in work.studies.iter() {
+        let id = &study.id;
+        for path in [
+            format!("/my-studies/{id}/messages"),
+            format!("/my-studies/{id}/messages?query=도서관"),
+            format!("/studies/{id}/members"),
+            format!("/studies/{id}"),
+        ] {
+            reader.get(&path).await.is(200);
+        }
+    }
+    for path in ["/studies", "/my-studies", "/me"] {
+        reader.get(path).await.is(200);
+    }
+    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
+    for path in ["/health", "/ready"] {
+        assert_eq!(plain.get(server.url(path)).send().await.unwrap().status(), 200, "{path}");
+    }
+    let words = json!({ "email": email("김민준"), "password": PASSWORD });
+    let refused = Person::stranger(server).tries(Method::POST, "/auth/sign-in", Some(&words)).await.unwrap();
+    assert!(refused.headers.contains_key("retry-after"), "{refused:?}");
+    refused.refuses(503, "unavailable");
+}
+
+/// Waits until it has grown.
+async fn more(counter: &AtomicUsize, than: usize, patience: Duration) {
+    let begin = Instant::now();
+    while counter.load(Relaxed) <= than {
+        assert!(begin.elapsed() < patience, "it did not recover within {patience:?}");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
