@@ -165,6 +165,7 @@ impl Answer {
     /// # Panics
     /// When it is not so.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "the check itself is what is wanted")]
     pub fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.body);
         self
@@ -175,6 +176,7 @@ impl Answer {
     /// # Panics
     /// When it is not so.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "the check itself is what is wanted")]
     pub fn refuses(self, status: u16, code: &str) -> Self {
         let told = self.body.get("code").and_then(Value::as_str);
         assert_eq!((self.status.as_u16(), told), (status, Some(code)), "{}", self.body);

@@ -56,7 +56,7 @@ impl Server {
         let folder = TempDir::new().expect("a temporary folder");
         let data = data_dir(folder.path());
         fs::create_dir(&data).expect("a data folder");
-        let space = Space::new(fullness, &data);
+        let space = Space::new(fullness, &data, &log_file(folder.path()));
         Self::new(folder, Vec::new(), Some(space)).await
     }
 

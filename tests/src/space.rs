@@ -21,13 +21,13 @@ pub enum Fullness {
 #[derive(Debug)]
 pub(crate) enum Space {
     Disk(Disk),
-    Limit { folder: PathBuf, full: Option<u64> },
+    Limit { log: PathBuf, full: Option<u64> },
 }
 
 impl Space {
-    /// The folder must exist.
-    pub(crate) fn new(fullness: Fullness, folder: &Path) -> Self {
-        let limit = || Self::Limit { folder: folder.to_owned(), full: None };
+    /// The folder must exist; the server writes to the log.
+    pub(crate) fn new(fullness: Fullness, folder: &Path, log: &Path) -> Self {
+        let limit = || Self::Limit { log: log.to_owned(), full: None };
         match fullness {
             Fullness::Limit => limit(),
             Fullness::SmallDisk => match Disk::mount(folder) {
@@ -63,12 +63,11 @@ impl Space {
     pub(crate) fn fill(&mut self, server: Option<u32>) {
         match self {
             Self::Disk(disk) => disk.fill(),
-            Self::Limit { folder, full } => {
-                let largest = fs::read_dir(folder).expect("the data folder").flatten();
-                let largest = largest.filter_map(|file| Some(file.metadata().ok()?.len())).max().unwrap_or_default();
-                // As on a disk, what is there already may be written again.
-                *full = Some(largest);
-                set_limit(server, &largest.to_string());
+            Self::Limit { log, full } => {
+                // The log cannot grow either: it often is on the same disk.
+                let bytes = fs::metadata(log).expect("the server's log").len();
+                *full = Some(bytes);
+                set_limit(server, &bytes.to_string());
             }
         }
     }

@@ -11,12 +11,15 @@ use std::{
 use coup_tests::{Answer, Person};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
 
 use crate::{chance::Chance, ledger::Sent};
 
 /// No answer for so long, and no way to the server for so long, is a failure.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where clients meet.
 #[derive(Debug)]
@@ -36,6 +39,8 @@ pub(crate) struct Tally {
     pub(crate) cut: AtomicUsize,
     /// Answers 503.
     pub(crate) unavailable: AtomicUsize,
+    /// Tells of each acknowledged write.
+    news: Notify,
 }
 
 /// What a client notes of one study.
@@ -62,6 +67,25 @@ pub(crate) struct Client {
     pub(crate) acts: usize,
 }
 
+impl Tally {
+    /// Waits for so many more acknowledged writes.
+    pub(crate) async fn grows_by(&self, writes: usize, patience: Duration) {
+        let enough = self.acknowledged.load(Relaxed) + writes;
+        let grown = async {
+            while self.acknowledged.load(Relaxed) < enough {
+                self.news.notified().await;
+            }
+        };
+        assert!(timeout(patience, grown).await.is_ok(), "too little is written: {self:?}, not {enough}");
+    }
+
+    fn acknowledge(&self) {
+        self.acknowledged.fetch_add(1, Relaxed);
+        // Kept until it is heard, should nobody listen right now.
+        self.news.notify_one();
+    }
+}
+
 impl Client {
     /// Does something in some study.
     pub(crate) async fn act(&mut self) {
@@ -74,7 +98,7 @@ impl Client {
         } else {
             self.send(study).await;
         }
-        self.tally.acknowledged.fetch_add(1, Relaxed);
+        self.tally.acknowledge();
         sleep(self.chance.millis(0..8)).await;
     }
 

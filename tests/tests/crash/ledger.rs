@@ -234,8 +234,9 @@ mod tests {
         finds("doubled: b-1", |_, found| found.messages.push(Message { seq: 4, ..found.messages[1].clone() }));
         finds("changed", |_, found| found.messages[1].content.push('!'));
         finds("changed", |_, found| found.messages[0].user = "lee".to_owned());
-        finds("changed", |_, found| found.messages.swap(0, 2));
-        finds("out of order: a-2", |ledger, _| ledger.sent[0].swap(0, 1));
+        finds("message 3 where 1 must be", |_, found| found.messages.swap(0, 2));
+        finds("changed", |ledger, _| ledger.sent[0][0].seq = 2);
+        finds("out of order: a-1", |ledger, _| ledger.sent[0].swap(0, 1));
         finds("from nowhere", |ledger, _| drop(ledger.sent[1].pop()));
         finds("members are", |_, found| found.members.push("lee".to_owned()));
         finds("memberCount 2", |_, found| found.member_count = 2);

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -11,11 +12,11 @@ use std::{
 use coup_tests::{Person, Server};
 use futures_util::future::join_all;
 use serde_json::json;
-use tokio::task::JoinHandle;
+use tokio::{task::JoinHandle, time::sleep};
 
 use crate::{
     chance::Chance,
-    client::{Client, Notes, Study, Tally},
+    client::{Client, Notes, PATIENCE, Study, Tally},
     ledger::Ledger,
     record::{Rows, found},
 };
@@ -127,6 +128,15 @@ impl School {
 }
 
 impl AtWork {
+    /// A random moment, counted in acknowledged writes, so that on every machine enough goes on before it.
+    pub(crate) async fn goes_on(&self, writes: Range<usize>, chance: &mut Chance) {
+        self.tally.grows_by(chance.among(writes), PATIENCE).await;
+        // Else at once: what was answered too early is not done yet.
+        if chance.percent(50) {
+            sleep(chance.millis(0..15)).await;
+        }
+    }
+
     /// Everybody finishes what they are about: what is in doubt is sent again until it is not.
     pub(crate) async fn rest(self) -> School {
         self.over.store(true, Relaxed);
