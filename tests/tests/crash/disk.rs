@@ -1,4 +1,6 @@
 //! The data folder is full: writes are refused, reads go on, and it recovers by itself when there is space again.
+//!
+//! Once on a disk, and once by a limit that holds for the server's log too, which often is on the same disk.
 
 use std::{
     fs,
