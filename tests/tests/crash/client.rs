@@ -1,6 +1,7 @@
 //! One client: writes, notes what it was told, and sends again what it was not told of.
 
 use std::{
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -29,7 +30,7 @@ pub(crate) struct Study {
 }
 
 /// What all clients of a school met so far.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Tally {
     /// Writes that were acknowledged.
     pub(crate) acknowledged: AtomicUsize,
@@ -65,6 +66,13 @@ pub(crate) struct Client {
     pub(crate) chance: Chance,
     pub(crate) tally: Arc<Tally>,
     pub(crate) acts: usize,
+}
+
+impl fmt::Debug for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { acknowledged, abandoned, cut, unavailable, news: _ } = self;
+        write!(f, "{acknowledged:?} acknowledged, {abandoned:?} abandoned, {cut:?} cut, {unavailable:?} times 503")
+    }
 }
 
 impl Tally {
