@@ -41,6 +41,7 @@ fn an_unreachable_database_is_one_clear_line_and_a_status() {
     assert_eq!(output.status.code(), UNAVAILABLE);
     let line = last_words(&output);
     assert!(line.contains("PostgreSQL at 127.0.0.1:") && line.contains("cannot be reached"), "{line}");
+    assert!(line.contains("refused"), "it must say why: {line}");
     assert!(!line.contains("hunter2"), "{line}");
 }
 
