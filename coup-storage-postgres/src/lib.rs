@@ -25,7 +25,7 @@ use coup_core::{
 pub use coup_storage_sql::SetupError;
 use coup_storage_sql::{Reads, Sql, apply, delegate_reads, store_error};
 use sqlx::{
-    PgPool,
+    Connection as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -37,6 +37,9 @@ pub const SCHEMA: &str = "coup";
 
 /// How long a call waits for a free connection before it answers [`StoreError::Unavailable`].
 const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// How long to wait for the reason, after that.
+const REFUSAL: Duration = Duration::from_secs(1);
 
 /// A store on PostgreSQL. Cheap to clone; clones share their connections.
 #[derive(Debug, Clone)]
@@ -56,8 +59,20 @@ impl PostgresStore {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| SetupError::Settings(format!("not the address of a database: {error}")))?;
         let store = Self::with(PgPoolOptions::new().acquire_timeout(ACQUIRE), options, schema)?;
-        drop(store.reads.pool().acquire().await.map_err(SetupError::Unreachable)?);
-        Ok(store)
+        match store.reads.pool().acquire().await {
+            Ok(_) => Ok(store),
+            Err(sqlx::Error::PoolTimedOut) => Err(SetupError::Unreachable(store.refusal().await)),
+            Err(error) => Err(SetupError::Unreachable(error)),
+        }
+    }
+
+    /// Why there is no connection. The pool tries until its time is up, and then says no more than that.
+    async fn refusal(&self) -> sqlx::Error {
+        let options = self.reads.pool().connect_options();
+        match tokio::time::timeout(REFUSAL, PgConnection::connect_with(&options)).await {
+            Ok(Err(error)) => error,
+            Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
+        }
     }
 
     /// A store with the settings of a host's pool, but connections of its own: those have another search path.

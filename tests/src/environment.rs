@@ -10,6 +10,11 @@ pub(crate) fn from_tests_run(variable: &str) -> String {
         .unwrap_or_else(|_| panic!("{variable} is not set; start this test by tests/run, or by tests/run --only NAME"))
 }
 
+/// Whether tests shall go the whole way, as `tests/run --long` asks by `COUP_LONG`.
+pub fn is_long() -> bool {
+    std::env::var_os("COUP_LONG").is_some()
+}
+
 /// Runs a future to its end from a `drop`, where the test's own runtime cannot be waited for.
 pub(crate) fn finish<F>(last_work: F)
 where

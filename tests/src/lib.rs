@@ -6,9 +6,16 @@
 
 mod browser;
 mod environment;
+mod person;
 mod postgres;
+mod private_postgres;
 mod server;
+mod space;
 
 pub use browser::{Browser, BrowserOptions, Screen};
+pub use environment::is_long;
+pub use person::{Answer, PASSWORD, Person, email};
 pub use postgres::{Template, TestDatabase};
+pub use private_postgres::PrivatePostgres;
 pub use server::Server;
+pub use space::Fullness;

@@ -108,6 +108,19 @@ impl TestDatabase {
         run(&mut connect().await, format!("alter database {} with allow_connections true", self.name)).await;
     }
 
+    /// Ends every connection, and says how many; new ones are welcome.
+    ///
+    /// # Panics
+    /// When the server cannot be asked.
+    pub async fn terminate_connections(&self) -> i64 {
+        sqlx::query("select count(*) filter (where pg_terminate_backend(pid)) from pg_stat_activity where datname = $1")
+            .bind(&self.name)
+            .fetch_one(&mut connect().await)
+            .await
+            .expect("the private PostgreSQL must obey")
+            .get(0)
+    }
+
     async fn create(origin: &str) -> Self {
         let mut server = connect().await;
         let name: String = sqlx::query("select 'coup_test_' || replace(gen_random_uuid()::text, '-', '')")

@@ -1,5 +1,6 @@
 //! The reference server as a process, as its users start it.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -9,12 +10,15 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use crate::space::{Fullness, Space};
+
 /// A reference server on a port and a data folder of its own; it is killed when this is dropped.
 #[derive(Debug)]
 pub struct Server {
     process: Child,
     arguments: Vec<String>,
     address: String,
+    space: Option<Space>,
     folder: TempDir,
 }
 
@@ -40,11 +44,26 @@ impl Server {
     /// # Panics
     /// As [`on_sqlite`](Self::on_sqlite).
     pub async fn with<T: AsRef<str>>(arguments: &[T]) -> Self {
+        let arguments = arguments.iter().map(|argument| argument.as_ref().to_owned()).collect();
+        Self::new(TempDir::new().expect("a temporary folder"), arguments, None).await
+    }
+
+    /// Starts one on SQLite whose data folder can be made full, and waits until it is ready.
+    ///
+    /// # Panics
+    /// As [`on_sqlite`](Self::on_sqlite).
+    pub async fn with_little_space(fullness: Fullness) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
+        let data = data_dir(folder.path());
+        fs::create_dir(&data).expect("a data folder");
+        let space = Space::new(fullness, &data, &log_file(folder.path()));
+        Self::new(folder, Vec::new(), Some(space)).await
+    }
+
+    async fn new(folder: TempDir, arguments: Vec<String>, space: Option<Space>) -> Self {
         let address = free_address();
-        let arguments: Vec<_> = arguments.iter().map(|argument| argument.as_ref().to_owned()).collect();
-        let process = launch(&address, folder.path(), &arguments);
-        let mut server = Self { process, arguments, address, folder };
+        let process = launch(&address, folder.path(), &arguments, space.as_ref());
+        let mut server = Self { process, arguments, address, space, folder };
         server.until_ready().await;
         server
     }
@@ -54,14 +73,7 @@ impl Server {
     /// # Panics
     /// When it was not built.
     pub fn command() -> Command {
-        let mut command = Command::new(program());
-        for (variable, _) in std::env::vars_os() {
-            if variable.to_string_lossy().starts_with("COUP_") {
-                command.env_remove(variable);
-            }
-        }
-        command.stdin(Stdio::null());
-        command
+        apart(program())
     }
 
     /// The full address of a path.
@@ -71,7 +83,37 @@ impl Server {
 
     /// Where it keeps its data.
     pub fn data_dir(&self) -> PathBuf {
-        self.folder.path().join("data")
+        data_dir(self.folder.path())
+    }
+
+    /// Makes the data folder full, of a server [`with_little_space`](Self::with_little_space).
+    ///
+    /// # Panics
+    /// When it cannot be made full.
+    pub fn fill_space(&mut self) {
+        let running = self.running();
+        self.space.as_mut().expect("little space").fill(running);
+    }
+
+    /// Ends what [`fill_space`](Self::fill_space) began.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub fn free_space(&mut self) {
+        let running = self.running();
+        self.space.as_mut().expect("little space").free(running);
+    }
+
+    /// What a file of the data folder holds.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub fn data_file(&self, name: &str) -> Vec<u8> {
+        let path = self.data_dir().join(name);
+        match &self.space {
+            Some(space) => space.read(&path),
+            None => fs::read(path).expect("a file of the data folder"),
+        }
     }
 
     /// All that it has written to its output so far.
@@ -115,12 +157,24 @@ impl Server {
     /// # Panics
     /// As [`on_sqlite`](Self::on_sqlite).
     pub async fn start_again(&mut self) {
-        assert!(self.ended().is_some(), "the server still runs");
-        self.process = launch(&self.address, self.folder.path(), &self.arguments);
+        self.launch_again();
         self.until_ready().await;
     }
 
-    async fn until_ready(&mut self) {
+    /// As [`start_again`](Self::start_again), without waiting.
+    ///
+    /// # Panics
+    /// When it still runs.
+    pub fn launch_again(&mut self) {
+        assert!(self.ended().is_some(), "the server still runs");
+        self.process = launch(&self.address, self.folder.path(), &self.arguments, self.space.as_ref());
+    }
+
+    /// Waits until it is ready, also when it was and is not.
+    ///
+    /// # Panics
+    /// When it does not become ready; with what it said.
+    pub async fn until_ready(&mut self) {
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().expect("a client");
         let begin = Instant::now();
         loop {
@@ -134,6 +188,10 @@ impl Server {
             assert!(begin.elapsed() < PATIENCE, "the server did not become ready; it said:\n{}", self.log());
             sleep(PAUSE).await;
         }
+    }
+
+    fn running(&mut self) -> Option<u32> {
+        self.ended().is_none().then(|| self.process.id())
     }
 
     fn ended(&mut self) -> Option<ExitStatus> {
@@ -159,16 +217,41 @@ impl Drop for Server {
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 
-fn launch(address: &str, folder: &Path, arguments: &[String]) -> Child {
+fn launch(address: &str, folder: &Path, arguments: &[String], space: Option<&Space>) -> Child {
     let log = File::options().create(true).append(true).open(log_file(folder)).expect("a log file");
-    Server::command()
+    let wrapper = space.map(Space::wrapper).unwrap_or_default();
+    let command = match wrapper.split_first() {
+        None => Server::command(),
+        Some((first, others)) => {
+            let mut command = apart(first);
+            command.args(others).arg(program());
+            command
+        }
+    };
+    { command }
         .args(["--listen", address, "--data-dir"])
-        .arg(folder.join("data"))
+        .arg(data_dir(folder))
         .args(arguments)
         .stdout(log.try_clone().expect("a second handle"))
         .stderr(log)
         .spawn()
         .expect("the server must start")
+}
+
+/// A command that sees no `COUP_…` of the caller.
+fn apart(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_string_lossy().starts_with("COUP_") {
+            command.env_remove(variable);
+        }
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+fn data_dir(folder: &Path) -> PathBuf {
+    folder.join("data")
 }
 
 fn log_file(folder: &Path) -> PathBuf {

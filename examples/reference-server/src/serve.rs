@@ -87,6 +87,8 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
         Failure::config(format!("log is {:?}: {error}; expected such as info or coup_axum=debug", settings.log))
     })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written, as on a full disk, is lost. To complain of it would panic, and with it the request.
+    let log = log.log_internal_errors(false);
     match settings.log_format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

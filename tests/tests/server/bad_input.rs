@@ -1,7 +1,6 @@
 //! Bad input: a problem with a status of 4xx that names the field, and nothing is written.
 
-use super::person::{Answer, PASSWORD, Person};
-use coup_tests::Server;
+use coup_tests::{Answer, PASSWORD, Person, Server};
 use reqwest::Method;
 use serde_json::{Value, json};
 

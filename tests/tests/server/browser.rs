@@ -1,7 +1,6 @@
 //! Two people meet in a study through the pages alone, in a real browser, with scripts and without.
 
-use super::person::{PASSWORD, email};
-use coup_tests::{Browser, BrowserOptions, Server};
+use coup_tests::{Browser, BrowserOptions, PASSWORD, Server, email};
 use fantoccini::{Client, Locator};
 
 /// Somebody at a browser.

@@ -1,7 +1,6 @@
 //! The whole way over HTTP against the real server: accounts, studies, members, invites, chat; on both databases.
 
-use super::person::{Answer, PASSWORD, Person, email};
-use coup_tests::{Server, TestDatabase};
+use coup_tests::{Answer, PASSWORD, Person, Server, TestDatabase, email};
 use serde_json::json;
 
 macro_rules! on_both_databases {

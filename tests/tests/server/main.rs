@@ -11,6 +11,5 @@ mod bad_input;
 mod browser;
 mod end_to_end;
 mod operator;
-mod person;
 mod policy_commands;
 mod unavailable;

@@ -7,10 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coup_tests::Server;
+use coup_tests::{PASSWORD, Person, Server};
 use serde_json::json;
-
-use super::person::{PASSWORD, Person};
 
 #[tokio::test]
 async fn an_administrator_made_at_the_command_line_signs_in() {

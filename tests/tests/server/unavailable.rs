@@ -3,14 +3,11 @@
 use std::{
     fs,
     net::TcpListener,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::Output,
     time::{Duration, Instant},
 };
 
-use super::person::{Answer, Person};
-use coup_tests::Server;
+use coup_tests::{Answer, Person, PrivatePostgres, Server};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -44,6 +41,7 @@ fn an_unreachable_database_is_one_clear_line_and_a_status() {
     assert_eq!(output.status.code(), UNAVAILABLE);
     let line = last_words(&output);
     assert!(line.contains("PostgreSQL at 127.0.0.1:") && line.contains("cannot be reached"), "{line}");
+    assert!(line.contains("refused"), "it must say why: {line}");
     assert!(!line.contains("hunter2"), "{line}");
 }
 
@@ -78,13 +76,13 @@ fn a_wrong_setting_is_one_clear_line_that_names_it() {
 
 #[tokio::test]
 async fn while_the_database_is_gone_answers_are_503_and_it_recovers_by_itself() {
-    let mut postgres = Postgres::new();
+    let mut postgres = PrivatePostgres::start().await;
     let server = Server::on_postgres(&postgres.url()).await;
     let person = Person::new(&server, "유미경").await;
     let study = person.founds("끊겨도 이어져요", json!({})).await;
     person.says(&study, "전").await;
 
-    postgres.stop();
+    postgres.shut_down_at_once();
     let plain = reqwest::Client::builder().no_proxy().build().unwrap();
     assert_eq!(plain.get(server.url("/health")).send().await.unwrap().status(), 200);
     let ready = Answer::of(plain.get(server.url("/ready"))).await;
@@ -99,7 +97,7 @@ async fn while_the_database_is_gone_answers_are_503_and_it_recovers_by_itself() 
     // The cause is for the log, not for the answer.
     assert!(!words.contains("pool") && !words.contains("127.0.0.1"), "{words}");
 
-    postgres.start();
+    postgres.start_again().await;
     let begin = Instant::now();
     while plain.get(server.url("/ready")).send().await.unwrap().status() != 200 {
         assert!(begin.elapsed() < Duration::from_secs(20), "it did not recover: {}", server.log());
@@ -107,118 +105,4 @@ async fn while_the_database_is_gone_answers_are_503_and_it_recovers_by_itself() 
     }
     person.says(&study, "후").await;
     assert_eq!(person.get(&messages).await.is(200).items("/content"), ["후", "전"]);
-}
-
-/// A PostgreSQL of this test's own, which it may stop.
-struct Postgres {
-    programs: PathBuf,
-    folder: TempDir,
-    port: u16,
-    process: Option<Child>,
-}
-
-impl Postgres {
-    fn new() -> Self {
-        let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-            .expect("PostgreSQL is not installed: tests/run installs it")
-            .map(|version| version.unwrap().path().join("bin"))
-            .filter(|programs| programs.join("initdb").exists())
-            .collect();
-        found.sort();
-        let programs = found.pop().expect("PostgreSQL has no initdb: tests/run installs it");
-        let folder = TempDir::new().unwrap();
-        let mut postgres = Self { programs, folder, port: free_port(), process: None };
-        if is_root() {
-            // It refuses to run as root, and its package brought a user for it.
-            fs::set_permissions(postgres.folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
-        }
-        let made = postgres
-            .program("initdb")
-            .args([
-                "--username=postgres",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-                "--pgdata",
-            ])
-            .arg(postgres.data())
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{made:?}");
-        postgres.start();
-        postgres
-    }
-
-    fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("cluster")
-    }
-
-    fn start(&mut self) {
-        let port = self.port.to_string();
-        let process = self
-            .program("postgres")
-            .args([
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "unix_socket_directories=",
-                "-c",
-                "fsync=off",
-                "-p",
-                &port,
-                "-D",
-            ])
-            .arg(self.data())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        self.process = Some(process);
-        let begin = Instant::now();
-        loop {
-            let mut asked = self.program("pg_isready");
-            if asked.args(["--quiet", "--host=127.0.0.1", "--port", &port]).status().unwrap().success() {
-                return;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(20), "the test's own PostgreSQL did not start");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    fn stop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            // "Immediate" shutdown: everybody is cut off.
-            let pid = process.id().to_string();
-            Command::new("sh").args(["-c", &format!("kill -s QUIT {pid}")]).status().unwrap();
-            process.wait().unwrap();
-        }
-    }
-
-    fn program(&self, name: &str) -> Command {
-        let path: PathBuf = Path::new(&self.programs).join(name);
-        let mut command = if is_root() {
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]).arg(path);
-            command
-        } else {
-            Command::new(path)
-        };
-        command.current_dir("/").stdin(Stdio::null());
-        command
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        self.stop();
-    }
-}
-
-fn is_root() -> bool {
-    std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0
 }
