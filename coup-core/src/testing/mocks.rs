@@ -18,22 +18,25 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
+    audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
     chat::model::{Message, MessageView, ReadMark, Stretch},
     env::{Clock, Ids, Timestamp},
     error::Error,
-    id::{MessageId, StudyId, UserId},
+    id::{JobId, MessageId, StudyId, UserId},
+    idempotency::{IdempotencyKey, KeptAnswer},
+    job::model::Job,
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     page::{Keyset, Limit},
     policy::StudyRole,
     store::{
-        ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads,
-        UserReads,
+        Administrator, AuditReads, ChatReads, Credential, Head, JobReads, MemberReads, OwnStudy, Standing, Store,
+        StoreError, StoredEvent, StudyReads, UserReads,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
     user::{
-        model::{PasswordHash, Person, User},
+        model::{AdminGrant, PasswordHash, Person, User},
         passwords::Passwords,
     },
 };
@@ -96,6 +99,9 @@ store! {
         user expect_user(id: [&UserId] = [UserId]) -> [Option<User>];
         user_by_email expect_user_by_email(email: [&Email] = [Email]) -> [Option<User>];
         lasting_super_admins expect_lasting_super_admins() -> [u32];
+        person_and_grant expect_person_and_grant(id: [&UserId] = [UserId]) -> [Option<(User, Option<AdminGrant>)>];
+        administrators expect_administrators(after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Administrator>];
+        kept_answer expect_kept_answer(user: [&UserId] = [UserId], key: [&IdempotencyKey] = [IdempotencyKey]) -> [Option<KeptAnswer>];
     }
     StudyReads {
         study expect_study(id: [StudyId] = [StudyId]) -> [Option<Study>];
@@ -109,6 +115,15 @@ store! {
         staff expect_staff(study: [StudyId] = [StudyId], least: [StudyRole] = [StudyRole]) -> [Vec<UserId>];
         last_rejection expect_last_rejection(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<Timestamp>];
         invites expect_invites(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<StudyInvite>];
+    }
+    AuditReads {
+        audit_head expect_audit_head() -> [AuditHead];
+        audit_rows expect_audit_rows(filter: [&AuditFilter] = [AuditFilter], after: [i64] = [i64], limit: [Limit] = [Limit]) -> [Vec<AuditRow>];
+        audit_log expect_audit_log(filter: [&AuditFilter] = [AuditFilter], before: [Option<i64>] = [Option<i64>], limit: [Limit] = [Limit]) -> [Vec<(AuditRow, Option<Person>)>];
+        security_events expect_security_events(limit: [Limit] = [Limit]) -> [Vec<SecurityEvent>];
+    }
+    JobReads {
+        job expect_job(id: [JobId] = [JobId]) -> [Option<Job>];
     }
     ChatReads {
         messages expect_messages(study: [StudyId] = [StudyId], stretch: [Stretch] = [Stretch], limit: [Limit] = [Limit]) -> [Vec<MessageView>];

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use chrono::TimeDelta;
-use proptest::{option, prelude::*, sample::select};
+use proptest::{collection::vec, option, prelude::*, sample::select};
 
 use super::{admin_standings, study_roles};
 use crate::{
     env::Timestamp,
     member::model::{MemberStatus, StudyMember},
-    policy::{Actor, Target},
+    policy::{Actor, SanctionType, Target},
+    sanction::model::ActiveSanction,
     store::Standing,
     testing::fixtures::{Fixtures, START},
     user::{
@@ -68,6 +69,12 @@ impl fmt::Debug for OnFile {
                 write!(f, " whose pause ends in {} s", (end - self.now).num_seconds())?;
             }
         }
+        for sanction in &self.standing.sanctions {
+            write!(f, ", under {}", sanction.kind)?;
+            if let Some(end) = sanction.expires_at {
+                write!(f, " that ends in {} s", (end - self.now).num_seconds())?;
+            }
+        }
         Ok(())
     }
 }
@@ -77,7 +84,8 @@ pub fn on_file() -> impl Strategy<Value = OnFile> {
     let end = || option::weighted(0.7, (-2..3_i64).prop_map(TimeDelta::seconds));
     let admin = option::of((admin_standings(), end()));
     let member = option::of((study_roles(), select(MemberStatus::ALL), end()));
-    (admin, member).prop_map(|(admin, member)| {
+    let sanctions = vec((select(SanctionType::ALL.as_slice()), end()), 0..3);
+    (admin, member, sanctions).prop_map(|(admin, member, sanctions)| {
         let make = Fixtures::new(1);
         let (user, owner) = (make.user("김민준"), make.user("이서연"));
         let study = make.study(&owner.id, "알고리즘 스터디");
@@ -93,6 +101,10 @@ pub fn on_file() -> impl Strategy<Value = OnFile> {
             posting_paused_until: end.map(|end| now + end),
             ..make.member(study.id, &user.id)
         });
-        OnFile { standing: Standing { user, session: None, admin, study: Some((study, member)) }, now }
+        let sanctions = sanctions
+            .into_iter()
+            .map(|(kind, end)| ActiveSanction { kind, expires_at: end.map(|end| now + end) })
+            .collect();
+        OnFile { standing: Standing { user, session: None, admin, sanctions, study: Some((study, member)) }, now }
     })
 }
