@@ -5,20 +5,23 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
+    audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Parts, Scope},
     chat::model::{Message, MessageView, ReadMark, Stretch},
     env::Timestamp,
-    id::{MessageId, StudyId, UserId},
+    id::{JobId, MessageId, StudyId, UserId},
+    idempotency::{IdempotencyKey, KeptAnswer},
+    job::model::Job,
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     page::{Keyset, Limit},
     policy::StudyRole,
     store::{
-        ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads,
-        UserReads,
+        Administrator, AuditReads, ChatReads, Credential, Head, JobReads, MemberReads, OwnStudy, Standing, Store,
+        StoreError, StoredEvent, StudyReads, UserReads,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
-    user::model::{Person, User},
+    user::model::{AdminGrant, Person, User},
 };
 
 /// Any store, and a list of what was committed to it.
@@ -101,6 +104,49 @@ impl<S: Store> UserReads for Counting<S> {
 
     async fn lasting_super_admins(&self) -> Result<u32, StoreError> {
         self.store.lasting_super_admins().await
+    }
+
+    async fn person_and_grant(&self, id: &UserId) -> Result<Option<(User, Option<AdminGrant>)>, StoreError> {
+        self.store.person_and_grant(id).await
+    }
+
+    async fn administrators(&self, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Administrator>, StoreError> {
+        self.store.administrators(after, limit).await
+    }
+
+    async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {
+        self.store.kept_answer(user, key).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> AuditReads for Counting<S> {
+    async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+        self.store.audit_head().await
+    }
+
+    async fn audit_rows(&self, filter: &AuditFilter, after: i64, limit: Limit) -> Result<Vec<AuditRow>, StoreError> {
+        self.store.audit_rows(filter, after, limit).await
+    }
+
+    async fn audit_log(
+        &self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: Limit,
+    ) -> Result<Vec<(AuditRow, Option<Person>)>, StoreError> {
+        self.store.audit_log(filter, before, limit).await
+    }
+
+    async fn security_events(&self, limit: Limit) -> Result<Vec<SecurityEvent>, StoreError> {
+        self.store.security_events(limit).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> JobReads for Counting<S> {
+    async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        self.store.job(id).await
     }
 }
 

@@ -46,17 +46,24 @@ pub(crate) struct Actor {
     pub(crate) standing: Standing,
     /// A sanction, or what stands in the tables as sanctions do.
     pub(crate) under: Option<&'static str>,
+    /// Whether they were under every sanction once, each of which has ended or was lifted.
+    pub(crate) atoned: bool,
     pub(crate) administrator: Option<Administrator>,
 }
 
 /// Everything that somebody can be under; each is met as an outsider, as a MEMBER, as an OWNER and as a SUPER_ADMIN.
-const UNDER: &[&str] = &["CONSENT_MISSING"];
+const UNDER: &[&str] = &[
+    "WARNING",
+    "CHAT_BAN",
+    "FILE_UPLOAD_BAN",
+    "STUDY_CREATE_BAN",
+    "RESTRICTION",
+    "SUSPENSION",
+    "PERMANENT_BAN",
+    "CONSENT_MISSING",
+];
 /// The one that holds in one study, for its members.
 const PAUSE: &str = "POSTING_PAUSE";
-
-/// Sanctions that no store keeps yet, and nobody is under therefore.
-pub(crate) const NOT_STORED_YET: &[&str] =
-    &["CHAT_BAN", "FILE_UPLOAD_BAN", "STUDY_CREATE_BAN", "RESTRICTION", "SUSPENSION", "PERMANENT_BAN"];
 
 /// All of them, in the order of the matrix.
 pub(crate) fn all() -> Vec<Actor> {
@@ -72,11 +79,13 @@ pub(crate) fn all() -> Vec<Actor> {
     actors.extend(
         [
             Administrator { expired: true, ..highest },
+            Administrator { granted: &["admin.grant", "admin.revoke"], ..Administrator::new(AdminRole::Admin) },
             Administrator { granted: &["audit.export", "admin.list"], ..viewer },
             Administrator { denied: &["audit.export", "admin.grant", "admin.revoke"], ..highest },
         ]
         .map(Actor::with),
     );
+    actors.push(Actor { atoned: true, ..Actor::standing(Owner) });
     for standing in [Outsider, Member, Owner] {
         actors.extend(UNDER.iter().map(|under| Actor::standing(standing).under(under)));
     }
@@ -87,7 +96,7 @@ pub(crate) fn all() -> Vec<Actor> {
 
 impl Actor {
     pub(crate) fn standing(standing: Standing) -> Self {
-        Self { comes: Comes::SignedIn, standing, under: None, administrator: None }
+        Self { comes: Comes::SignedIn, standing, under: None, atoned: false, administrator: None }
     }
 
     fn administrator(role: AdminRole) -> Self {
@@ -115,6 +124,17 @@ impl Actor {
     /// The administrator role, while it lasts.
     pub(crate) fn administrator_role(&self) -> Option<Administrator> {
         self.administrator.filter(|administrator| !administrator.expired)
+    }
+
+    /// VIEWER < MODERATOR < ADMIN < SUPER_ADMIN, from 1; 0 is nobody in the administration.
+    pub(crate) fn rank(&self) -> u8 {
+        match self.administrator_role().map(|administrator| administrator.name()) {
+            None => 0,
+            Some("VIEWER") => 1,
+            Some("MODERATOR") => 2,
+            Some("ADMIN") => 3,
+            Some(_) => 4,
+        }
     }
 
     /// `ADMIN` is derived: exactly while there is an unexpired administrator role.
@@ -168,6 +188,9 @@ impl fmt::Display for Actor {
                 Standing::Kicked => "KICKED",
                 Standing::Left => "LEFT",
             })?;
+        }
+        if self.atoned {
+            f.write_str(", every sanction over")?;
         }
         self.under.map_or(Ok(()), |under| write!(f, " under {under}"))
     }

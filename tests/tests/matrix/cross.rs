@@ -1,5 +1,7 @@
 //! Every entry × every actor × every kind of study: what is answered, and what of it is wrong.
 
+use coup_core::changes::{Change, Parts};
+
 use crate::{
     house::{Answer, Asked, House},
     operations::{At, Case, Keeps},
@@ -69,7 +71,8 @@ pub(crate) async fn cross(front: Front, house: &House, scenes: &[Scene], routes:
                 if !same {
                     crossed.answered.push(format!("{place}: is {is}, the specification says {expected}"));
                 }
-                let wrong = wrongly_written(route, &expected, &answer);
+                let event = oracle::security_event(&tables, case, &expected);
+                let wrong = wrongly_written(route, &expected, event, &answer);
                 crossed.written.extend(wrong.map(|wrong| format!("{place}: {wrong}")));
                 let shown = wrongly_shown(scene, case, *kind, &answer);
                 crossed.shown.extend(shown.map(|kind| format!("{place}: names the {} study", kind.name())));
@@ -112,25 +115,49 @@ pub(crate) fn cell(front: Front, case: &Case, answer: &Answer) -> Cell {
 }
 
 /// What is wrong with what was written, if anything.
-fn wrongly_written(route: &Route, expected: &Cell, answer: &Answer) -> Option<String> {
-    let commits = answer.written.len();
-    let written = &answer.written;
-    if answer.status >= 400 && commits > 0 {
-        return Some(format!("refused with {}, and wrote {written:?}", answer.status));
+fn wrongly_written(route: &Route, expected: &Cell, event: Option<&str>, answer: &Answer) -> Option<String> {
+    let (case, written) = (&route.case, &answer.written);
+    if answer.status >= 400 {
+        return match (event, &written[..]) {
+            (None, []) => None,
+            (Some(kind), [one]) if is_event(one, kind, &route.path) => None,
+            (None, _) => Some(format!("refused with {}, and wrote {written:?}", answer.status)),
+            (Some(kind), _) => Some(format!("refused with {}, and wrote not one {kind}: {written:?}", answer.status)),
+        };
     }
     if *expected != (Cell { status: answer.status, code: None }) {
         return None;
     }
-    match route.case.keeps.unwrap_or(if route.method == "GET" { Keeps::Nothing } else { Keeps::One }) {
-        Keeps::Nothing if commits > 0 => Some(format!("has nothing to keep, and wrote {written:?}")),
-        Keeps::One if commits != 1 => Some(format!("answered {}, and wrote {commits} times", answer.status)),
-        _ => None,
+    match (case.keeps.unwrap_or(if route.method == "GET" { Keeps::Nothing } else { Keeps::One }), &written[..]) {
+        (Keeps::Nothing, []) => None,
+        (Keeps::One, [one]) if case.at != At::Administration || is_audited(one) => None,
+        (Keeps::One, [_]) => Some("the audit log does not tell of it".into()),
+        (Keeps::Nothing, _) => Some(format!("has nothing to keep, and wrote {written:?}")),
+        (Keeps::One, _) => Some(format!("answered {}, and wrote {} times", answer.status, written.len())),
     }
+}
+
+/// Whether that is all that was written: that a call of this route was refused.
+fn is_event(written: &Parts, kind: &str, path: &str) -> bool {
+    let Parts { guards, writes, posts, events, audit, jobs, keep } = written;
+    let nothing_else = guards.is_empty() && posts.is_empty() && events.is_empty() && jobs.is_empty() && keep.is_none();
+    let event = match &writes[..] {
+        [Change::CountSecurityEvent(event)] => event.kind.as_str() == kind && event.path.ends_with(path),
+        _ => false,
+    };
+    nothing_else && event && audit.as_ref().is_ok_and(Vec::is_empty)
+}
+
+fn is_audited(written: &Parts) -> bool {
+    written.audit.as_ref().is_ok_and(|entries| entries.len() == 1)
 }
 
 /// A study that the actor may not know of, and that the answer names.
 fn wrongly_shown(scene: &Scene, case: &Case, asked: Kind, answer: &Answer) -> Option<Kind> {
     let text = String::from_utf8_lossy(&answer.body);
+    if case.at == At::Administration {
+        return None;
+    }
     // What is asked for is known as the entry says; all others only from their own pages.
     let at = if case.at == At::Site { At::Study } else { case.at };
     let knows = |kind: Kind| {

@@ -93,8 +93,8 @@ async fn everybody_is_answered_as_the_specification_says_and_a_refusal_writes_no
     let (house, tables) = (House::new(), Tables::read());
     let operations = document::operations(&house.document);
     let crossed = cross(Front::Api, &house, &scenes().await, &api(&operations)).await;
-    let reached: BTreeSet<&str> =
-        operations.iter().flat_map(|operation| operation.permissions.iter().map(String::as_str)).collect();
+    let asked = operations.iter().flat_map(|operation| operation.permissions.iter().map(String::as_str));
+    let reached: BTreeSet<&str> = asked.chain(operations::all().iter().filter_map(|case| case.gate)).collect();
     let unreached: Vec<&str> = tables.permissions().filter(|permission| !reached.contains(permission)).collect();
     judge("matrix.txt", &crossed, &(report::render(API, &crossed.blocks) + &report::unreached(&unreached)));
 }
@@ -137,7 +137,8 @@ fn every_operation_of_the_document_has_an_entry_and_every_entry_an_operation() {
     );
     for case in &cases {
         let operation = operations.iter().find(|operation| operation.id == case.operation).unwrap();
-        let says = case.at == At::Door || case.at == At::Site || case.writes || case.although.is_some();
+        let in_study = !matches!(case.at, At::Door | At::Site | At::Administration);
+        let says = !in_study || case.writes || case.although.is_some();
         assert!(
             operation.method == "GET" || says || case.is_refused(),
             "{}: say `.writes()`, or `.although(…)` why a closed or hidden study does not forbid it",
@@ -194,8 +195,7 @@ fn every_sanction_and_every_role_of_the_tables_has_an_actor() {
     let names: BTreeSet<String> = actors.iter().map(Actor::to_string).collect();
     assert_eq!(names.len(), actors.len(), "two actors of one name");
     let under: BTreeSet<&str> = actors.iter().filter_map(|actor| actor.under).collect();
-    let met: BTreeSet<&str> = under.iter().copied().chain(actors::NOT_STORED_YET.iter().copied()).collect();
-    assert_eq!(met, tables.sanctions(), "an actor is under each of these");
+    assert!(tables.sanctions().is_subset(&under), "an actor is under each of {:?}", tables.sanctions());
     let study: BTreeSet<&str> = actors.iter().filter_map(Actor::study_role).collect();
     assert_eq!(study, tables.roles("study"));
     let system: BTreeSet<&str> = actors.iter().map(Actor::system_role).collect();

@@ -51,7 +51,7 @@ pub(crate) fn expected(tables: &Tables, actor: &Actor, case: &Case, kind: Kind) 
         Asks::ByMembership { member, .. } if actor.study_role().is_some() => member,
         Asks::ByMembership { outsider, .. } => outsider,
     };
-    for permission in case.seen_by.iter().chain(asks) {
+    for permission in case.gate.iter().chain(&case.seen_by).chain(asks) {
         // A missing right is named before a sanction.
         if !has(tables, actor, permission) {
             return Cell::refused(403, "forbidden");
@@ -69,11 +69,23 @@ pub(crate) fn expected(tables: &Tables, actor: &Actor, case: &Case, kind: Kind) 
     }
 }
 
+/// The security event that a refused administration call is kept as (permissions § Flow of a check); 404 and 409 are none.
+pub(crate) fn security_event(tables: &Tables, case: &Case, answered: &Cell) -> Option<&'static str> {
+    if case.at != At::Administration || !matches!(answered.status, 401 | 403) {
+        return None;
+    }
+    let only_super_admin = |permission: &&str| {
+        tables.roles("admin").into_iter().all(|role| tables.allows(role, permission) == (role == "SUPER_ADMIN"))
+    };
+    let highest = case.permissions().iter().any(only_super_admin);
+    Some(if highest { "UNAUTHORIZED_SYSTEM_ADMIN_ACCESS" } else { "UNAUTHORIZED_ACCESS_ATTEMPT" })
+}
+
 /// § Flow of a check, the table of memberships: who may know that it exists.
 pub(crate) fn sees(actor: &Actor, at: At, kind: Kind) -> bool {
     let active = actor.study_role().is_some();
     match at {
-        At::Door | At::Site => true,
+        At::Door | At::Site | At::Administration => true,
         At::Study => active || kind.is_seen_by_all(),
         // "A private one only through an invite"; a hidden one is for everybody else 404.
         At::Invite => active || kind != Kind::Hidden,

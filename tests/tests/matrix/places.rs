@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     env::Timestamp,
-    id::{MessageId, StudyId, UserId},
+    id::{MessageId, SanctionId, StudyId, UserId},
     member::model::{MemberStatus, StudyMember},
-    policy::StudyRole,
+    policy::{AdminRole, SanctionType, StudyRole},
+    sanction::model::Sanction,
     store::Store as _,
     study::model::Study,
     testing::{
@@ -90,6 +91,10 @@ pub(crate) struct Cast {
     /// Somebody with an account, and nothing else.
     pub(crate) stranger: UserId,
     pub(crate) stranger_email: String,
+    /// Administrators of the site.
+    pub(crate) viewer: UserId,
+    pub(crate) site_admin: UserId,
+    pub(crate) super_admin: UserId,
 }
 
 /// A study of the scene.
@@ -124,9 +129,10 @@ impl Scene {
     pub(crate) async fn of(actor: Actor) -> Self {
         let make = Fixtures::new(1);
         let person = |name: &str| User { password: Some(hash()), ..make.user(name) };
-        let people = ["방장", "부방장", "회원", "신청자", "강퇴자", "손님"].map(person);
+        let people =
+            ["방장", "부방장", "회원", "신청자", "강퇴자", "손님", "열람자", "관리자", "최고 관리자"].map(person);
         let me = account(actor, person("나"));
-        let [owner, admin, member, pending, kicked, stranger] = &people;
+        let [owner, admin, member, pending, kicked, stranger, viewer, site_admin, super_admin] = &people;
         let cast = Cast {
             owner: if actor.standing == Standing::Owner { me.id.clone() } else { owner.id.clone() },
             admin: admin.id.clone(),
@@ -134,6 +140,9 @@ impl Scene {
             pending: pending.id.clone(),
             kicked: kicked.id.clone(),
             stranger: stranger.id.clone(),
+            viewer: viewer.id.clone(),
+            site_admin: site_admin.id.clone(),
+            super_admin: super_admin.id.clone(),
             stranger_email: stranger.email.as_ref().unwrap().as_str().to_owned(),
         };
         let mut changes = Changes::system(SystemPermit::Operator);
@@ -141,6 +150,17 @@ impl Scene {
             changes = changes.insert(Row::User(Box::new(user.clone())));
         }
         changes = changes.insert(Row::Session(Box::new(session(&make, actor, &me.id))));
+        let of_site = [
+            (&cast.viewer, AdminRole::Viewer),
+            (&cast.site_admin, AdminRole::Admin),
+            (&cast.super_admin, AdminRole::SuperAdmin),
+        ];
+        for (user, role) in of_site {
+            changes = changes.insert(Row::AdminGrant(Box::new(make.grant(user, role))));
+        }
+        for sanction in sanctions(&make, actor, &me.id) {
+            changes = changes.insert(Row::Sanction(Box::new(sanction)));
+        }
         if let Some(administrator) = actor.administrator {
             changes = changes.insert(Row::AdminGrant(Box::new(grant(&make, &me.id, administrator))));
         }
@@ -190,6 +210,33 @@ fn grant(make: &Fixtures, me: &UserId, administrator: Administrator) -> AdminGra
         expires_at: administrator.expired.then_some(now()),
         ..make.grant(me, administrator.role)
     }
+}
+
+/// What the person is under, or was.
+fn sanctions(make: &Fixtures, actor: Actor, me: &UserId) -> Vec<Sanction> {
+    let active = |kind: SanctionType| Sanction {
+        id: make.id(SanctionId::from_uuid),
+        user_id: me.clone(),
+        admin_id: None,
+        kind,
+        reason: "도배".into(),
+        expires_at: None,
+        is_active: true,
+        lifted_by: None,
+        lift_reason: None,
+        lifted_at: None,
+        mistaken: false,
+        created_at: START,
+        version: 0,
+    };
+    if actor.atoned {
+        let ended = |kind| Sanction { expires_at: Some(now()), ..active(kind) };
+        let lifted = |kind| Sanction { is_active: false, lifted_at: Some(START), ..active(kind) };
+        return SanctionType::ALL.iter().flat_map(|kind| [ended(*kind), lifted(*kind)]).collect();
+    }
+    // What else somebody can be under stands in their account and in their membership.
+    let kind = SanctionType::ALL.iter().find(|kind| Some(kind.name()) == actor.under);
+    kind.map(|kind| active(*kind)).into_iter().collect()
 }
 
 /// A study with its cast, its invite and its messages.

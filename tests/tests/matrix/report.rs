@@ -50,7 +50,7 @@ pub(crate) fn render(about: &str, blocks: &[Block]) -> String {
 /// The end of the file: permissions that nothing asks for yet.
 pub(crate) fn unreached(permissions: &[&str]) -> String {
     let head = format!("\n# Not reached yet\nPermissions that no operation asks for: {}.\n\n", permissions.len());
-    permissions.iter().fold(head, |text, permission| text + permission + "\n")
+    permissions.iter().fold(head, |text, permission| text + *permission + "\n")
 }
 
 fn line<'a>(text: &mut String, name: &str, first: usize, cells: impl Iterator<Item = &'a str>, widths: &[usize]) {

@@ -1,6 +1,7 @@
 //! How to make a request of each operation that would succeed for somebody entitled. One file an area; a new operation is one
 //! entry there, or several where it matters whose thing it is or what is asked.
 
+mod administration;
 mod document;
 mod identity;
 mod invites;
@@ -17,8 +18,15 @@ use crate::{
 
 /// Every entry, in the order of the matrix.
 pub(crate) fn all() -> Vec<Case> {
-    let areas =
-        [document::cases(), identity::cases(), studies::cases(), members::cases(), invites::cases(), messages::cases()];
+    let areas = [
+        document::cases(),
+        identity::cases(),
+        studies::cases(),
+        members::cases(),
+        invites::cases(),
+        messages::cases(),
+        administration::cases(),
+    ];
     areas.into_iter().flatten().collect()
 }
 
@@ -29,6 +37,8 @@ pub(crate) enum At {
     Door,
     /// Everybody who is signed in knows of it.
     Site,
+    /// In the administration: everybody knows of it, and a refused call is kept as a security event.
+    Administration,
     /// In a study, which not everybody sees.
     Study,
     /// Behind a code, which opens private studies too.
@@ -58,6 +68,8 @@ pub(crate) struct Case {
     /// What is asked, and whose it is; empty where that makes no difference.
     pub(crate) of: &'static str,
     pub(crate) at: At,
+    /// The gate to its area of the administration.
+    pub(crate) gate: Option<&'static str>,
     /// What is asked first, to see the thing at all. Whoever has the rest has this, so that the document names only the rest.
     pub(crate) seen_by: Option<&'static str>,
     pub(crate) asks: Asks,
@@ -109,12 +121,13 @@ impl Rule {
 
 impl Case {
     fn new(operation: &'static str, at: At, asks: &'static [&'static str]) -> Self {
-        let in_study = !matches!(at, At::Door | At::Site);
+        let in_study = !matches!(at, At::Door | At::Site | At::Administration);
         let kinds = vec![Kind::Public, Kind::Private, Kind::Hidden, Kind::Closed];
         Self {
             operation,
             of: "",
             at,
+            gate: None,
             seen_by: None,
             asks: Asks::All(asks),
             kinds: if in_study { kinds } else { vec![Kind::Public] },
@@ -249,6 +262,7 @@ impl Case {
                 format!("asks {} of members, {} of others", member.join(", "), outsider.join(", "))
             }
         };
+        let asks = self.gate.map_or_else(|| asks.clone(), |gate| format!("{asks}, and {gate} before that"));
         match (self.seen_by, self.asks) {
             (None, _) => asks,
             (Some(first), Asks::All([])) => format!("asks {first}"),
@@ -268,7 +282,7 @@ impl Case {
     /// The names of the columns in the matrix.
     pub(crate) fn columns(&self) -> Vec<(&'static str, Kind)> {
         match self.at {
-            At::Door | At::Site => vec![("anywhere", Kind::Public)],
+            At::Door | At::Site | At::Administration => vec![("anywhere", Kind::Public)],
             _ => self.kinds.iter().map(|kind| (kind.name(), *kind)).collect(),
         }
     }
@@ -300,6 +314,11 @@ pub(crate) fn door(operation: &'static str) -> Case {
 /// Everybody who is signed in knows of it.
 pub(crate) fn site(operation: &'static str, asks: &'static [&'static str]) -> Case {
     Case::new(operation, At::Site, asks)
+}
+
+/// In an area of the administration: its gate, then the permission. What is read is audited too.
+pub(crate) fn administration(gate: &'static str, operation: &'static str, asks: &'static [&'static str]) -> Case {
+    Case { gate: Some(gate), keeps: Some(Keeps::One), ..Case::new(operation, At::Administration, asks) }
 }
 
 /// In a study.
