@@ -9,5 +9,6 @@ pub mod fixtures;
 mod ids;
 pub mod memory;
 pub mod sequences;
+pub mod tampering;
 
 pub use self::{clock::FixedClock, ids::SeededIds, memory::MemoryStore};
