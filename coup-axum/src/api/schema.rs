@@ -389,7 +389,7 @@ pub(crate) struct BrokenLog {
 
 /// What is wrong with the audit log.
 #[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
+#[schema(rename_all = "snake_case")]
 pub(crate) enum BrokenCode {
     Missing,
     Changed,
@@ -397,6 +397,7 @@ pub(crate) enum BrokenCode {
     Unreadable,
     Personal,
     Head,
+    NoHead,
     Anchor,
 }
 

@@ -101,6 +101,9 @@ pub enum Broken {
         /// The last entry.
         found: i64,
     },
+    /// There is no head, or none that could be read.
+    #[error("the head of the log is gone, or cannot be read")]
+    NoHead,
     /// The exported head is not in the log: its tail was cut off, or written anew.
     #[error("the exported head, entry {anchor}, is not in the log, which ends at entry {found}")]
     Anchor {
@@ -121,6 +124,7 @@ impl Broken {
             Self::Unreadable(_) => "unreadable",
             Self::Personal { .. } => "personal",
             Self::Head { .. } => "head",
+            Self::NoHead => "no_head",
             Self::Anchor { .. } => "anchor",
         }
     }
@@ -131,6 +135,7 @@ impl Broken {
             Self::Missing { expected, .. } => *expected,
             Self::Changed(seq) | Self::Column { seq, .. } | Self::Unreadable(seq) | Self::Personal { seq, .. } => *seq,
             Self::Head { found, .. } | Self::Anchor { found, .. } => *found,
+            Self::NoHead => 0,
         }
     }
 }

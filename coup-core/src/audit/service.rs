@@ -75,7 +75,7 @@ impl Coup {
 pub async fn verify(store: &dyn Store, anchor: Option<AuditHead>) -> Result<Result<Verified, Broken>, StoreError> {
     let mut verifier = Verifier::new(anchor);
     // Entries are read after the head: they reach it at least, and those beyond it were written meanwhile.
-    let mut head = store.audit_head().await?;
+    let Some(mut head) = head(store).await? else { return Ok(Err(Broken::NoHead)) };
     loop {
         if let Err(broken) = read(store, &mut verifier).await? {
             return Ok(Err(broken));
@@ -84,10 +84,20 @@ pub async fn verify(store: &dyn Store, anchor: Option<AuditHead>) -> Result<Resu
         if found.seq <= head.seq {
             return Ok(verifier.finish(head));
         }
-        head = store.audit_head().await?;
-        if head.seq <= found.seq {
-            return Ok(verifier.finish(head));
-        }
+        head = match self::head(store).await? {
+            Some(head) if head.seq > found.seq => head,
+            Some(head) => return Ok(verifier.finish(head)),
+            None => return Ok(Err(Broken::NoHead)),
+        };
+    }
+}
+
+/// The head; `None` if it is none.
+async fn head(store: &dyn Store) -> Result<Option<AuditHead>, StoreError> {
+    match store.audit_head().await {
+        Ok(head) => Ok(Some(head)),
+        Err(StoreError::Corrupt(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -59,6 +59,13 @@ impl Broken {
                     )
                 }
             }
+            Self::NoHead => {
+                if ko {
+                    "기록의 머리 값이 없거나 읽을 수 없어요.".to_owned()
+                } else {
+                    "The head of the log is gone, or cannot be read.".to_owned()
+                }
+            }
             Self::Anchor { anchor, found } => {
                 if ko {
                     format!(

@@ -11,5 +11,6 @@ mod ids;
 pub mod memory;
 pub mod mocks;
 pub mod sequences;
+pub mod tampering;
 
 pub use self::{clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore};

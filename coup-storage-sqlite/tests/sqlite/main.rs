@@ -6,6 +6,8 @@ mod fresh;
 mod sequences;
 #[cfg(test)]
 mod storage;
+#[cfg(test)]
+mod tamper;
 
 #[cfg(test)]
 mod contract {

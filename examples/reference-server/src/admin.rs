@@ -4,11 +4,12 @@ use std::io::Read as _;
 
 use clap::Args;
 use coup_core::{
-    coup::{Coup, Ctx},
+    admin::service::CreateAdmin,
+    coup::Coup,
     env::{Ids, SystemIds},
     error::{Error, StateError},
     policy::AdminRole,
-    user::service::{CreateAdmin, SignUp},
+    user::service::SignUp,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -43,7 +44,7 @@ pub(crate) async fn create(arguments: CreateAdminArgs) -> Result<(), Failure> {
     let made = typed.is_none();
     let password = typed.unwrap_or_else(|| fresh_password(&SystemIds::default()));
     let account = SignUp::parse(&email, password.clone(), &name).map_err(Failure::usage)?;
-    let result = coup.run(&Ctx::default(), CreateAdmin { account, role: AdminRole::SuperAdmin }).await;
+    let result = coup.as_host("create-admin").run(CreateAdmin { account, role: AdminRole::SuperAdmin }).await;
     store.close().await;
     result?;
     announce(&email, made.then_some(&password));
@@ -57,7 +58,7 @@ pub(crate) async fn first(coup: &Coup) -> Result<(), Failure> {
     }
     let password = fresh_password(&SystemIds::default());
     let account = SignUp::parse(FIRST_EMAIL, password.clone(), FIRST_NAME).map_err(Failure::usage)?;
-    match coup.run(&Ctx::default(), CreateAdmin { account, role: AdminRole::SuperAdmin }).await {
+    match coup.as_host("first-admin").run(CreateAdmin { account, role: AdminRole::SuperAdmin }).await {
         Ok(_) => {
             announce(FIRST_EMAIL, Some(&password));
             Ok(())

@@ -1,6 +1,7 @@
 //! CoUp as one program. See `reference-server --help`.
 
 mod admin;
+mod audit_command;
 mod cli;
 mod config;
 mod demo;
@@ -42,12 +43,13 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::system)?;
     runtime.block_on(async {
         match command {
-            Command::Serve(options) => serve::run(options).await,
-            Command::Migrate(options) => store::migrate(options).await,
-            Command::CreateAdmin(arguments) => admin::create(arguments).await,
-            Command::Demo(options) => demo::run(options).await,
-            Command::Policy(_) => Ok(()),
+            Command::Serve(options) => serve::run(options).await?,
+            Command::Migrate(options) => store::migrate(options).await?,
+            Command::CreateAdmin(arguments) => admin::create(arguments).await?,
+            Command::VerifyAudit(arguments) => return audit_command::run(arguments).await,
+            Command::Demo(options) => demo::run(options).await?,
+            Command::Policy(_) => {}
         }
-    })?;
-    Ok(ExitCode::SUCCESS)
+        Ok(ExitCode::SUCCESS)
+    })
 }

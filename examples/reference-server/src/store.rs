@@ -44,6 +44,26 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, Failure> {
     }
 }
 
+/// Opens one that is there, and leaves it as it is.
+pub(crate) async fn open_as_it_is(settings: &Settings) -> Result<Opened, Failure> {
+    let told = |error: SetupError| told(&settings.database, error);
+    match &settings.database {
+        Database::Sqlite(path) if !path.exists() => {
+            Err(Failure::data(format!("{}: there is no database", settings.database.shown())))
+        }
+        Database::Sqlite(path) => {
+            let store = SqliteStore::open(path).await.map_err(told)?;
+            store.verify_migrated().await.map_err(told)?;
+            Ok(Opened::Sqlite(Box::new(store)))
+        }
+        Database::Postgres(url) => {
+            let store = PostgresStore::connect(url.expose_secret()).await.map_err(told)?;
+            store.verify_migrated().await.map_err(told)?;
+            Ok(Opened::Postgres(store))
+        }
+    }
+}
+
 /// `migrate`.
 #[expect(clippy::print_stdout, reason = "what the command was asked for")]
 pub(crate) async fn migrate(options: StoreOptions) -> Result<(), Failure> {
@@ -61,11 +81,15 @@ impl Opened {
 
     /// The same, to be changed before it is built.
     pub(crate) fn builder(&self) -> Result<Builder, Failure> {
-        let store: Arc<dyn Store> = match self {
+        Ok(Coup::builder(self.store()).passwords(Arc::new(Argon2Passwords::new()?)))
+    }
+
+    /// The store by itself.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        match self {
             Self::Sqlite(store) => Arc::new(SqliteStore::clone(store)),
             Self::Postgres(store) => Arc::new(store.clone()),
-        };
-        Ok(Coup::builder(store).passwords(Arc::new(Argon2Passwords::new()?)))
+        }
     }
 
     /// Ends what runs; SQLite brings its log into the file.

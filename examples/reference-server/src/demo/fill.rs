@@ -10,6 +10,7 @@ use std::{
 
 use chrono::{DateTime, Duration};
 use coup_core::{
+    admin::service::CreateAdmin,
     chat::service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
     coup::{Coup, Ctx},
     env::{Clock, SystemClock, Timestamp},
@@ -22,7 +23,7 @@ use coup_core::{
     store::Credential,
     study::service::{CloseStudy, StudyFields},
     text::{Bio, MessageText},
-    user::service::{CreateAdmin, SessionToken, SignOut, SignUp, UpdateProfile},
+    user::service::{SessionToken, SignOut, SignUp, UpdateProfile},
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -189,7 +190,7 @@ impl School {
             Deed::Administers => {
                 let account = SignUp::parse(ADMIN, PASSWORD.into(), "운영팀").map_err(Failure::system)?;
                 let command = CreateAdmin { account, role: AdminRole::SuperAdmin };
-                self.coup.run(&Ctx::default(), command).await?;
+                self.coup.as_host("demo").run(command).await?;
                 Ok(())
             }
             Deed::Asks(number, Asking { who, introduction, motivation, level }) => {
