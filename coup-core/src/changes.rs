@@ -34,6 +34,8 @@ pub enum SystemPermit {
     Jobs,
     /// The sweeper: takes away what has passed its time.
     Sweep,
+    /// The answer of an idempotency key where nothing else is written.
+    Answers,
 }
 
 /// On whose authority something is written.
@@ -241,6 +243,8 @@ pub struct Changes {
     audit: Vec<AuditEntry>,
     jobs: Vec<NewJob>,
     keep: Option<Keep>,
+    /// How many posts and events listeners have jobs for already.
+    told: (usize, usize),
 }
 
 impl Changes {
@@ -281,6 +285,7 @@ impl Changes {
             audit: Vec::new(),
             jobs: Vec::new(),
             keep: None,
+            told: (0, 0),
         }
     }
 
@@ -380,12 +385,13 @@ impl Changes {
     /// Adds a job for each event of these kinds.
     pub(crate) fn tell(&mut self, kind: &str, wants: impl Fn(EventKind) -> bool, id: impl Fn() -> JobId) {
         let job = |payload, at| NewJob { id: id(), kind: kind.to_owned(), payload, run_at: at, created_at: at };
+        let (posts, events) = self.told;
         if wants(EventKind::MessageCreated) {
-            for (place, post) in self.posts.iter().enumerate() {
+            for (place, post) in self.posts.iter().enumerate().skip(posts) {
                 self.jobs.push(job(Payload::Post(place), post.message.created_at));
             }
         }
-        for (place, event) in self.events.iter().enumerate() {
+        for (place, event) in self.events.iter().enumerate().skip(events) {
             if wants(event.kind) {
                 self.jobs.push(job(Payload::Event(place), event.at));
             }
@@ -403,6 +409,11 @@ impl Changes {
             jobs: self.jobs.clone(),
             keep: self.keep.clone(),
         }
+    }
+
+    /// All listeners have jobs for what is told so far.
+    pub(crate) fn told(&mut self) {
+        self.told = (self.posts.len(), self.events.len());
     }
 
     /// All parts, for a store.

@@ -1,19 +1,21 @@
 //! The facade: loads, lets pure rules decide, commits. Every use case goes through here.
 
 use std::{
+    collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
 use crate::{
     audit::model::{AdminAction, AuditDraft, AuditTarget, SecurityEvent, SecurityEventType},
     changes::{Changes, Committed, Guard},
-    env::{Clock, Env, Ids, SystemClock, SystemIds},
+    env::{Clock, Env, Ids, SystemClock, SystemIds, Timestamp},
     error::{Error, StateError},
     hooks::{self, Listener, Veto},
     id::{JobId, StudyId, UserId},
-    idempotency::{Answer, Idempotency, Keep},
+    idempotency::{Answer, Idempotency, Key},
+    job::worker::{Teller, Worker},
     member::model::{MemberStatus, StudyMember},
     policy::{Actor, AdminPermission, AdminRole, Permission, Policy, PolicyHandle, Role, StudyStanding, Target},
     store::{Credential, Limit, Standing, Store, StoreError, Unique},
@@ -28,7 +30,7 @@ use crate::{
 };
 
 /// How often a lost race is decided again on fresh state.
-const RETRIES: u32 = 3;
+pub(crate) const RETRIES: u32 = 3;
 
 /// Who calls, and from where.
 #[derive(Debug, Clone, Default)]
@@ -95,13 +97,13 @@ pub trait Command: Send + Sync {
     }
 }
 
-type Finish<T> = Box<dyn FnOnce(&Committed) -> T + Send>;
+pub(crate) type Finish<T> = Box<dyn FnOnce(&Committed) -> T + Send>;
 
 /// A decision that is not written yet.
 pub struct Prepared<T> {
     /// What to commit; absent when all is already as asked.
     pub changes: Option<Changes>,
-    finish: Finish<T>,
+    pub(crate) finish: Finish<T>,
 }
 
 impl<T: Send + 'static> Prepared<T> {
@@ -141,15 +143,19 @@ impl<T> fmt::Debug for Prepared<T> {
 /// CoUp. Cheap to clone; two in one process know nothing of each other.
 #[derive(Clone)]
 pub struct Coup {
-    store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn Store>,
     policy: Arc<PolicyHandle>,
     clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    pub(crate) ids: Arc<dyn Ids>,
     passwords: Option<Arc<dyn Passwords>>,
     directory: Option<Arc<dyn UserDirectory>>,
     settings: Arc<Settings>,
     vetoes: Vec<Arc<dyn Veto>>,
     listeners: Vec<Arc<dyn Listener>>,
+    /// By kind; listeners' too.
+    pub(crate) workers: BTreeMap<String, Arc<dyn Worker>>,
+    /// When this node sweeps next.
+    pub(crate) sweep_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl fmt::Debug for Coup {
@@ -204,10 +210,18 @@ impl Builder {
         self
     }
 
-    /// Tells the host of events. Every node of a deployment has the same listeners.
+    /// Tells the host of events. Every node of a deployment has the same listeners. Takes the place of one of the same name.
     #[must_use]
     pub fn listener(mut self, listener: Arc<dyn Listener>) -> Self {
-        self.0.listeners.push(listener);
+        self.0.listeners.retain(|other| other.name() != listener.name());
+        self.0.listeners.push(listener.clone());
+        self.worker(Arc::new(Teller::new(listener)))
+    }
+
+    /// Does the jobs of a kind. Takes the place of another for the same kind. Jobs of a kind that no node has a worker for wait.
+    #[must_use]
+    pub fn worker(mut self, worker: Arc<dyn Worker>) -> Self {
+        self.0.workers.insert(worker.kind().to_owned(), worker);
         self
     }
 
@@ -237,6 +251,8 @@ impl Coup {
             settings: Arc::new(Settings::default()),
             vetoes: Vec::new(),
             listeners: Vec::new(),
+            workers: BTreeMap::new(),
+            sweep_at: Arc::default(),
         })
     }
 
@@ -245,23 +261,33 @@ impl Coup {
     /// With an idempotency key the answer is kept in the same commit, and a repetition is told it again; keys belong to a
     /// person, so that anonymous calls have none.
     pub async fn run<C: Command>(&self, ctx: &Ctx, command: C) -> Result<C::Output, Error> {
-        let key = if C::Output::KEPT { self.key(ctx).await } else { Ok(None) };
-        let key = match key {
-            Ok(key) => key,
-            Err(error) => return Err(self.refused(&self.room(ctx), C::ADMINISTERS, error).await),
-        };
+        let key = if C::Output::KEPT { self.key(ctx).await? } else { None };
+        let Some(key) = key else { return self.decide_and_commit(ctx, &command, None).await };
+        if let Some(answer) = self.answered(&key).await? {
+            return Ok(answer);
+        }
+        match self.decide_and_commit(ctx, &command, Some(&key)).await {
+            Ok(answer) => Ok(answer),
+            // Perhaps the same request did it meanwhile, and that is what stands in the way.
+            Err(error) => self.answered(&key).await?.ok_or(error),
+        }
+    }
+
+    async fn decide_and_commit<C: Command>(
+        &self,
+        ctx: &Ctx,
+        command: &C,
+        key: Option<&Key>,
+    ) -> Result<C::Output, Error> {
         let mut attempt = 0;
         loop {
-            if let Some((user, key)) = &key
-                && let Some(answer) = self.answered(user, key).await?
-            {
-                return Ok(answer);
-            }
-            let prepared = self.prepare(ctx, &command).await?;
-            match self.commit(prepared, key.as_ref()).await {
+            let prepared = self.prepare(ctx, command).await?;
+            match self.commit(prepared, key).await {
                 Ok(answer) => return Ok(answer),
                 Err(StoreError::AlreadyExists(Unique::UserEmail)) => return Err(StateError::EmailTaken.into()),
                 Err(StoreError::Exhausted(limit)) => return Err(command.exhausted(limit).into()),
+                // Whoever won the key has answered it: deciding again finds nothing else.
+                Err(error @ StoreError::AlreadyExists(Unique::IdempotencyKey)) => return Err(error.into()),
                 Err(StoreError::Conflict | StoreError::AlreadyExists(_)) if attempt < RETRIES => {
                     attempt += 1;
                     self.pause(attempt).await;
@@ -271,54 +297,8 @@ impl Coup {
         }
     }
 
-    /// Commits what was decided, and keeps the answer if there is a key.
-    async fn commit<T: Answer>(
-        &self,
-        prepared: Prepared<T>,
-        key: Option<&(UserId, Idempotency)>,
-    ) -> Result<T, StoreError> {
-        let Prepared { changes, finish } = prepared;
-        let Some(mut changes) = changes else { return Ok(finish(&Committed::default())) };
-        let Some((user, key)) = key else {
-            return self.store.commit(changes).await.map(|committed| finish(&committed));
-        };
-        // The store asks for the answer within the commit, when the places are known; here it is picked up afterwards.
-        let finish = Mutex::new(Some(finish));
-        let answer = Arc::new(Mutex::new(None));
-        let kept = answer.clone();
-        changes.keep(Keep::new(user.clone(), key.clone(), self.now(), move |committed| {
-            let finish = finish.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let answer = finish.map(|finish| finish(committed));
-            let text = answer.as_ref().and_then(Answer::keep).unwrap_or_default();
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = answer;
-            text
-        }));
-        self.store.commit(changes).await?;
-        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        answer.ok_or_else(|| StoreError::Backend("the answer of an idempotency key was not kept".into()))
-    }
-
-    /// Whose key it is.
-    async fn key(&self, ctx: &Ctx) -> Result<Option<(UserId, Idempotency)>, Error> {
-        match &ctx.idempotency {
-            Some(key) if ctx.credential.is_some() => Ok(Some((self.room(ctx).caller().await?.user.id, key.clone()))),
-            _ => Ok(None),
-        }
-    }
-
-    /// What the key was answered before, if it was: for another request 409.
-    async fn answered<T: Answer>(&self, user: &UserId, key: &Idempotency) -> Result<Option<T>, Error> {
-        match self.store.kept_answer(user, &key.key).await? {
-            None => Ok(None),
-            Some(kept) if kept.fingerprint != key.fingerprint => Err(StateError::IdempotencyKeyReused.into()),
-            Some(kept) => T::recall(&kept.answer)
-                .map(Some)
-                .ok_or_else(|| StoreError::Corrupt("the answer kept for an idempotency key".into()).into()),
-        }
-    }
-
     /// A few milliseconds, at random, so that those who collided do not collide again.
-    async fn pause(&self, attempt: u32) {
+    pub(crate) async fn pause(&self, attempt: u32) {
         let mut random = [0; 2];
         self.ids.fill(&mut random);
         let most = 4_000_u64 << attempt;
@@ -340,8 +320,8 @@ impl Coup {
         Ok(prepared)
     }
 
-    /// Asks the host, seals the audit rows, adds the jobs of listeners.
-    async fn complete(&self, room: &Room<'_>, changes: &mut Changes) -> Result<(), Error> {
+    /// Asks the host, seals the audit rows, adds the jobs of listeners. Done again, it goes on with what was added since.
+    pub(crate) async fn complete(&self, room: &Room<'_>, changes: &mut Changes) -> Result<(), Error> {
         for veto in &self.vetoes {
             veto.before(changes).await?;
         }
@@ -350,6 +330,7 @@ impl Coup {
             let kind = hooks::job_kind(listener.name());
             changes.tell(&kind, |kind| listener.wants(kind), || JobId::from_uuid(room.env.uuid()));
         }
+        changes.told();
         Ok(())
     }
 

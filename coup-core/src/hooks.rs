@@ -12,7 +12,8 @@ use crate::{
     id::JobId,
 };
 
-/// Asked before every write. What it refuses is not written, and the caller is told its words (403 `vetoed`).
+/// Asked before every write of a use case or a worker. What it refuses is not written, and the caller is told its words
+/// (403 `vetoed`). It is not asked about the runner's own notes: jobs taken and finished, and what is swept.
 ///
 /// It is asked again when a lost race is decided again, and must not rely on the write happening: another guard may still
 /// refuse it.

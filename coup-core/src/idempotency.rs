@@ -5,12 +5,23 @@
 //!
 //! [draft-ietf-httpapi-idempotency-key-header]: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
-use crate::{changes::Committed, env::Timestamp, error::Invalid, id::UserId};
+use crate::{
+    changes::{Changes, Committed, SystemPermit},
+    coup::{Coup, Ctx, Prepared},
+    env::Timestamp,
+    error::{Error, Invalid, StateError},
+    id::UserId,
+    store::StoreError,
+};
 
 /// How long an answer is kept, in hours.
 pub const KEPT_HOURS: i64 = 24;
@@ -144,5 +155,63 @@ impl<T: Serialize + DeserializeOwned + Send + 'static> Answer for T {
 
     fn recall(kept: &str) -> Option<Self> {
         serde_json::from_str(kept).ok()
+    }
+}
+
+/// A key and whose it is.
+pub(crate) struct Key {
+    user: UserId,
+    idempotency: Idempotency,
+}
+
+impl Coup {
+    /// The caller's key; none for who is not signed in, whatever the command makes of that.
+    pub(crate) async fn key(&self, ctx: &Ctx) -> Result<Option<Key>, Error> {
+        let Some(idempotency) = ctx.idempotency.clone() else { return Ok(None) };
+        match self.room(ctx).caller().await {
+            Ok(caller) => Ok(Some(Key { user: caller.user.id, idempotency })),
+            Err(Error::NotSignedIn) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the key was answered before, if it was: for another request 409.
+    pub(crate) async fn answered<T: Answer>(&self, key: &Key) -> Result<Option<T>, Error> {
+        let Key { user, idempotency } = key;
+        match self.store.kept_answer(user, &idempotency.key).await? {
+            None => Ok(None),
+            Some(kept) if kept.fingerprint != idempotency.fingerprint => Err(StateError::IdempotencyKeyReused.into()),
+            Some(kept) => T::recall(&kept.answer)
+                .map(Some)
+                .ok_or_else(|| StoreError::Corrupt("the answer kept for an idempotency key".into()).into()),
+        }
+    }
+
+    /// Commits what was decided, and keeps the answer if there is a key.
+    pub(crate) async fn commit<T: Answer>(&self, prepared: Prepared<T>, key: Option<&Key>) -> Result<T, StoreError> {
+        let Prepared { changes, finish } = prepared;
+        let Some(Key { user, idempotency }) = key else {
+            let committed = match changes {
+                Some(changes) => self.store.commit(changes).await?,
+                None => Committed::default(),
+            };
+            return Ok(finish(&committed));
+        };
+        // Where all is already as asked, the key is still this request's.
+        let mut changes = changes.unwrap_or_else(|| Changes::system(SystemPermit::Answers));
+        // The store asks for the answer within the commit, when the places are known; here it is picked up afterwards.
+        let finish = Mutex::new(Some(finish));
+        let answer = Arc::new(Mutex::new(None));
+        let kept = answer.clone();
+        changes.keep(Keep::new(user.clone(), idempotency.clone(), self.now(), move |committed| {
+            let finish = finish.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let answer = finish.map(|finish| finish(committed));
+            let text = answer.as_ref().and_then(Answer::keep).unwrap_or_default();
+            *kept.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+            text
+        }));
+        self.store.commit(changes).await?;
+        let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        answer.ok_or_else(|| StoreError::Backend("the answer of an idempotency key was not kept".into()))
     }
 }
