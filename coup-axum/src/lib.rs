@@ -39,6 +39,7 @@
 pub mod api;
 pub mod caller;
 mod extract;
+mod idempotency;
 #[cfg(feature = "identity")]
 pub mod identity;
 mod mount;

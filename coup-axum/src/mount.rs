@@ -22,6 +22,7 @@ use tower_http::{
 use crate::{
     api::ApiOptions,
     caller::Caller,
+    idempotency::keyed,
     problem::{Problem, Wording, accepted},
 };
 
@@ -96,6 +97,7 @@ where
 /// What is around every handler, the outermost last.
 fn house(router: Router<Api>, api: Api) -> Router {
     router
+        .layer(middleware::from_fn(keyed))
         .layer(DefaultBodyLimit::max(api.body_limit))
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .layer(middleware::from_fn_with_state(api.clone(), in_time))

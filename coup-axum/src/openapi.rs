@@ -1,16 +1,16 @@
 //! The API document: what stands around the operations, and what all operations have.
 
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
-    ResponseBuilder, Schema,
-    path::{Operation, PathItem},
+    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Required, ResponseBuilder, Schema, Type,
+    path::{Operation, ParameterBuilder, ParameterIn, PathItem},
     security::SecurityScheme,
     server::ServerBuilder,
     tag::TagBuilder,
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use crate::problem::MEDIA_TYPE;
+use crate::{idempotency, problem::MEDIA_TYPE};
 
 /// The security scheme's name in the document.
 pub(crate) const SIGNED_IN: &str = "signedIn";
@@ -49,6 +49,10 @@ pub(crate) fn complete(document: &mut OpenApi, tags: &[(&str, &str)], security: 
     components.schemas.values_mut().for_each(without_null_defaults);
     document.components = Some(components);
     for item in document.paths.paths.values_mut() {
+        let PathItem { put, post, delete, patch, .. } = &mut *item;
+        for operation in [put, post, delete, patch].into_iter().flatten() {
+            repeatable(operation);
+        }
         for operation in operations_mut(item) {
             refusals(operation);
         }
@@ -62,6 +66,25 @@ fn without_null_defaults(schema: &mut RefOr<Schema>) {
         object.default = None;
     }
     object.properties.values_mut().for_each(without_null_defaults);
+}
+
+/// The header that makes a repetition of a writing operation harmless. Keys belong to a person.
+fn repeatable(operation: &mut Operation) {
+    if operation.security.is_none() {
+        return;
+    }
+    let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)).build();
+    let key = ParameterBuilder::new()
+        .name(idempotency::HEADER)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "Your own name for this request, such as a UUID. The same request with the same key is answered the same again \
+             for 24 hours, and done once; another request with it is refused (409).",
+        ))
+        .schema(Some(text))
+        .build();
+    operation.parameters.get_or_insert_default().push(key);
 }
 
 /// The statuses of refusals that follow from what an operation takes.

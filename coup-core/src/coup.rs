@@ -65,11 +65,13 @@ pub struct Settings {
     pub password_min_length: usize,
     /// The longest life of a session, in hours.
     pub session_hours: u32,
+    /// How long a piece of a job may take, a listener's too, in seconds. What takes longer is broken off and tried again.
+    pub work_seconds: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { password_min_length: 12, session_hours: 24 * 14 }
+        Self { password_min_length: 12, session_hours: 24 * 14, work_seconds: 45 }
     }
 }
 

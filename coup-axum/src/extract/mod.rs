@@ -6,7 +6,7 @@ mod path;
 mod query;
 
 pub(crate) use self::{
-    body::{Input, Maybe, Nothing, given},
+    body::{Input, Maybe, Nothing, given, read},
     path::{ByCode, InStudy, OfAdministrator, OfInvite, OfMember, OfMessage, OfUser},
     query::Asked,
 };

@@ -6,11 +6,9 @@ use serde_json::Value;
 use super::model::Job;
 use crate::env::Timestamp;
 
-/// For how long a claimed job is nobody else's, in seconds.
-pub const LEASE_SECONDS: u32 = 60;
-
-/// How long a piece of work may take, in seconds; there is time left of the lease to note that it took too long.
-pub const WORK_SECONDS: u32 = 45;
+/// A claimed job is nobody else's for as long as a piece may take ([`Settings::work_seconds`](crate::coup::Settings)) and so
+/// many seconds more, in which what came of it is noted.
+pub const LEASE_SPARE_SECONDS: u32 = 15;
 
 /// How often a job is begun without getting on before it is given up: for four to five and a half hours.
 pub const MOST_ATTEMPTS: u32 = 12;
@@ -45,10 +43,10 @@ pub(crate) fn stopped(job: &Job, why: &str, again: bool, now: Timestamp, random:
 /// The wait after so many attempts: four times longer after each, from a second to an hour, and up to a quarter shorter at
 /// random, so that what failed together does not come back together.
 fn delay(attempts: u32, random: u16) -> TimeDelta {
-    let longest = 4_i64
-        .checked_pow(attempts.saturating_sub(1))
-        .map_or(LONGEST_DELAY, |factor| TimeDelta::milliseconds(factor.saturating_mul(1334)).min(LONGEST_DELAY));
-    longest - (longest / 4) * i32::from(random) / i32::from(u16::MAX)
+    let most = LONGEST_DELAY.num_milliseconds();
+    let factor = 4_i64.saturating_pow(attempts.saturating_sub(1));
+    let longest = factor.saturating_mul(1334).min(most);
+    TimeDelta::milliseconds(longest - longest / 4 * i64::from(random) / i64::from(u16::MAX))
 }
 
 #[cfg(test)]

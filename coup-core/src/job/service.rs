@@ -11,7 +11,7 @@ use futures_util::{
 
 use super::{
     model::{Claim, Job},
-    rules::{self, LEASE_SECONDS, MOST_ATTEMPTS, WORK_SECONDS},
+    rules::{self, LEASE_SPARE_SECONDS, MOST_ATTEMPTS},
     worker::{WorkError, Worked, Worker},
 };
 use crate::{
@@ -117,10 +117,11 @@ impl Coup {
             return Ok(Vec::new());
         }
         let now = self.now();
+        let lease = i64::from(self.settings().work_seconds) + i64::from(LEASE_SPARE_SECONDS);
         let claim = Claim {
             kinds: self.workers.keys().cloned().collect(),
             now,
-            lease_until: now + TimeDelta::seconds(LEASE_SECONDS.into()),
+            lease_until: now + TimeDelta::seconds(lease),
             most: TAKEN,
         };
         let changes = Changes::system(SystemPermit::Jobs).change(Change::ClaimJobs(claim));
@@ -135,11 +136,12 @@ impl Coup {
             return self.stop(job, &WorkError::never("begun often enough, and never heard of again")).await;
         }
         let work = AssertUnwindSafe(self.work(&**worker, job)).catch_unwind();
-        let limit = Delay::new(Duration::from_secs(WORK_SECONDS.into()));
+        let most = self.settings().work_seconds;
+        let limit = Delay::new(Duration::from_secs(most.into()));
         let ended = match select(pin!(work), limit).await {
             Either::Left((Ok(ended), _)) => ended,
             Either::Left((Err(panic), _)) => Err(WorkError::later(format!("panic: {}", words_of(&*panic)))),
-            Either::Right(_) => Err(WorkError::later(format!("took longer than {WORK_SECONDS} seconds"))),
+            Either::Right(_) => Err(WorkError::later(format!("took longer than {most} seconds"))),
         };
         match ended {
             Ok(ended) => ended,

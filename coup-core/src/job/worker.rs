@@ -56,8 +56,8 @@ pub trait Worker: Send + Sync + 'static {
     /// The kind of its jobs, for ever: jobs that wait are found by it.
     fn kind(&self) -> &str;
 
-    /// Does a piece, in well under [`WORK_SECONDS`](super::rules::WORK_SECONDS): what takes longer is broken off. Called again
-    /// with the same job after a failure, a crash, or a lost race.
+    /// Does a piece, in well under [`Settings::work_seconds`](crate::coup::Settings): what takes longer is broken off. Called
+    /// again with the same job after a failure, a crash, or a lost race.
     ///
     /// # Errors
     /// What stopped it, and whether trying again may help.

@@ -1,0 +1,9 @@
+//! What goes with every commit, over the memory store: jobs and who does them, hooks, keys that make a repetition harmless.
+
+mod house;
+
+mod hooks;
+mod keys;
+mod pieces;
+mod runner;
+mod sweep;

@@ -1,0 +1,107 @@
+//! What has passed its time is taken away, in pieces.
+
+use chrono::TimeDelta;
+use coup_core::{
+    changes::{Change, Changes, EventKind, Passing, Row, Scope, SystemPermit},
+    coup::Ctx,
+    idempotency::{Idempotency, IdempotencyKey},
+    job::service::Ticked,
+    page::Limit,
+    store::{AuditReads as _, ChatReads as _, Credential, JobReads as _, Store as _, UserReads as _},
+    user::service::UpdateProfile,
+};
+use serde_json::json;
+
+use crate::house::{House, idles, person, user};
+
+fn swept(swept: u64, more: bool) -> Ticked {
+    Ticked { swept, more, ..Ticked::default() }
+}
+
+/// A row of each kind, made now.
+async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, IdempotencyKey) {
+    let coup = house.node(2).worker(idles("mail")).build();
+    let kim = person(&coup, "kim").await;
+    let job = house.ask("mail", json!({})).await;
+    assert_eq!(coup.tick().await.unwrap().done, 1);
+    let now = house.now();
+    let key: IdempotencyKey = "k".parse().unwrap();
+    let ctx = Ctx { idempotency: Some(Idempotency::new(key.clone(), &[])), ..kim.clone() };
+    coup.run(&ctx, UpdateProfile { name: None, bio: None, locale: None }).await.unwrap();
+    let session =
+        coup_core::user::model::Session { created_at: now, expires_at: now, ..house.make.session(&user("kim")) };
+    let credential = Credential::Session(session.token_hash);
+    let security = coup_core::audit::model::SecurityEvent {
+        kind: coup_core::audit::model::SecurityEventType::UnauthorizedAccess,
+        user: Some(user("kim")),
+        path: "/admin".into(),
+        ip: None,
+        count: 1,
+        at: now,
+    };
+    let changes = Changes::system(SystemPermit::Operator)
+        .insert(Row::Session(Box::new(session)))
+        .event(Scope::User(user("kim")), EventKind::StudyDeleted, now, json!({}))
+        .change(Change::CountSecurityEvent(Box::new(security)));
+    house.store.commit(changes).await.unwrap();
+    house.make.clock.set(now);
+    (credential, job, key)
+}
+
+#[tokio::test]
+async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
+    for (what, days) in [
+        (Passing::Sessions, 0),
+        (Passing::Events, 7),
+        (Passing::Answers, 1),
+        (Passing::Jobs, 7),
+        (Passing::SecurityEvents, 90),
+    ] {
+        let house = House::new();
+        let (credential, job, key) = one_of_each(&house).await;
+        let is_there = async || match what {
+            Passing::Sessions => house.store.standing(&credential, None).await.unwrap().is_some(),
+            Passing::Events => {
+                !house.store.events(&Scope::User(user("kim")), 0, Limit::DEFAULT).await.unwrap().is_empty()
+            }
+            Passing::Answers => house.store.kept_answer(&user("kim"), &key).await.unwrap().is_some(),
+            Passing::Jobs => house.store.job(job).await.unwrap().is_some(),
+            Passing::SecurityEvents => !house.store.security_events(Limit::DEFAULT).await.unwrap().is_empty(),
+        };
+        house.make.clock.advance(TimeDelta::days(days));
+        house.node(3).build().tick().await.unwrap();
+        assert!(is_there().await, "{what:?}");
+        house.make.clock.advance(TimeDelta::microseconds(1));
+        house.node(4).build().tick().await.unwrap();
+        assert!(!is_there().await, "{what:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_node_sweeps_once_a_minute() {
+    let house = House::new();
+    one_of_each(&house).await;
+    let coup = house.node(3).build();
+    assert_eq!(coup.tick().await.unwrap(), swept(0, false));
+    house.make.clock.advance(TimeDelta::seconds(59));
+    assert_eq!(coup.tick().await.unwrap(), swept(0, false), "the session has ended");
+    house.make.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(coup.tick().await.unwrap(), swept(1, false));
+}
+
+/// So that no commit is long, and none waits a minute for the next piece.
+#[tokio::test]
+async fn much_is_swept_in_pieces_one_after_the_other() {
+    let house = House::new();
+    let coup = house.node(2).build();
+    person(&coup, "kim").await;
+    let mut changes = Changes::system(SystemPermit::Operator);
+    for _ in 0..1001 {
+        changes = changes.insert(Row::Session(Box::new(house.make.session(&user("kim")))));
+    }
+    house.store.commit(changes).await.unwrap();
+    house.make.clock.advance(TimeDelta::days(1));
+    for piece in [(500, true), (500, true), (1, false), (0, false)] {
+        assert_eq!(coup.tick().await.unwrap(), swept(piece.0, piece.1));
+    }
+}
