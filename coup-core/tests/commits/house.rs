@@ -17,7 +17,7 @@ use coup_core::{
     study::service::StudyFields,
     testing::{MemoryStore, SeededIds, fixtures::Fixtures},
     text::PersonName,
-    user::{model::User, service::AdoptUser},
+    user::{directory::HostUser, model::User, service::AdoptUser},
 };
 use serde_json::Value;
 
@@ -78,7 +78,8 @@ pub(crate) fn account(id: &str) -> Changes {
 
 pub(crate) async fn person(coup: &Coup, id: &str) -> Ctx {
     let name = PersonName::parse("name", id).unwrap();
-    coup.run(&Ctx::default(), AdoptUser { id: user(id), name }).await.unwrap();
+    let known = AdoptUser { id: user(id), user: HostUser { name, avatar: None } };
+    coup.run(&Ctx::default(), known).await.unwrap();
     Ctx::user(user(id))
 }
 
