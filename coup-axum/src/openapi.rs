@@ -84,7 +84,7 @@ fn repeatable(operation: &mut Operation) {
         ))
         .schema(Some(text))
         .build();
-    operation.parameters.get_or_insert_default().push(key);
+    operation.parameters.get_or_insert_default().push(RefOr::T(key));
 }
 
 /// The statuses of refusals that follow from what an operation takes.

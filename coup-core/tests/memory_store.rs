@@ -10,11 +10,14 @@ coup_core::store_contract!(async { Arc::new(MemoryStore::new()) as Arc<dyn Store
 #[test]
 fn every_sentence_of_the_contract_is_listed() {
     let files = [
+        ("answers", include_str!("../src/testing/contract/answers.rs")),
         ("audit", include_str!("../src/testing/contract/audit.rs")),
         ("browse", include_str!("../src/testing/contract/browse.rs")),
         ("chat", include_str!("../src/testing/contract/chat.rs")),
         ("commit", include_str!("../src/testing/contract/commit.rs")),
+        ("jobs", include_str!("../src/testing/contract/jobs.rs")),
         ("member", include_str!("../src/testing/contract/member.rs")),
+        ("prune", include_str!("../src/testing/contract/prune.rs")),
         ("search", include_str!("../src/testing/contract/search.rs")),
         ("study", include_str!("../src/testing/contract/study.rs")),
         ("user", include_str!("../src/testing/contract/user.rs")),

@@ -10,11 +10,14 @@
     reason = "the contract is made of tests: panicking is how they fail"
 )]
 
+pub mod answers;
 pub mod audit;
 pub mod browse;
 pub mod chat;
 pub mod commit;
+pub mod jobs;
 pub mod member;
+pub mod prune;
 mod scene;
 pub mod search;
 pub mod study;
@@ -64,6 +67,7 @@ macro_rules! store_contract {
                 a_standing_to_a_study_that_is_not_there_has_none,
                 an_administrators_role_comes_back_and_is_saved,
                 lasting_super_administrators_are_counted,
+                sanctions_come_with_a_standing_until_they_are_lifted,
             }
             study {
                 a_study_comes_back_with_all_its_fields,
@@ -162,6 +166,33 @@ macro_rules! store_contract {
                 the_last_super_admin_without_an_end_stays,
                 of_super_admins_who_all_go_at_once_one_stays,
                 administrators_page_by_person,
+            }
+            answers {
+                a_kept_answer_comes_back,
+                an_answer_is_asked_for_when_all_places_are_given,
+                a_second_commit_with_a_key_leaves_nothing,
+                of_racing_commits_with_one_key_one_is_written,
+                a_refused_commit_keeps_no_answer,
+            }
+            jobs {
+                a_job_comes_back_with_all_its_fields,
+                a_job_that_is_not_there_is_none,
+                a_job_is_asked_for_and_never_inserted,
+                only_due_jobs_of_the_kinds_asked_for_are_claimed,
+                the_longest_due_are_claimed_first_and_so_many_at_most,
+                a_claimed_job_is_nobody_elses_until_its_lease_ends,
+                of_racing_claims_no_two_get_the_same_job,
+                a_save_after_a_lost_lease_conflicts,
+                a_job_carries_what_its_commit_tells,
+                a_job_of_a_refused_commit_is_not_there,
+            }
+            prune {
+                ended_sessions_are_pruned,
+                old_events_are_pruned_and_places_go_on,
+                old_answers_are_pruned_and_their_keys_are_free,
+                finished_jobs_are_pruned_and_failed_ones_stay,
+                old_security_events_are_pruned,
+                several_prunes_of_one_commit_are_told_apart,
             }
         }
     };

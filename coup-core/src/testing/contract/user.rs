@@ -5,8 +5,9 @@ use chrono::TimeDelta;
 use super::scene::{Scene, after, begin, is_conflict, user_row};
 use crate::{
     changes::{Change, Guard, Key, Row},
-    id::UserId,
-    policy::{AdminPermission, AdminRole},
+    id::{SanctionId, UserId},
+    policy::{AdminPermission, AdminRole, SanctionType},
+    sanction::model::Sanction,
     store::{Credential, Store, StoreError, Unique},
     text::{Bio, Email, PersonName},
     user::model::{AdminGrant, AdminPermissions, AgeBand, Session, User, UserStatus},
@@ -308,4 +309,64 @@ pub async fn lasting_super_administrators_are_counted(store: &dyn Store) {
         scene.commit(begin().insert(grant_row(&grant))).await;
         assert_eq!(count().await, expected, "{role} until {end:?}");
     }
+}
+
+/// Those of the person, by identifier, ended ones too; lifting one lifts no other.
+pub async fn sanctions_come_with_a_standing_until_they_are_lifted(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (kim, lee, admin) = (scene.user("김민준").await, scene.user("이서연").await, scene.user("관리자").await);
+    let now = scene.make.later();
+    let sanction = |user: &User, kind, expires_at, admin: Option<&User>| Sanction {
+        id: scene.make.id(SanctionId::from_uuid),
+        user_id: user.id.clone(),
+        admin_id: admin.map(|admin| admin.id.clone()),
+        kind,
+        reason: "욕설 \"반복\"".into(),
+        expires_at,
+        is_active: true,
+        lifted_by: None,
+        lift_reason: None,
+        lifted_at: None,
+        mistaken: false,
+        created_at: now,
+        version: 0,
+    };
+    let row = |sanction: &Sanction| Row::Sanction(Box::new(sanction.clone()));
+    let active = async |user: &User| {
+        let standing = store.standing(&Credential::User(user.id.clone()), None).await.expect("an answer");
+        let sanctions = standing.expect("the caller").sanctions;
+        sanctions.into_iter().map(|sanction| (sanction.kind, sanction.expires_at)).collect::<Vec<_>>()
+    };
+    let end = Some(after(now, 3600) + TimeDelta::microseconds(7));
+    let past = Some(after(now, -3600));
+    let kinds = [
+        sanction(&kim, SanctionType::ChatBan, end, Some(&admin)),
+        sanction(&kim, SanctionType::Restriction, past, None),
+        sanction(&kim, SanctionType::PermanentBan, None, Some(&admin)),
+        sanction(&lee, SanctionType::Warning, None, Some(&admin)),
+    ];
+    assert_eq!(active(&kim).await, []);
+    for sanction in kinds.iter().rev() {
+        scene.commit(begin().insert(row(sanction))).await;
+    }
+    let (chat, old, ban) =
+        ((SanctionType::ChatBan, end), (SanctionType::Restriction, past), (SanctionType::PermanentBan, None));
+    assert_eq!(active(&kim).await, [chat, old, ban]);
+    assert_eq!(active(&lee).await, [(SanctionType::Warning, None)]);
+    let error = scene.refused(begin().insert(row(&kinds[0]))).await;
+    assert!(matches!(error, StoreError::AlreadyExists(Unique::Id)), "{error:?}");
+
+    let lifted = Sanction {
+        is_active: false,
+        lifted_by: Some(admin.id.clone()),
+        lift_reason: Some("잘못 봤어요".into()),
+        lifted_at: Some(scene.make.later()),
+        mistaken: true,
+        ..kinds[0].clone()
+    };
+    scene.commit(begin().save(row(&lifted))).await;
+    assert_eq!(active(&kim).await, [old, ban]);
+    assert!(is_conflict(&scene.refused(begin().save(row(&lifted))).await), "its version has moved");
+    scene.commit(begin().save(row(&Sanction { is_active: true, version: 1, ..lifted }))).await;
+    assert_eq!(active(&kim).await, [chat, old, ban]);
 }
