@@ -13,6 +13,7 @@
 //! All tables are in a schema of their own (`coup` unless said otherwise), the list of migrations too: a host's tables are never touched.
 
 mod dialect;
+mod host;
 mod migrations;
 
 use std::{str::FromStr as _, time::Duration};

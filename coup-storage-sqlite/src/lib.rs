@@ -14,6 +14,7 @@
 //! A write is acknowledged after it is on the disk (`synchronous = full`).
 
 mod dialect;
+mod host;
 mod migrations;
 mod writer;
 

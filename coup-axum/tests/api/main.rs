@@ -4,6 +4,7 @@ mod house;
 
 mod admin;
 mod docs;
+mod idempotency;
 mod identity;
 mod input;
 mod invites;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod fresh;
 #[cfg(test)]
+mod host;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod storage;
