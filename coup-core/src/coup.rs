@@ -9,7 +9,7 @@ use crate::{
     id::StudyId,
     member::model::{MemberStatus, StudyMember},
     policy::{Actor, Permission, Policy, PolicyHandle, StudyStanding, Target},
-    store::{Credential, Limit, Standing, Store, StoreError, Unique},
+    store::{Credential, Limit, Standing, Store, StoreError, Unique, Waiting},
     study::model::Study,
     user::{
         model::{Person, Session, User},
@@ -252,6 +252,11 @@ impl Coup {
         &self.settings
     }
 
+    /// Storage, for reads whose caller is known already.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     pub(crate) fn room<'a>(&'a self, ctx: &'a Ctx) -> Room<'a> {
         Room { coup: self, ctx, env: Env::new(&*self.clock, self.ids.clone()), policy: self.policy.current() }
     }
@@ -269,6 +274,11 @@ pub struct Room<'a> {
 }
 
 impl Room<'_> {
+    /// The facade, for reads that take a file.
+    pub(crate) fn coup(&self) -> &Coup {
+        self.coup
+    }
+
     /// Storage, for reads.
     pub fn store(&self) -> &dyn Store {
         &*self.coup.store
@@ -302,14 +312,35 @@ impl Room<'_> {
         Ok(StudyFile { caller, study, member })
     }
 
-    async fn standing(&self, study: Option<StudyId>) -> Result<(Caller, Option<(Study, Option<StudyMember>)>), Error> {
-        let credential = self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)?;
-        let standing = self.store().standing(credential, study).await?.ok_or(Error::NotSignedIn)?;
+    /// The caller and a study as they stand to it from inside, with what waits for them there; 404 for who may not see it.
+    pub(crate) async fn inside(&self, id: StudyId) -> Result<(StudyFile, Waiting), Error> {
+        let (standing, waiting) =
+            self.store().standing_inside(self.credential()?, id).await?.ok_or(Error::NotSignedIn)?;
+        let (caller, study) = self.known(standing)?;
+        let (study, member) = study.ok_or(Error::NotFound)?;
+        let file = StudyFile { caller, study, member };
+        if file.sees() { Ok((file, waiting)) } else { Err(Error::NotFound) }
+    }
+
+    pub(crate) fn credential(&self) -> Result<&Credential, Error> {
+        self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)
+    }
+
+    /// The caller and, if one is named and exists, a study, whether they may see it or not.
+    pub(crate) async fn standing(&self, study: Option<StudyId>) -> Result<(Caller, Option<Stood>), Error> {
+        let standing = self.store().standing(self.credential()?, study).await?.ok_or(Error::NotSignedIn)?;
+        self.known(standing)
+    }
+
+    fn known(&self, standing: Standing) -> Result<(Caller, Option<Stood>), Error> {
         let actor = rules::actor(&standing, self.env.now()).ok_or(Error::NotSignedIn)?;
         let Standing { user, session, study, .. } = standing;
         Ok((Caller { user, session, actor, policy: self.policy.clone() }, study))
     }
 }
+
+/// A study and the caller's row in it.
+pub(crate) type Stood = (Study, Option<StudyMember>);
 
 /// Somebody signed in.
 #[derive(Debug, Clone)]

@@ -75,7 +75,7 @@ fn events(scope: &str, rows: usize) -> String {
 /// Applies the parts within the transaction that the connection is in. After an error the caller must roll back.
 pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> Result<Committed, StoreError> {
     let Parts { guards, writes, posts, events } = parts;
-    lock::<D>(conn, sql, locks(guards, &writes)).await?;
+    lock::<D>(conn, sql, locks(guards, &writes, &posts, &events)).await?;
     let mut counters = Vec::new();
     for change in hand_over(writes) {
         if let Some(counter) = write::<D>(conn, sql, change).await? {
@@ -153,7 +153,12 @@ struct Held {
     written: bool,
 }
 
-fn locks(guards: impl IntoIterator<Item = Guard>, writes: &[Change]) -> BTreeMap<Lock, Held> {
+fn locks(
+    guards: impl IntoIterator<Item = Guard>,
+    writes: &[Change],
+    posts: &[Post],
+    events: &[NewEvent],
+) -> BTreeMap<Lock, Held> {
     let mut locks: BTreeMap<Lock, Held> = BTreeMap::new();
     for guard in guards {
         let (lock, version) = match guard {
@@ -176,6 +181,15 @@ fn locks(guards: impl IntoIterator<Item = Guard>, writes: &[Change]) -> BTreeMap
             _ => continue,
         };
         locks.entry(lock).or_default().written = true;
+    }
+    // What comes to stand in a study holds it, before its head, where it would meet who removes the study. Mostly it is guarded.
+    let posted = posts.iter().map(|post| post.message.study_id);
+    let told = events.iter().filter_map(|event| match &event.scope {
+        Scope::Study(study) => Some(*study),
+        Scope::User(_) => None,
+    });
+    for study in posted.chain(told) {
+        locks.entry(Lock::Study(study)).or_default();
     }
     locks
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod fresh;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod storage;

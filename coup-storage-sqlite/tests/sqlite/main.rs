@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod fresh;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod storage;
