@@ -18,7 +18,7 @@ use crate::{
     job::worker::{Teller, Worker},
     member::model::{MemberStatus, StudyMember},
     policy::{Actor, AdminPermission, AdminRole, Permission, Policy, PolicyHandle, Role, StudyStanding, Target},
-    store::{Credential, Limit, Standing, Store, StoreError, Unique},
+    store::{Credential, Limit, Standing, Store, StoreError, Unique, Waiting},
     study::model::Study,
     user::{
         directory::UserDirectory,
@@ -428,6 +428,11 @@ impl Coup {
         self.store.clone()
     }
 
+    /// Storage, for reads whose caller is known already.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     pub(crate) fn room<'a>(&'a self, ctx: &'a Ctx) -> Room<'a> {
         Room {
             coup: self,
@@ -472,6 +477,11 @@ pub struct Room<'a> {
 }
 
 impl Room<'_> {
+    /// The facade, for reads that take a file.
+    pub(crate) fn coup(&self) -> &Coup {
+        self.coup
+    }
+
     /// Storage, for reads.
     pub fn store(&self) -> &dyn Store {
         &*self.coup.store
@@ -525,13 +535,35 @@ impl Room<'_> {
         }
     }
 
-    async fn standing(&self, study: Option<StudyId>) -> Result<(Caller, Option<(Study, Option<StudyMember>)>), Error> {
-        let credential = self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)?;
+    /// The caller and a study as they stand to it from inside, with what waits for them there; 404 for who may not see it.
+    pub(crate) async fn inside(&self, id: StudyId) -> Result<(StudyFile, Waiting), Error> {
+        let credential = self.credential()?;
+        let inside = match self.store().standing_inside(credential, id).await? {
+            None if self.meet(credential).await? => self.store().standing_inside(credential, id).await?,
+            known => known,
+        };
+        let (standing, waiting) = inside.ok_or(Error::NotSignedIn)?;
+        let (caller, study) = self.known(standing)?;
+        let (study, member) = study.ok_or(Error::NotFound)?;
+        let file = StudyFile { caller, study, member };
+        if file.sees() { Ok((file, waiting)) } else { Err(Error::NotFound) }
+    }
+
+    pub(crate) fn credential(&self) -> Result<&Credential, Error> {
+        self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)
+    }
+
+    /// The caller and, if one is named and exists, a study, whether they may see it or not.
+    pub(crate) async fn standing(&self, study: Option<StudyId>) -> Result<(Caller, Option<Stood>), Error> {
+        let credential = self.credential()?;
         let standing = match self.store().standing(credential, study).await? {
             None if self.meet(credential).await? => self.store().standing(credential, study).await?,
             known => known,
         };
-        let standing = standing.ok_or(Error::NotSignedIn)?;
+        self.known(standing.ok_or(Error::NotSignedIn)?)
+    }
+
+    fn known(&self, standing: Standing) -> Result<(Caller, Option<Stood>), Error> {
         let actor = rules::actor(&standing, self.env.now()).ok_or(Error::NotSignedIn)?;
         // Set before, it is the same person.
         let _ = self.who.set(actor.user.clone());
@@ -562,6 +594,8 @@ impl Administration {
         }
     }
 }
+/// A study and the caller's row in it.
+pub(crate) type Stood = (Study, Option<StudyMember>);
 
 /// Somebody signed in.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use crate::{
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{Message, MessageView, ReadMark, Stretch},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
     env::Timestamp,
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
@@ -122,6 +122,35 @@ pub struct OwnStudy {
     pub unread: u32,
 }
 
+/// A study that somebody looks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Browsed {
+    /// Which.
+    pub study: Study,
+    /// How the reader stands to it, if in any way.
+    pub membership: Option<MemberStatus>,
+}
+
+/// What waits for a member in a study.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Messages after their read mark, deleted ones and their own aside.
+    pub unread: u32,
+    /// Pending requests to join.
+    pub requests: u32,
+    /// The last message's place that they have seen.
+    pub read_to: i64,
+}
+
+/// What a study's first page shows of its messages and members.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Glance {
+    /// The newest messages that are not deleted, oldest first.
+    pub said: Vec<MessageView>,
+    /// The ACTIVE members that are longest in, those first.
+    pub people: Vec<Person>,
+}
+
 /// The sequences of a scope.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Head {
@@ -149,6 +178,13 @@ pub struct StoredEvent {
 pub trait UserReads: Send + Sync {
     /// The caller and, if one is named, how they stand to a study. `None`: no such person or session.
     async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError>;
+
+    /// The same for a study's inside, with what waits there for the caller; all zero for who is no ACTIVE member.
+    async fn standing_inside(
+        &self,
+        caller: &Credential,
+        study: StudyId,
+    ) -> Result<Option<(Standing, Waiting)>, StoreError>;
 
     /// A person.
     async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError>;
@@ -205,9 +241,17 @@ pub trait StudyReads: Send + Sync {
     /// A study, whoever asks.
     async fn study(&self, id: StudyId) -> Result<Option<Study>, StoreError>;
 
-    /// Public, not hidden studies. Up to `limit` after the keyset's place; ties by id.
-    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: PageLimit)
-    -> Result<Vec<Study>, StoreError>;
+    /// Public, not hidden studies, with how the reader stands to each. Up to `limit` after the keyset's place; ties by id.
+    async fn browse(
+        &self,
+        reader: &UserId,
+        browse: &Browse,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<Browsed>, StoreError>;
+
+    /// The newest messages and the longest members, up to as many as each limit says.
+    async fn glance(&self, study: StudyId, said: PageLimit, people: PageLimit) -> Result<Glance, StoreError>;
 
     /// The study that a code opens: its standing code, or an invite (open or not).
     async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError>;
@@ -225,7 +269,7 @@ pub trait StudyReads: Send + Sync {
 #[async_trait]
 pub trait MemberReads: Send + Sync {
     /// How a person stands to a study.
-    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError>;
+    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<Member>, StoreError>;
 
     /// Members of one status, those longest in first; ties by person.
     async fn members(
@@ -242,13 +286,13 @@ pub trait MemberReads: Send + Sync {
     /// When a person's request was last rejected.
     async fn last_rejection(&self, study: StudyId, user: &UserId) -> Result<Option<Timestamp>, StoreError>;
 
-    /// A study's invites, newest first.
+    /// A study's invites with who made them, newest first.
     async fn invites(
         &self,
         study: StudyId,
         after: Option<&Keyset>,
         limit: PageLimit,
-    ) -> Result<Vec<StudyInvite>, StoreError>;
+    ) -> Result<Vec<(StudyInvite, Person)>, StoreError>;
 }
 
 /// Reads of chat.
@@ -261,6 +305,17 @@ pub trait ChatReads: Send + Sync {
         stretch: Stretch,
         limit: PageLimit,
     ) -> Result<Vec<MessageView>, StoreError>;
+
+    /// Messages around a place, oldest first, as a member reads them: up to `before` that stand at the place or before it, and
+    /// up to `after` behind it. Around a message that is not in this study there is nothing.
+    async fn talk(
+        &self,
+        study: StudyId,
+        reader: &UserId,
+        around: Place,
+        before: PageLimit,
+        after: PageLimit,
+    ) -> Result<Vec<Said>, StoreError>;
 
     /// A message of this study.
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError>;

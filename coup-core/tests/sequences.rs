@@ -1,12 +1,12 @@
 //! The random sequences reach what they should, and find a store that differs.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use coup_core::{
     changes::{Changes, Row, SystemPermit},
-    store::Store as _,
+    store::Store,
     testing::{
-        MemoryStore,
+        MemoryStore, commands,
         fixtures::Fixtures,
         sequences::{Commit, commits, hold},
     },
@@ -47,6 +47,70 @@ async fn sequences_are_written_and_refused_for_every_reason() {
     let all: usize = met.values().sum();
     println!("{met:?}");
     assert!(met["written"] * 2 > all, "most commits should be written: {met:?}");
+}
+
+/// What people are told by the memory store: use cases that are always refused, or never, would hold nothing.
+#[tokio::test]
+async fn use_cases_are_done_and_refused_for_every_reason() {
+    let mut runner = TestRunner::deterministic();
+    let mut met: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let other: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    for number in 0..60 {
+        let sequence = commands::sequences(40).new_tree(&mut runner).unwrap().current();
+        let answers = commands::hold(Arc::new(MemoryStore::new()), other.clone(), number, &sequence).await.unwrap();
+        for answer in answers {
+            *met.entry(answer.err().unwrap_or("done")).or_default() += 1;
+        }
+    }
+    println!("{met:?}");
+    for code in [
+        "not_signed_in",
+        "not_found",
+        "forbidden",
+        "invalid_input",
+        "owner_stays",
+        "not_lower",
+        "study_full",
+        "not_recruiting",
+        "study_closed",
+        "study_open",
+        "already_member",
+        "already_requested",
+        "rejected_recently",
+        "kicked",
+        "not_pending",
+        "not_a_member",
+        "not_kicked",
+        "same_role",
+        "invite_spent",
+        "capacity_too_small",
+        "edit_too_late",
+        "message_deleted",
+        "client_id_reused",
+        "not_yours",
+    ] {
+        assert!(met.contains_key(code), "{code} was never met: {met:?}");
+    }
+    let all: usize = met.values().sum();
+    assert!(met["done"] * 4 > all, "a quarter should be done: {met:?}");
+    assert!(!met.contains_key("internal") && !met.contains_key("conflict"), "{met:?}");
+}
+
+#[tokio::test]
+async fn a_store_that_answers_people_differently_is_found() {
+    let mut runner = TestRunner::deterministic();
+    let sequence = commands::sequences(40).new_tree(&mut runner).unwrap().current();
+    let (reference, other): (Arc<dyn Store>, Arc<dyn Store>) =
+        (Arc::new(MemoryStore::new()), Arc::new(MemoryStore::new()));
+    let make = Fixtures::new(9);
+    let owner = make.user("김민준");
+    let study = make.study(&owner.id, "여기에만");
+    let changes = Changes::system(SystemPermit::Operator)
+        .insert(Row::User(Box::new(owner)))
+        .insert(Row::Study(Box::new(study.clone())));
+    other.commit(changes).await.unwrap();
+    let difference = commands::hold(reference, other, 1, &sequence).await.unwrap_err();
+    assert!(difference.contains("at the end") && difference.contains("여기에만"), "{difference}");
 }
 
 #[tokio::test]

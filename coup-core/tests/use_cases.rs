@@ -243,7 +243,7 @@ async fn a_private_study_is_not_there_for_outsiders_and_an_invite_is_the_way_in(
     assert!(matches!(house.join(&minjun, study).await, Err(Error::NotFound)));
     assert!(matches!(house.say(&minjun, study, "?").await, Err(Error::NotFound)));
     assert!(matches!(house.coup.members(&minjun, study, None, Limit::DEFAULT).await, Err(Error::NotFound)));
-    let listed = house.coup.browse_studies(&minjun, &Browse::default(), None, Limit::DEFAULT).await.unwrap();
+    let (_, listed) = house.coup.browse_studies(&minjun, &Browse::default(), None, Limit::DEFAULT).await.unwrap();
     assert!(listed.items.is_empty());
 
     assert_eq!(house.coup.preview_invite(&minjun, &code).await.unwrap().study.id, study);
@@ -448,7 +448,7 @@ async fn unread_counts_follow_the_read_mark() {
         house.say(&owner, study, text).await.unwrap();
     }
     house.say(&minjun, study, "넷").await.unwrap();
-    let unread = async |who: &Ctx| house.coup.own_studies(who, None, Limit::DEFAULT).await.unwrap().items[0].unread;
+    let unread = async |who: &Ctx| house.coup.own_studies(who, None, Limit::DEFAULT).await.unwrap().1.items[0].unread;
 
     assert_eq!((unread(&minjun).await, unread(&owner).await), (3, 1));
     house.coup.run(&minjun, MarkRead { study, seq: 2 }).await.unwrap();

@@ -75,6 +75,7 @@ create index studies_closed_by on studies (closed_by) where closed_by is not nul
 create index studies_browse_created_at on studies (created_at, id) where is_public and hidden_at is null;
 create index studies_browse_rating on studies (rating, id) where is_public and hidden_at is null;
 create index studies_category on studies (category, created_at, id) where is_public and hidden_at is null;
+create index studies_category_rating on studies (category, rating, id) where is_public and hidden_at is null;
 create index studies_recruiting on studies (is_public, is_recruiting);
 
 create table study_tags (

@@ -21,7 +21,8 @@ impl Dialect for Pg {
 
     const WORDS: Words = Words {
         for_share: " for share",
-        for_update: " for update",
+        // A saved row keeps its key: rows that come to refer to it need not wait, and so wait in no ring.
+        for_update: " for no key update",
         tags: "(select cast(coalesce(json_agg(k.tag order by k.position), '[]') as text) from study_tags k where k.study_id = s.id)",
         find: "strpos",
         index: "insert into message_grams (study_id, seq, grams) values ($1, $2, $3)",

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use coup_core::{
     changes::Scope,
-    chat::model::{Message, MessageView, ReadMark, Stretch},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
     id::{MessageId, StudyId, UserId},
     page::{Keyset, Limit},
     store::{ChatReads, Head, StoreError, StoredEvent},
@@ -15,13 +15,13 @@ use uuid::Uuid;
 use crate::{
     Dialect, Reads, Sql,
     error::corrupt,
-    reads::{Args, Conn, RowOf, get, rows, run},
+    reads::{Args, Conn, RowOf, count, get, rows, run},
     statements::statements,
     user::{PERSON, person, user_id},
 };
 
 /// The columns of `messages x`.
-const MESSAGE: &str = "x.id as x_id, x.study_id as x_study_id, x.seq as x_seq, x.client_id as x_client_id, x.user_id as x_user_id, \
+pub(crate) const MESSAGE: &str = "x.id as x_id, x.study_id as x_study_id, x.seq as x_seq, x.client_id as x_client_id, x.user_id as x_user_id, \
     x.content as x_content, x.reply_to_id as x_reply_to_id, x.edited_at as x_edited_at, x.deleted_at as x_deleted_at, \
     x.created_at as x_created_at, x.updated_at as x_updated_at, x.version as x_version";
 
@@ -35,6 +35,24 @@ statements! {
         messages_after: format!(
             "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id \
              where x.study_id = $1 and x.seq > $2 order by x.seq limit $3"
+        ),
+        // Around the message $4 of the study, else around the place $3. The marks are read once, not once a message.
+        talk: format!(
+            "with marks as materialized (\
+              select r.seq from read_marks r \
+              join study_members k on k.study_id = r.study_id and k.user_id = r.user_id and k.status = 'ACTIVE' \
+              where r.study_id = $1 and r.user_id <> $2), \
+             place as materialized (select coalesce((select z.seq from messages z where z.id = $4 and z.study_id = $1), $3) as seq) \
+             select {MESSAGE}, {PERSON}, \
+             case when x.user_id = $2 and x.deleted_at is null then (select count(*) from marks where marks.seq >= x.seq) end as x_readers \
+             from (\
+              select * from (select * from messages \
+               where study_id = $1 and seq <= (select seq from place) order by seq desc limit $5) older \
+              union all \
+              select * from (select * from messages \
+               where study_id = $1 and seq > (select seq from place) order by seq limit $6) newer) x \
+             join users u on u.id = x.user_id \
+             order by x.seq"
         ),
         message: format!(
             "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id where x.id = $1 and x.study_id = $2"
@@ -103,7 +121,8 @@ fn message_and_author<D: Dialect>(row: &RowOf<D>) -> Result<(Message, Person), S
     Ok((message::<D>(row)?, person::<D>(row)?))
 }
 
-fn view<D: Dialect>(row: &RowOf<D>) -> Result<MessageView, StoreError> {
+/// Reads the columns of [`MESSAGE`] and [`PERSON`] as others see them.
+pub(crate) fn view<D: Dialect>(row: &RowOf<D>) -> Result<MessageView, StoreError> {
     Ok(MessageView::new(&message::<D>(row)?, person::<D>(row)?))
 }
 
@@ -127,6 +146,29 @@ impl<D: Dialect> ChatReads for Reads<D> {
             Stretch::After(place) => (&sql.messages_after, place),
         };
         self.list(sql, Args::new().with(study.as_uuid()).with(place).limit(limit), view::<D>).await
+    }
+
+    async fn talk(
+        &self,
+        study: StudyId,
+        reader: &UserId,
+        around: Place,
+        before: Limit,
+        after: Limit,
+    ) -> Result<Vec<Said>, StoreError> {
+        let (place, message) = match around {
+            Place::At(place) => (Some(place), None),
+            Place::Of(message) => (None, Some(message.as_uuid())),
+        };
+        let args = Args::new().with(study.as_uuid()).text(reader.as_str()).with(place).with(message);
+        self.list(&self.sql().chat.talk, args.limit(before).limit(after), |row| {
+            let readers = match get::<D, Option<i64>>(row, "x_readers")? {
+                None => None,
+                Some(_) => Some(count::<D>(row, "x_readers")?),
+            };
+            Ok(Said { message: view::<D>(row)?, readers })
+        })
+        .await
     }
 
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {

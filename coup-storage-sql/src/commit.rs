@@ -79,7 +79,7 @@ fn events(scope: &str, rows: usize) -> String {
 pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> Result<Committed, StoreError> {
     let Parts { guards, writes, posts, events, audit, jobs, keep } = parts;
     let audit = audit?;
-    lock::<D>(conn, sql, locks(guards, &writes)).await?;
+    lock::<D>(conn, sql, locks(guards, &writes, &posts, &events)).await?;
     let reigned = if writes.iter().any(moves_grants) { lasting::<D>(conn, sql).await? } else { 0 };
     let mut committed = Committed::default();
     let mut counters = Vec::new();
@@ -177,7 +177,12 @@ struct Held {
     written: bool,
 }
 
-fn locks(guards: impl IntoIterator<Item = Guard>, writes: &[Change]) -> BTreeMap<Lock, Held> {
+fn locks(
+    guards: impl IntoIterator<Item = Guard>,
+    writes: &[Change],
+    posts: &[Post],
+    events: &[NewEvent],
+) -> BTreeMap<Lock, Held> {
     let mut locks: BTreeMap<Lock, Held> = BTreeMap::new();
     for guard in guards {
         let (lock, version) = match guard {
@@ -200,6 +205,15 @@ fn locks(guards: impl IntoIterator<Item = Guard>, writes: &[Change]) -> BTreeMap
             _ => continue,
         };
         locks.entry(lock).or_default().written = true;
+    }
+    // What comes to stand in a study holds it, before its head, where it would meet who removes the study. Mostly it is guarded.
+    let posted = posts.iter().map(|post| post.message.study_id);
+    let told = events.iter().filter_map(|event| match &event.scope {
+        Scope::Study(study) => Some(*study),
+        Scope::User(_) => None,
+    });
+    for study in posted.chain(told) {
+        locks.entry(Lock::Study(study)).or_default();
     }
     locks
 }

@@ -9,6 +9,7 @@ use coup_core::{
     policy::StudyRole,
     store::{MemberReads, StoreError},
     text::{Introduction, Level},
+    user::model::Person,
 };
 use uuid::Uuid;
 
@@ -31,7 +32,9 @@ pub(crate) const INVITE: &str = "i.id as i_id, i.study_id as i_study_id, i.code 
 statements! {
     /// Statements of memberships and invites.
     MemberSql(_words) {
-        member: format!("select {MEMBER} from study_members m where m.study_id = $1 and m.user_id = $2"),
+        member: format!(
+            "select {MEMBER}, {PERSON} from study_members m join users u on u.id = m.user_id where m.study_id = $1 and m.user_id = $2"
+        ),
         members: format!(
             "select {MEMBER}, {PERSON} \
              from study_members m \
@@ -46,8 +49,9 @@ statements! {
              order by m.user_id",
         last_rejection: "select max(at) as at from membership_events where user_id = $2 and study_id = $1 and what = 'rejected'",
         invites: format!(
-            "select {INVITE} \
+            "select {INVITE}, {PERSON} \
              from study_invites i \
+             join users u on u.id = i.created_by \
              where i.study_id = $1 and (i.created_at, i.id) < ($2, $3) \
              order by i.created_at desc, i.id desc \
              limit $4"
@@ -96,6 +100,10 @@ fn member<D: Dialect>(row: &RowOf<D>) -> Result<StudyMember, StoreError> {
     })
 }
 
+fn named<D: Dialect>(row: &RowOf<D>) -> Result<Member, StoreError> {
+    Ok(Member { member: member::<D>(row)?, user: person::<D>(row)? })
+}
+
 /// Reads an invite that an outer join may have left out.
 pub(crate) fn invite_of<D: Dialect>(row: &RowOf<D>) -> Result<Option<StudyInvite>, StoreError> {
     match get::<D, Option<Uuid>>(row, "i_id")? {
@@ -120,9 +128,9 @@ fn invite<D: Dialect>(row: &RowOf<D>) -> Result<StudyInvite, StoreError> {
 
 #[async_trait]
 impl<D: Dialect> MemberReads for Reads<D> {
-    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError> {
+    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<Member>, StoreError> {
         let args = Args::new().with(study.as_uuid()).text(user.as_str());
-        self.row(&self.sql().member.member, args).await?.as_ref().map(member::<D>).transpose()
+        self.row(&self.sql().member.member, args).await?.as_ref().map(named::<D>).transpose()
     }
 
     async fn members(
@@ -138,10 +146,7 @@ impl<D: Dialect> MemberReads for Reads<D> {
             .with(time(after, Way::Up)?)
             .text(after.map_or("", |after| after.id.as_str()))
             .limit(limit);
-        self.list(&self.sql().member.members, args, |row| {
-            Ok(Member { member: member::<D>(row)?, user: person::<D>(row)? })
-        })
-        .await
+        self.list(&self.sql().member.members, args, named::<D>).await
     }
 
     async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError> {
@@ -159,10 +164,10 @@ impl<D: Dialect> MemberReads for Reads<D> {
         study: StudyId,
         after: Option<&Keyset>,
         limit: Limit,
-    ) -> Result<Vec<StudyInvite>, StoreError> {
+    ) -> Result<Vec<(StudyInvite, Person)>, StoreError> {
         let (time, id) = time_and_uuid(after, Way::Down)?;
         let args = Args::new().with(study.as_uuid()).with(time).with(id).limit(limit);
-        self.list(&self.sql().member.invites, args, invite::<D>).await
+        self.list(&self.sql().member.invites, args, |row| Ok((invite::<D>(row)?, person::<D>(row)?))).await
     }
 }
 

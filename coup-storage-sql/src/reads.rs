@@ -195,16 +195,19 @@ macro_rules! delegate_reads {
         const _: () = {
             use coup_core::{
                 audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
-                chat::model::{Message, MessageView, ReadMark, Stretch},
+                chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
                 changes::Scope,
                 env::Timestamp,
                 id::{JobId, MessageId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
                 job::model::Job,
-                member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+                member::model::{Member, MemberStatus, StudyInvite},
                 page::{Keyset, Limit},
                 policy::StudyRole,
-                store::{Administrator, AuditReads, ChatReads, Credential, Head, JobReads, MemberReads, OwnStudy, Standing, StoreError, StoredEvent, StudyReads, UserReads},
+                store::{
+                    Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, MemberReads, OwnStudy,
+                    Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+                },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
                 user::model::{AdminGrant, Person, User},
@@ -212,6 +215,7 @@ macro_rules! delegate_reads {
 
             $crate::delegate_reads!(@impl UserReads, $store, $field {
                 standing(caller: &Credential, study: Option<StudyId>) -> Option<Standing>;
+                standing_inside(caller: &Credential, study: StudyId) -> Option<(Standing, Waiting)>;
                 user(id: &UserId) -> Option<User>;
                 user_by_email(email: &Email) -> Option<User>;
                 lasting_super_admins() -> u32;
@@ -230,19 +234,21 @@ macro_rules! delegate_reads {
             });
             $crate::delegate_reads!(@impl StudyReads, $store, $field {
                 study(id: StudyId) -> Option<Study>;
-                browse(browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Vec<Study>;
+                browse(reader: &UserId, browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Vec<Browsed>;
+                glance(study: StudyId, said: Limit, people: Limit) -> Glance;
                 study_by_code(code: &str) -> Option<(Study, Option<StudyInvite>)>;
                 own_studies(user: &UserId, after: Option<&Keyset>, limit: Limit) -> Vec<OwnStudy>;
             });
             $crate::delegate_reads!(@impl MemberReads, $store, $field {
-                member(study: StudyId, user: &UserId) -> Option<StudyMember>;
+                member(study: StudyId, user: &UserId) -> Option<Member>;
                 members(study: StudyId, status: MemberStatus, after: Option<&Keyset>, limit: Limit) -> Vec<Member>;
                 staff(study: StudyId, least: StudyRole) -> Vec<UserId>;
                 last_rejection(study: StudyId, user: &UserId) -> Option<Timestamp>;
-                invites(study: StudyId, after: Option<&Keyset>, limit: Limit) -> Vec<StudyInvite>;
+                invites(study: StudyId, after: Option<&Keyset>, limit: Limit) -> Vec<(StudyInvite, Person)>;
             });
             $crate::delegate_reads!(@impl ChatReads, $store, $field {
                 messages(study: StudyId, stretch: Stretch, limit: Limit) -> Vec<MessageView>;
+                talk(study: StudyId, reader: &UserId, around: Place, before: Limit, after: Limit) -> Vec<Said>;
                 message(study: StudyId, id: MessageId) -> Option<(Message, Person)>;
                 message_by_client_id(user: &UserId, client_id: &ClientId) -> Option<(Message, Person)>;
                 search_messages(study: StudyId, query: &Query, before: Option<i64>, limit: Limit) -> Vec<MessageView>;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use coup_core::{
+    env::Timestamp,
     id::{StudyId, UserId},
-    member::model::StudyInvite,
+    member::model::{MemberStatus, StudyInvite},
     page::{Keyset, Limit},
-    store::{OwnStudy, StoreError, StudyReads},
+    store::{Browsed, Glance, OwnStudy, StoreError, StudyReads},
     study::model::{Browse, SortOrder, Study, StudySort},
     text::{Category, Description, Emoji, StudyName, Tag, fold},
 };
@@ -15,11 +16,12 @@ use uuid::Uuid;
 
 use crate::{
     Dialect, Reads, Sql, Words,
+    chat::{MESSAGE, view},
     error::corrupt,
     member::{INVITE, MEMBER, invite_of, member_of},
     reads::{Args, Conn, RowOf, Way, count, get, parse, run, time, time_and_uuid, uuid, wrong_place},
     statements::statements,
-    user::user_id,
+    user::{PERSON, person, user_id},
 };
 
 /// Joins a study's seats and head to `studies s`.
@@ -51,19 +53,33 @@ statements! {
              where c.code = $1",
             study_columns(words)
         ),
+        // One's memberships first: in the order of activity all studies of the site would be looked through for them.
         own_studies: format!(
-            "select {}, {MEMBER}, \
+            "with mine as materialized (\
+              select * from study_members where user_id = $1 and status in ('ACTIVE', 'PENDING')) \
+             select {}, {MEMBER}, \
              (select count(*) from messages x \
               where x.study_id = m.study_id and x.seq > coalesce(r.seq, 0) and x.user_id <> m.user_id and x.deleted_at is null) as unread \
-             from study_members m \
+             from mine m \
              join studies s on s.id = m.study_id \
              join study_seats t on t.study_id = s.id \
              join study_heads h on h.study_id = s.id \
              left join read_marks r on r.study_id = m.study_id and r.user_id = m.user_id \
-             where m.user_id = $1 and m.status in ('ACTIVE', 'PENDING') and (h.updated_at, s.id) < ($2, $3) \
+             where (h.updated_at, s.id) < ($2, $3) \
              order by h.updated_at desc, s.id desc \
              limit $4",
             study_columns(words)
+        ),
+        // Messages have no time of joining, members no columns of a message.
+        glance: format!(
+            "select {MESSAGE}, {PERSON}, null as g_joined_at \
+             from (select * from messages where study_id = $1 and deleted_at is null order by seq desc limit $2) x \
+             join users u on u.id = x.user_id \
+             union all \
+             select null, null, null, null, null, null, null, null, null, null, null, null, {PERSON}, m.joined_at \
+             from (select user_id, joined_at from study_members \
+              where study_id = $1 and status = 'ACTIVE' order by joined_at, user_id limit $3) m \
+             join users u on u.id = m.user_id"
         ),
         insert_study: "insert into studies \
              (id, owner_id, name, emoji, description, folded, category, sub_category, is_public, auto_approve, is_recruiting, rating, \
@@ -116,29 +132,30 @@ fn browse_name(sort: StudySort, order: SortOrder, category: bool, tag: bool) -> 
 }
 
 fn browse_text(words: &Words, sort: StudySort, order: SortOrder, category: bool, tag: bool) -> String {
-    let key = match sort {
-        StudySort::CreatedAt => "s.created_at",
-        StudySort::MemberCount => "t.taken",
-        StudySort::Rating => "s.rating",
+    // The columns of the index that has the order, of one table.
+    let (key, id) = match sort {
+        StudySort::CreatedAt => ("s.created_at", "s.id"),
+        StudySort::MemberCount => ("t.taken", "t.study_id"),
+        StudySort::Rating => ("s.rating", "s.id"),
     };
     let (beyond, order) = match order {
         SortOrder::Asc => (">", "asc"),
         SortOrder::Desc => ("<", "desc"),
     };
-    let category_is = if category { " and s.category = $10" } else { "" };
-    let tag_place = if category { 11 } else { 10 };
+    let category_is = if category { " and s.category = $11" } else { "" };
+    let tag_place = if category { 12 } else { 11 };
     let has_tag = if tag {
         format!(" and exists (select 1 from study_tags g where g.study_id = s.id and g.tag = ${tag_place})")
     } else {
         String::new()
     };
     format!(
-        "select {columns} \
+        "select {columns}, (select m.status from study_members m where m.study_id = s.id and m.user_id = $10) as b_status \
          from studies s \
          join study_seats t on t.study_id = s.id \
          join study_heads h on h.study_id = s.id \
          where s.is_public and s.hidden_at is null \
-         and ({key}, s.id) {beyond} ($1, $2) \
+         and ({key}, {id}) {beyond} ($1, $2) \
          and (cast($3 as text) is null or {find}(s.folded, cast($3 as text)) > 0) \
          and (cast($4 as text) is null or s.sub_category = cast($4 as text)) \
          and (cast($5 as boolean) is null or (s.is_recruiting and s.closed_at is null) = cast($5 as boolean)) \
@@ -146,7 +163,7 @@ fn browse_text(words: &Words, sort: StudySort, order: SortOrder, category: bool,
          and (cast($7 as bigint) is null or t.taken <= cast($7 as bigint)) \
          and (cast($8 as double precision) is null or s.rating >= cast($8 as double precision))\
          {category_is}{has_tag} \
-         order by {key} {order}, s.id {order} \
+         order by {key} {order}, {id} {order} \
          limit $9",
         columns = study_columns(words),
         find = words.find,
@@ -202,7 +219,13 @@ impl<D: Dialect> StudyReads for Reads<D> {
         self.row(&self.sql().study.study, Args::new().with(id.as_uuid())).await?.as_ref().map(study::<D>).transpose()
     }
 
-    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Study>, StoreError> {
+    async fn browse(
+        &self,
+        reader: &UserId,
+        browse: &Browse,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<Browsed>, StoreError> {
         let sort = browse.sort.unwrap_or(StudySort::CreatedAt);
         let order = browse.order.unwrap_or(SortOrder::Desc);
         let way = match order {
@@ -231,14 +254,37 @@ impl<D: Dialect> StudyReads for Reads<D> {
             .with(browse.min_members.map(i64::from))
             .with(browse.max_members.map(i64::from))
             .with(browse.min_rating)
-            .limit(limit);
+            .limit(limit)
+            .text(reader.as_str());
         if let Some(category) = &browse.category {
             args = args.text(category);
         }
         if let Some(tag) = &browse.tag {
             args = args.text(tag);
         }
-        self.list(sql, args, study::<D>).await
+        self.list(sql, args, |row| {
+            let status: Option<String> = get::<D, _>(row, "b_status")?;
+            let membership = match status {
+                None => None,
+                Some(_) => Some(parse::<D, _>(row, "b_status", MemberStatus::from_word)?),
+            };
+            Ok(Browsed { study: study::<D>(row)?, membership })
+        })
+        .await
+    }
+
+    async fn glance(&self, study: StudyId, said: Limit, people: Limit) -> Result<Glance, StoreError> {
+        let args = Args::new().with(study.as_uuid()).limit(said).limit(people);
+        let (mut newest, mut members) = (Vec::new(), Vec::new());
+        for row in self.rows(&self.sql().study.glance, args).await? {
+            match get::<D, Option<Timestamp>>(&row, "g_joined_at")? {
+                None => newest.push(view::<D>(&row)?),
+                Some(joined_at) => members.push((joined_at, person::<D>(&row)?)),
+            }
+        }
+        newest.sort_by_key(|message| message.seq);
+        members.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+        Ok(Glance { said: newest, people: members.into_iter().map(|(_, person)| person).collect() })
     }
 
     async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError> {

@@ -5,17 +5,17 @@ use coup_core::{
     id::{SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     page::{Keyset, Limit},
-    store::{Administrator, Credential, Standing, StoreError, UserReads},
+    store::{Administrator, Credential, Standing, StoreError, UserReads, Waiting},
     text::{Bio, Email, PersonName},
     user::model::{AdminGrant, AgeBand, PasswordHash, Person, Session, TokenHash, User, UserStatus},
 };
 use uuid::Uuid;
 
 use crate::{
-    Dialect, Reads, Sql,
+    Dialect, Reads, Sql, Words,
     error::corrupt,
     member::{MEMBER, member_of},
-    reads::{Args, Conn, RowOf, get, parse, run},
+    reads::{Args, Conn, RowOf, count, get, parse, run},
     statements::statements,
     study::{STUDY_OF, study_columns, study_of},
 };
@@ -47,27 +47,10 @@ statements! {
         ),
         remove_admin: "delete from admin_roles where user_id = $1",
         lasting_super_admins: "select count(*) as n from admin_roles where role = 'SUPER_ADMIN' and expires_at is null",
-        standing_of_user: format!(
-            "select {USER}, {ADMIN}, {sanctions} as u_sanctions, {study}, {MEMBER} \
-             from users u \
-             left join admin_roles a on a.user_id = u.id \
-             left join studies s on s.id = $2 {STUDY_OF} \
-             left join study_members m on m.study_id = s.id and m.user_id = u.id \
-             where u.id = $1",
-            study = study_columns(words),
-            sanctions = words.sanctions,
-        ),
-        standing_of_session: format!(
-            "select {USER}, {SESSION}, {ADMIN}, {sanctions} as u_sanctions, {study}, {MEMBER} \
-             from sessions e \
-             join users u on u.id = e.user_id \
-             left join admin_roles a on a.user_id = u.id \
-             left join studies s on s.id = $2 {STUDY_OF} \
-             left join study_members m on m.study_id = s.id and m.user_id = u.id \
-             where e.token_hash = $1",
-            study = study_columns(words),
-            sanctions = words.sanctions,
-        ),
+        standing_of_user: standing(words, By::User, false),
+        standing_of_session: standing(words, By::Session, false),
+        standing_of_user_inside: standing(words, By::User, true),
+        standing_of_session_inside: standing(words, By::Session, true),
         insert_user: "insert into users \
              (id, email, password, name, avatar, bio, status, age_band, guardian_consent_at, locale, auth_version, version, created_at, \
               updated_at, last_login_at) \
@@ -86,6 +69,44 @@ statements! {
         save_admin: "update admin_roles set role = $2, permissions = $3, granted_by = $4, granted_at = $5, expires_at = $6 \
              where user_id = $1",
     }
+}
+
+/// By what a caller is found.
+#[derive(Clone, Copy)]
+enum By {
+    User,
+    Session,
+}
+
+/// All that is known of a caller; from a study's `inside` also what waits there for an ACTIVE member.
+fn standing(words: &Words, by: By, inside: bool) -> String {
+    let (session, caller, is_caller) = match by {
+        By::User => (String::new(), "users u", "u.id = $1"),
+        By::Session => (format!("{SESSION}, "), "sessions e join users u on u.id = e.user_id", "e.token_hash = $1"),
+    };
+    let (waiting, mark) = if inside {
+        (
+            ", case when m.status = 'ACTIVE' then (select count(*) from messages x \
+              where x.study_id = m.study_id and x.seq > coalesce(r.seq, 0) and x.user_id <> m.user_id and x.deleted_at is null) \
+              else 0 end as w_unread, \
+             case when m.status = 'ACTIVE' then (select count(*) from study_members p \
+              where p.study_id = m.study_id and p.status = 'PENDING') else 0 end as w_requests, \
+             case when m.status = 'ACTIVE' then coalesce(r.seq, 0) else 0 end as w_read_to",
+            "left join read_marks r on r.study_id = m.study_id and r.user_id = m.user_id ",
+        )
+    } else {
+        ("", "")
+    };
+    format!(
+        "select {USER}, {session}{ADMIN}, {sanctions} as u_sanctions, {study}, {MEMBER}{waiting} \
+         from {caller} \
+         left join admin_roles a on a.user_id = u.id \
+         left join studies s on s.id = $2 {STUDY_OF} \
+         left join study_members m on m.study_id = s.id and m.user_id = u.id \
+         {mark}where {is_caller}",
+        study = study_columns(words),
+        sanctions = words.sanctions,
+    )
 }
 
 /// Reads the person's identifier in a column.
@@ -160,6 +181,20 @@ fn admin<D: Dialect>(row: &RowOf<D>) -> Result<Option<AdminGrant>, StoreError> {
     }))
 }
 
+fn stands<D: Dialect>(row: &RowOf<D>, by_session: bool) -> Result<Standing, StoreError> {
+    let study = match study_of::<D>(row)? {
+        None => None,
+        Some(study) => Some((study, member_of::<D>(row)?)),
+    };
+    Ok(Standing {
+        user: user::<D>(row)?,
+        session: if by_session { Some(session::<D>(row)?) } else { None },
+        admin: admin::<D>(row)?,
+        sanctions: crate::sanction::active::<D>(row, "u_sanctions")?,
+        study,
+    })
+}
+
 #[async_trait]
 impl<D: Dialect> UserReads for Reads<D> {
     async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError> {
@@ -173,18 +208,29 @@ impl<D: Dialect> UserReads for Reads<D> {
                 (self.row(&sql.standing_of_session, Args::new().with(hash.to_vec()).with(study)).await?, true)
             }
         };
-        let Some(row) = row else { return Ok(None) };
-        let study = match study_of::<D>(&row)? {
-            None => None,
-            Some(study) => Some((study, member_of::<D>(&row)?)),
+        row.map(|row| stands::<D>(&row, by_session)).transpose()
+    }
+
+    async fn standing_inside(
+        &self,
+        caller: &Credential,
+        study: StudyId,
+    ) -> Result<Option<(Standing, Waiting)>, StoreError> {
+        let sql = &self.sql().user;
+        let (sql, args, by_session) = match caller {
+            Credential::User(id) => (&sql.standing_of_user_inside, Args::new().text(id.as_str()), false),
+            Credential::Session(hash) => (&sql.standing_of_session_inside, Args::new().with(hash.to_vec()), true),
         };
-        Ok(Some(Standing {
-            user: user::<D>(&row)?,
-            session: if by_session { Some(session::<D>(&row)?) } else { None },
-            admin: admin::<D>(&row)?,
-            sanctions: crate::sanction::active::<D>(&row, "u_sanctions")?,
-            study,
-        }))
+        let row = self.row(sql, args.with(Some(study.as_uuid()))).await?;
+        row.map(|row| {
+            let waiting = Waiting {
+                unread: count::<D>(&row, "w_unread")?,
+                requests: count::<D>(&row, "w_requests")?,
+                read_to: get::<D, _>(&row, "w_read_to")?,
+            };
+            Ok((stands::<D>(&row, by_session)?, waiting))
+        })
+        .transpose()
     }
 
     async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
@@ -201,7 +247,7 @@ impl<D: Dialect> UserReads for Reads<D> {
 
     async fn lasting_super_admins(&self) -> Result<u32, StoreError> {
         let row = self.row(&self.sql().user.lasting_super_admins, Args::new()).await?;
-        row.as_ref().map_or(Ok(0), |row| crate::reads::count::<D>(row, "n"))
+        row.as_ref().map_or(Ok(0), |row| count::<D>(row, "n"))
     }
 
     async fn person_and_grant(&self, id: &UserId) -> Result<Option<(User, Option<AdminGrant>)>, StoreError> {

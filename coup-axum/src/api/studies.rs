@@ -237,7 +237,8 @@ impl From<OwnStudy> for OwnStudyBody {
 )]
 async fn browse(State(api): State<Api>, Who(ctx): Who, Asked(query): Asked<BrowseQuery>) -> Answer<Page<Study>> {
     let (browse, limit) = query.parse()?;
-    Ok(Json(api.coup.browse_studies(&ctx, &browse, query.cursor.as_deref(), limit).await?))
+    let (_, page) = api.coup.browse_studies(&ctx, &browse, query.cursor.as_deref(), limit).await?;
+    Ok(Json(page.map(|browsed| browsed.study)))
 }
 
 #[utoipa::path(
@@ -346,6 +347,6 @@ async fn reopen(State(api): State<Api>, Who(ctx): Who, InStudy(id): InStudy, _no
     security(("signedIn" = [])), extensions(("x-permission" = json!("system:study.browse")))
 )]
 async fn own(State(api): State<Api>, Who(ctx): Who, Asked(query): Asked<PageQuery>) -> Answer<Page<OwnStudyBody>> {
-    let page = api.coup.own_studies(&ctx, query.cursor(), query.limit()?).await?;
+    let (_, page) = api.coup.own_studies(&ctx, query.cursor(), query.limit()?).await?;
     Ok(Json(page.map(OwnStudyBody::from)))
 }

@@ -134,6 +134,11 @@ where
     if fallback { outer.fallback(gate) } else { outer }
 }
 
+/// The paths of all pages as they are routed below the mount's base, for tests that must not forget one.
+pub fn page_paths() -> Vec<&'static str> {
+    handlers::routes().1
+}
+
 /// Asks the host who calls, then goes on within.
 async fn enter<S, C>(inner: Router, host: S, request: Request) -> Response
 where

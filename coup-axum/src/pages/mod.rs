@@ -37,7 +37,7 @@ pub use confirm::{Confirm, ConfirmPage};
 pub use flash::Flash;
 pub use form::{Choice, FieldError, Form};
 pub use frame::{Frame, Mount, Person, Place};
-pub use house::{Accounts, PagesOptions, pages};
+pub use house::{Accounts, PagesOptions, page_paths, pages};
 pub use preference::{Preferences, Theme, is_local};
 pub use problem::ProblemPage;
 pub use tab::Tab;

@@ -13,9 +13,9 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use coup_core::{
-    coup::{Ctx, StudyFile},
+    coup::{Caller, Ctx, StudyFile},
     error::{Error, Invalid},
-    study::outlook::Waiting,
+    study::outlook::Inside,
     user::{model, service::Me},
 };
 
@@ -100,10 +100,16 @@ impl Visit {
         frame
     }
 
+    /// The frame of a page outside a study, for a caller who is known already.
+    pub(in crate::pages) fn outside(&self, caller: &Caller, place: Place) -> Frame {
+        let mut frame = self.frame(Some(caller.person().into()));
+        frame.place = place;
+        frame
+    }
+
     /// The frame of a page within a study.
-    pub(in crate::pages) async fn inside(&self, file: &StudyFile, tab: StudyTab) -> Result<(Frame, Waiting), Error> {
+    pub(in crate::pages) fn inside(&self, Inside { file, unread, requests, .. }: &Inside, tab: StudyTab) -> Frame {
         use coup_core::policy::StudyPermission::StudyUpdate;
-        let waiting = self.house.coup.waiting(&self.ctx, file).await?;
         let mut frame = self.beside(file);
         frame.place = Place::MyStudies;
         frame.study = Some(StudyNav {
@@ -111,11 +117,11 @@ impl Visit {
             name: file.study.name.to_string(),
             emoji: file.study.emoji.to_string(),
             tab,
-            unread: waiting.unread.into(),
-            requests: waiting.requests.map(|count| count as u64),
+            unread: (*unread).into(),
+            requests: requests.map(u64::from),
             may_manage: file.may(StudyUpdate),
         });
-        Ok((frame, waiting))
+        frame
     }
 
     fn language(&self) -> Language {

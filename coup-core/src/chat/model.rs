@@ -98,6 +98,24 @@ pub struct ReadMark {
     pub seq: i64,
 }
 
+/// A message as a member reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The message.
+    pub message: MessageView,
+    /// Of the reader's own that is not deleted: how many other ACTIVE members have read it.
+    pub readers: Option<u32>,
+}
+
+/// A place in a study's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// By number.
+    At(i64),
+    /// That of a message.
+    Of(MessageId),
+}
+
 /// A stretch of a study's messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch {

@@ -209,6 +209,16 @@ pub struct Messages {
     pub next_cursor: Option<String>,
 }
 
+impl Messages {
+    /// Cuts messages that were read with [`Limit::and_one`].
+    pub(crate) fn cut(mut items: Vec<MessageView>, limit: Limit) -> Self {
+        let more = items.len() > limit.get();
+        items.truncate(limit.get());
+        let next_cursor = if more { items.last().map(|message| message.seq.to_string()) } else { None };
+        Self { items, next_cursor }
+    }
+}
+
 impl Coup {
     /// Messages of a study by cursor; with a query, those that contain it.
     pub async fn messages(
@@ -221,7 +231,7 @@ impl Coup {
     ) -> Result<Messages, Error> {
         let room = self.room(ctx);
         room.study(study).await?.require(StudyPermission::MessageRead)?;
-        let mut items = match (query, stretch) {
+        let items = match (query, stretch) {
             (None, _) => room.store().messages(study, stretch, limit.and_one()).await?,
             (Some(_), Stretch::After(_)) => return Err(Invalid::field("after", "not_with_query").into()),
             (Some(query), Stretch::Latest) => room.store().search_messages(study, query, None, limit.and_one()).await?,
@@ -229,10 +239,7 @@ impl Coup {
                 room.store().search_messages(study, query, Some(seq), limit.and_one()).await?
             }
         };
-        let more = items.len() > limit.get();
-        items.truncate(limit.get());
-        let next_cursor = if more { items.last().map(|message| message.seq.to_string()) } else { None };
-        Ok(Messages { items, next_cursor })
+        Ok(Messages::cut(items, limit))
     }
 
     /// How far each member has read.

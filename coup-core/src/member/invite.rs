@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     changes::{Change, Key, Row},
-    coup::{Command, Coup, Ctx, Prepared, Room, StudyFile},
+    coup::{Caller, Command, Coup, Ctx, Prepared, Room, StudyFile},
     env::Timestamp,
     error::{Check, Error, Invalid, StateError},
     id::{InviteId, StudyId},
@@ -17,6 +17,7 @@ use crate::{
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, SystemPermission},
     study::{model::Study, service::code},
+    user::model::Person,
 };
 
 /// The longest life of an invite.
@@ -111,7 +112,7 @@ impl Command for JoinByCode {
     type Output = Member;
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Member>, Error> {
-        let (file, invite) = opened(room, &self.0).await?;
+        let (file, invite) = opened(room, &self.0).await?.1.ok_or(Error::NotFound)?;
         let permit = file.permit(SystemPermission::StudyJoin)?;
         rules::join(&file, Way::Invite, None, room.env.now())?;
         let mut changes = file.changes(permit);
@@ -125,16 +126,20 @@ impl Command for JoinByCode {
     }
 }
 
-/// The study that a code opens, and how the caller stands to it. A code that opens nothing is 404, as is a hidden study's.
-async fn opened(room: &Room<'_>, code: &str) -> Result<(StudyFile, Option<StudyInvite>), Error> {
-    room.caller().await?;
-    let (study, invite) = by_code(room, code).await?.ok_or(Error::NotFound)?;
-    let file = room.any_study(study.id).await?;
+/// The caller, the study that a code opens, and how they stand to it. A code that opens nothing has none, as has a hidden study's.
+async fn opened(room: &Room<'_>, code: &str) -> Result<(Caller, Option<(StudyFile, Option<StudyInvite>)>), Error> {
+    // Nothing is looked up for nobody. What is found is told to nobody either, until the caller is known.
+    room.credential()?;
+    let found = by_code(room, code).await?;
+    let (caller, stood) = room.standing(found.as_ref().map(|(study, _)| study.id)).await?;
+    let opened = found
+        .zip(stood)
+        .map(|((_, invite), (study, member))| (StudyFile { caller: caller.clone(), study, member }, invite));
     // Read again: the code may have been rotated between the two reads. The commit is guarded by this version.
-    if invite.is_none() && file.study.invite_code != code || file.study.hidden_at.is_some() && !file.is_member() {
-        return Err(Error::NotFound);
-    }
-    Ok((file, invite))
+    let opened = opened.filter(|(file, invite)| {
+        (invite.is_some() || file.study.invite_code == code) && (file.study.hidden_at.is_none() || file.is_member())
+    });
+    Ok((caller, opened))
 }
 
 /// What a code opens. A text that no code of ours can be is not looked up: databases refuse some of them.
@@ -160,8 +165,14 @@ pub struct InvitePreview {
 impl Coup {
     /// Where an invite leads.
     pub async fn preview_invite(&self, ctx: &Ctx, code: &str) -> Result<InvitePreview, Error> {
+        self.invited(ctx, code).await?.1.ok_or(Error::NotFound)
+    }
+
+    /// The caller, and where an invite leads, if anywhere.
+    pub async fn invited(&self, ctx: &Ctx, code: &str) -> Result<(Caller, Option<InvitePreview>), Error> {
         let room = self.room(ctx);
-        let (file, invite) = opened(&room, code).await?;
+        let (caller, opened) = opened(&room, code).await?;
+        let Some((file, invite)) = opened else { return Ok((caller, None)) };
         let spent = invite.as_ref().is_some_and(|invite| !invite.is_open(room.env.now()));
         let full = file.study.member_count >= file.study.max_members;
         let refusal = match rules::join(&file, Way::Invite, None, room.env.now()) {
@@ -172,11 +183,12 @@ impl Coup {
             Ok(_) => None,
         };
         file.require(SystemPermission::StudyBrowse)?;
-        Ok(InvitePreview {
+        let preview = InvitePreview {
             study: file.study,
             refusal: refusal.map(StateError::code),
             expires_at: invite.and_then(|invite| invite.expires_at),
-        })
+        };
+        Ok((caller, Some(preview)))
     }
 
     /// A study's invites, the newest first.
@@ -187,11 +199,21 @@ impl Coup {
         cursor: Option<&str>,
         limit: Limit,
     ) -> Result<Page<StudyInvite>, Error> {
-        let room = self.room(ctx);
+        let file = self.room(ctx).study(study).await?;
+        Ok(self.invites_in(&file, cursor, limit).await?.map(|(invite, _)| invite))
+    }
+
+    /// The invites of a study whose file is at hand, with who made them.
+    pub async fn invites_in(
+        &self,
+        file: &StudyFile,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<(StudyInvite, Person)>, Error> {
+        file.require(StudyPermission::StudyInvite)?;
         let after = cursor.map(|cursor| Keyset::decode(cursor, "invites", Places::TimeAndUuid)).transpose()?;
-        room.study(study).await?.require(StudyPermission::StudyInvite)?;
-        let rows = room.store().invites(study, after.as_ref(), limit.and_one()).await?;
-        Ok(Page::cut(rows, limit, |invite| Keyset {
+        let rows = self.store().invites(file.study.id, after.as_ref(), limit.and_one()).await?;
+        Ok(Page::cut(rows, limit, |(invite, _)| Keyset {
             list: "invites".into(),
             key: SortKey::time(invite.created_at),
             id: invite.id.to_string(),

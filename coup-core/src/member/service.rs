@@ -12,7 +12,6 @@ use crate::{
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{PeopleRule, StudyPermission, StudyRole, SystemPermission, select},
     text::{Introduction, Level},
-    user::model::Person,
 };
 
 /// What somebody who asks to join says.
@@ -188,8 +187,7 @@ fn go(
 
 /// Somebody else's row in the study, whatever its status. Who may not list members learns nothing of it.
 async fn target(room: &Room<'_>, file: &StudyFile, user: &UserId) -> Result<StudyMember, Error> {
-    file.require(StudyPermission::MemberList)?;
-    room.store().member(file.study.id, user).await?.ok_or(Error::NotFound)
+    Ok(room.coup().member(file, user).await?.member)
 }
 
 fn guard(member: &StudyMember) -> Guard {
@@ -211,9 +209,9 @@ impl Command for Approve {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Member>, Error> {
         let file = room.study(self.study).await?;
         let permit = file.permit(StudyPermission::MemberApprove)?;
-        let asked = pending(target(room, &file, &self.user).await?)?;
+        let Member { member, user: person } = room.coup().member(&file, &self.user).await?;
+        let asked = pending(member)?;
         file.writable()?;
-        let person = room.store().user(&self.user).await?.as_ref().map(Person::from).ok_or(Error::NotFound)?;
         let changes = file.changes(permit).guard(guard(&asked));
         let member = StudyMember { status: MemberStatus::Active, approved_at: Some(room.env.now()), ..asked };
         let view = Member { member: member.clone(), user: person };
@@ -368,7 +366,7 @@ impl Coup {
         cursor: Option<&str>,
         limit: Limit,
     ) -> Result<Page<Member>, Error> {
-        self.list_members(ctx, study, (StudyPermission::MemberList, MemberStatus::Active), cursor, limit).await
+        self.members_in(&self.room(ctx).study(study).await?, MemberStatus::Active, cursor, limit).await
     }
 
     /// The pending requests, the oldest first.
@@ -379,7 +377,7 @@ impl Coup {
         cursor: Option<&str>,
         limit: Limit,
     ) -> Result<Page<Member>, Error> {
-        self.list_members(ctx, study, (StudyPermission::MemberRequests, MemberStatus::Pending), cursor, limit).await
+        self.members_in(&self.room(ctx).study(study).await?, MemberStatus::Pending, cursor, limit).await
     }
 
     /// The people who were removed, for who may reinstate them.
@@ -390,22 +388,25 @@ impl Coup {
         cursor: Option<&str>,
         limit: Limit,
     ) -> Result<Page<Member>, Error> {
-        self.list_members(ctx, study, (StudyPermission::MemberReinstate, MemberStatus::Kicked), cursor, limit).await
+        self.members_in(&self.room(ctx).study(study).await?, MemberStatus::Kicked, cursor, limit).await
     }
 
-    async fn list_members(
+    /// Everybody of one status in a study whose file is at hand, as far as its caller may list them.
+    pub async fn members_in(
         &self,
-        ctx: &Ctx,
-        study: StudyId,
-        (permission, status): (StudyPermission, MemberStatus),
+        file: &StudyFile,
+        status: MemberStatus,
         cursor: Option<&str>,
         limit: Limit,
     ) -> Result<Page<Member>, Error> {
-        let room = self.room(ctx);
+        file.require(match status {
+            MemberStatus::Active => StudyPermission::MemberList,
+            MemberStatus::Pending => StudyPermission::MemberRequests,
+            MemberStatus::Kicked | MemberStatus::Left => StudyPermission::MemberReinstate,
+        })?;
         let list = format!("members/{status}");
         let after = cursor.map(|cursor| Keyset::decode(cursor, &list, Places::TimeAndUser)).transpose()?;
-        room.study(study).await?.require(permission)?;
-        let rows = room.store().members(study, status, after.as_ref(), limit.and_one()).await?;
+        let rows = self.store().members(file.study.id, status, after.as_ref(), limit.and_one()).await?;
         Ok(Page::cut(rows, limit, |row| Keyset {
             list: list.clone(),
             key: SortKey::time(row.member.joined_at),

@@ -1,9 +1,12 @@
 //! What the pages of a study show beside the study: how a visitor could come in, what waits for a member.
-
-use uuid::Uuid;
+//!
+//! A page loads the caller and the study once, and gives that [`StudyFile`] to the one further read that it needs.
 
 use crate::{
-    chat::model::MessageView,
+    chat::{
+        model::{MessageView, Place, Said},
+        service::Messages,
+    },
     coup::{Coup, Ctx, StudyFile},
     env::Timestamp,
     error::{Error, StateError},
@@ -12,9 +15,11 @@ use crate::{
         model::{Member, MemberStatus},
         rules::{self, ASK_AGAIN_AFTER, Entry, Way},
     },
-    page::{Key, Keyset, Limit},
+    page::Limit,
     policy::{StudyPermission, SystemPermission},
-    user::model::Person,
+    store::Glance,
+    study::service::readable,
+    text::Query,
 };
 
 /// How the caller could come into a study through its page.
@@ -28,13 +33,28 @@ pub struct Outlook {
     pub again_at: Option<Timestamp>,
 }
 
-/// What waits for a member in a study.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
+/// A study from inside: what each of its pages begins with.
+#[derive(Debug, Clone)]
+pub struct Inside {
+    /// The study and the caller.
+    pub file: StudyFile,
     /// Their unread messages.
     pub unread: u32,
-    /// Requests to join, at most [`Limit::MAX`]; absent for who may not see them.
-    pub requests: Option<usize>,
+    /// How far they have read.
+    pub read_to: i64,
+    /// Requests to join; absent for who may not see them.
+    pub requests: Option<u32>,
+}
+
+/// Messages around a place, oldest first.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    /// The messages, as the caller reads them.
+    pub said: Vec<Said>,
+    /// Whether there are messages before the first.
+    pub older: bool,
+    /// Whether there are messages behind the last.
+    pub newer: bool,
 }
 
 impl Coup {
@@ -54,41 +74,75 @@ impl Coup {
         Ok(Outlook { file, entry, again_at: rejected.map(|at| at + ASK_AGAIN_AFTER) })
     }
 
-    /// What waits for the member of a file.
-    pub async fn waiting(&self, ctx: &Ctx, file: &StudyFile) -> Result<Waiting, Error> {
-        file.require(StudyPermission::StudyRead)?;
-        let room = self.room(ctx);
-        // The caller's list of studies counts the unread: it is read from just before this study on.
-        let before = Keyset {
-            list: "own-studies".into(),
-            key: Key::Integer(file.study.last_activity_at.timestamp_micros().saturating_add(1)),
-            id: Uuid::max().to_string(),
+    /// A study from inside, for a page of it: the caller, how they stand to it, and what waits there, in one read. Who is no
+    /// member finds nothing waiting; what a page shows asks for its own permission.
+    pub async fn inside(&self, ctx: &Ctx, study: StudyId) -> Result<Inside, Error> {
+        let (file, waiting) = self.room(ctx).inside(study).await?;
+        readable(&file)?;
+        let requests = file.may(StudyPermission::MemberRequests).then_some(waiting.requests);
+        Ok(Inside { file, unread: waiting.unread, read_to: waiting.read_to, requests })
+    }
+
+    /// What a study's first page shows of its messages and members, as far as the file's caller may see them: up to `said`
+    /// messages, the newest, and up to `people` members, those longest in.
+    pub async fn glance(&self, file: &StudyFile, said: Limit, people: Limit) -> Result<Glance, Error> {
+        let mut glance = self.store().glance(file.study.id, said, people).await?;
+        if !file.may(StudyPermission::MessageRead) {
+            glance.said.clear();
+        }
+        if !file.may(StudyPermission::MemberList) {
+            glance.people.clear();
+        }
+        Ok(glance)
+    }
+
+    /// The messages around a place as the file's caller reads them: up to `before` at it and before it, up to `after` behind
+    /// it. 404 for a message that is not in the study.
+    pub async fn talk(&self, file: &StudyFile, around: Place, before: Limit, after: Limit) -> Result<Talk, Error> {
+        file.require(StudyPermission::MessageRead)?;
+        let reader = &file.caller.user.id;
+        let mut said = self.store().talk(file.study.id, reader, around, before.and_one(), after.and_one()).await?;
+        let at = match around {
+            Place::At(place) => place,
+            Place::Of(id) => {
+                said.iter().find(|said| said.message.id == id).map(|said| said.message.seq).ok_or(Error::NotFound)?
+            }
         };
-        let own = room.store().own_studies(&file.caller.user.id, Some(&before), Limit::DEFAULT).await?;
-        let unread = own.iter().find(|own| own.study.id == file.study.id).map_or(0, |own| own.unread);
-        let requests = if file.may(StudyPermission::MemberRequests) {
-            Some(room.store().members(file.study.id, MemberStatus::Pending, None, Limit::MAX).await?.len())
-        } else {
-            None
-        };
-        Ok(Waiting { unread, requests })
+        let first_behind = said.partition_point(|said| said.message.seq <= at);
+        let (older, newer) = (first_behind > before.get(), said.len() - first_behind > after.get());
+        if newer {
+            said.pop();
+        }
+        if older {
+            said.remove(0);
+        }
+        Ok(Talk { said, older, newer })
     }
 
     /// Somebody who belongs or belonged to a study, or asks to.
-    pub async fn member(&self, ctx: &Ctx, study: StudyId, user: &UserId) -> Result<Member, Error> {
-        let room = self.room(ctx);
-        room.study(study).await?.require(StudyPermission::MemberList)?;
-        let member = room.store().member(study, user).await?.ok_or(Error::NotFound)?;
-        let user = room.store().user(user).await?.as_ref().map(Person::from).ok_or(Error::NotFound)?;
-        Ok(Member { member, user })
+    pub async fn member(&self, file: &StudyFile, user: &UserId) -> Result<Member, Error> {
+        file.require(StudyPermission::MemberList)?;
+        self.store().member(file.study.id, user).await?.ok_or(Error::NotFound)
     }
 
     /// One message of a study.
-    pub async fn message(&self, ctx: &Ctx, study: StudyId, message: MessageId) -> Result<MessageView, Error> {
-        let room = self.room(ctx);
-        room.study(study).await?.require(StudyPermission::MessageRead)?;
-        let (message, author) = room.store().message(study, message).await?.ok_or(Error::NotFound)?;
+    pub async fn message(&self, file: &StudyFile, message: MessageId) -> Result<MessageView, Error> {
+        file.require(StudyPermission::MessageRead)?;
+        let (message, author) = self.store().message(file.study.id, message).await?.ok_or(Error::NotFound)?;
         Ok(MessageView::new(&message, author))
+    }
+
+    /// Messages that contain the query, newest first.
+    pub async fn found(
+        &self,
+        file: &StudyFile,
+        query: &Query,
+        before: Option<i64>,
+        limit: Limit,
+    ) -> Result<Messages, Error> {
+        file.require(StudyPermission::MessageRead)?;
+        let items = self.store().search_messages(file.study.id, query, before, limit.and_one()).await?;
+        Ok(Messages::cut(items, limit))
     }
 
     /// The name of a study that the caller asked to join: also of one that has become private since.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     changes::{Change, Changes, EventKind, Key, Row, Scope, to_value},
-    coup::{Command, Coup, Ctx, Prepared, Room, StudyFile},
+    coup::{Caller, Command, Coup, Ctx, Prepared, Room, StudyFile},
     error::{Check, Error, Invalid, StateError},
     id::StudyId,
     member::{
@@ -15,7 +15,7 @@ use crate::{
     },
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, StudyRole, SystemPermission, Target},
-    store::{self, OwnStudy},
+    store::{self, Browsed, OwnStudy},
     study::{
         model::{Browse, DEFAULT_CAPACITY, MAX_CAPACITY, SortOrder, Study, StudySort},
         rules,
@@ -378,16 +378,17 @@ impl Command for RotateInviteCode {
 }
 
 impl Coup {
-    /// Public studies that fit, a page at a time.
+    /// Public studies that fit, a page at a time; and who looks for them.
     pub async fn browse_studies(
         &self,
         ctx: &Ctx,
         browse: &Browse,
         cursor: Option<&str>,
         limit: Limit,
-    ) -> Result<Page<Study>, Error> {
+    ) -> Result<(Caller, Page<Browsed>), Error> {
         let room = self.room(ctx);
-        room.caller().await?.require(SystemPermission::StudyBrowse, Target::Site)?;
+        let caller = room.caller().await?;
+        caller.require(SystemPermission::StudyBrowse, Target::Site)?;
         rules::browse(browse)?;
         let sort = browse.sort.unwrap_or(StudySort::CreatedAt);
         let order = browse.order.unwrap_or(SortOrder::Desc);
@@ -398,8 +399,8 @@ impl Coup {
             StudySort::Rating => Places::RatingAndUuid,
         };
         let after = cursor.map(|cursor| Keyset::decode(cursor, &list, places)).transpose()?;
-        let rows = room.store().browse(browse, after.as_ref(), limit.and_one()).await?;
-        Ok(Page::cut(rows, limit, |study| Keyset {
+        let rows = room.store().browse(&caller.user.id, browse, after.as_ref(), limit.and_one()).await?;
+        let page = Page::cut(rows, limit, |Browsed { study, .. }| Keyset {
             list: list.clone(),
             key: match sort {
                 StudySort::CreatedAt => SortKey::time(study.created_at),
@@ -407,7 +408,8 @@ impl Coup {
                 StudySort::Rating => SortKey::Real(study.rating),
             },
             id: study.id.to_string(),
-        }))
+        });
+        Ok((caller, page))
     }
 
     /// A study that the caller may see.
@@ -418,25 +420,36 @@ impl Coup {
     /// A study with what the caller may do in it, for pages.
     pub async fn study_file(&self, ctx: &Ctx, id: StudyId) -> Result<StudyFile, Error> {
         let file = self.room(ctx).study(id).await?;
-        if file.is_member() {
-            file.require(StudyPermission::StudyRead)?;
-        } else {
-            file.require(SystemPermission::StudyBrowse)?;
-        }
+        readable(&file)?;
         Ok(file)
     }
 
-    /// One's own studies with unread counts, latest activity first.
-    pub async fn own_studies(&self, ctx: &Ctx, cursor: Option<&str>, limit: Limit) -> Result<Page<OwnStudy>, Error> {
+    /// One's own studies with unread counts, latest activity first; and oneself.
+    pub async fn own_studies(
+        &self,
+        ctx: &Ctx,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<(Caller, Page<OwnStudy>), Error> {
         let room = self.room(ctx);
         let caller = room.caller().await?;
         caller.require(SystemPermission::StudyBrowse, Target::Site)?;
         let after = cursor.map(|cursor| Keyset::decode(cursor, "own-studies", Places::TimeAndUuid)).transpose()?;
         let rows = room.store().own_studies(&caller.user.id, after.as_ref(), limit.and_one()).await?;
-        Ok(Page::cut(rows, limit, |own| Keyset {
+        let page = Page::cut(rows, limit, |own| Keyset {
             list: "own-studies".into(),
             key: SortKey::time(own.study.last_activity_at),
             id: own.study.id.to_string(),
-        }))
+        });
+        Ok((caller, page))
+    }
+}
+
+/// Members need the permission to read a study, others the one to browse.
+pub(crate) fn readable(file: &StudyFile) -> Result<(), Error> {
+    if file.is_member() {
+        file.require(StudyPermission::StudyRead)
+    } else {
+        file.require(SystemPermission::StudyBrowse)
     }
 }

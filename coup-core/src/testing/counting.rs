@@ -7,17 +7,17 @@ use async_trait::async_trait;
 use crate::{
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Parts, Scope},
-    chat::model::{Message, MessageView, ReadMark, Stretch},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
     env::Timestamp,
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
-    member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    member::model::{Member, MemberStatus, StudyInvite},
     page::{Keyset, Limit},
     policy::StudyRole,
     store::{
-        Administrator, AuditReads, ChatReads, Credential, Head, JobReads, MemberReads, OwnStudy, Standing, Store,
-        StoreError, StoredEvent, StudyReads, UserReads,
+        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, MemberReads, OwnStudy,
+        Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -94,6 +94,14 @@ impl<S: Store> UserReads for Counting<S> {
         self.store.standing(caller, study).await
     }
 
+    async fn standing_inside(
+        &self,
+        caller: &Credential,
+        study: StudyId,
+    ) -> Result<Option<(Standing, Waiting)>, StoreError> {
+        self.store.standing_inside(caller, study).await
+    }
+
     async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         self.store.user(id).await
     }
@@ -156,8 +164,18 @@ impl<S: Store> StudyReads for Counting<S> {
         self.store.study(id).await
     }
 
-    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Study>, StoreError> {
-        self.store.browse(browse, after, limit).await
+    async fn browse(
+        &self,
+        reader: &UserId,
+        browse: &Browse,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<Browsed>, StoreError> {
+        self.store.browse(reader, browse, after, limit).await
+    }
+
+    async fn glance(&self, study: StudyId, said: Limit, people: Limit) -> Result<Glance, StoreError> {
+        self.store.glance(study, said, people).await
     }
 
     async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError> {
@@ -176,7 +194,7 @@ impl<S: Store> StudyReads for Counting<S> {
 
 #[async_trait]
 impl<S: Store> MemberReads for Counting<S> {
-    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError> {
+    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<Member>, StoreError> {
         self.store.member(study, user).await
     }
 
@@ -203,7 +221,7 @@ impl<S: Store> MemberReads for Counting<S> {
         study: StudyId,
         after: Option<&Keyset>,
         limit: Limit,
-    ) -> Result<Vec<StudyInvite>, StoreError> {
+    ) -> Result<Vec<(StudyInvite, Person)>, StoreError> {
         self.store.invites(study, after, limit).await
     }
 }
@@ -212,6 +230,17 @@ impl<S: Store> MemberReads for Counting<S> {
 impl<S: Store> ChatReads for Counting<S> {
     async fn messages(&self, study: StudyId, stretch: Stretch, limit: Limit) -> Result<Vec<MessageView>, StoreError> {
         self.store.messages(study, stretch, limit).await
+    }
+
+    async fn talk(
+        &self,
+        study: StudyId,
+        reader: &UserId,
+        around: Place,
+        before: Limit,
+        after: Limit,
+    ) -> Result<Vec<Said>, StoreError> {
+        self.store.talk(study, reader, around, before, after).await
     }
 
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {

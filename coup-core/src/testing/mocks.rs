@@ -20,18 +20,18 @@ use uuid::Uuid;
 use crate::{
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{Message, MessageView, ReadMark, Stretch},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
     env::{Clock, Ids, Timestamp},
     error::Error,
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
-    member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    member::model::{Member, MemberStatus, StudyInvite},
     page::{Keyset, Limit},
     policy::StudyRole,
     store::{
-        Administrator, AuditReads, ChatReads, Credential, Head, JobReads, MemberReads, OwnStudy, Standing, Store,
-        StoreError, StoredEvent, StudyReads, UserReads,
+        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, MemberReads, OwnStudy,
+        Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -96,6 +96,7 @@ macro_rules! store {
 store! {
     UserReads {
         standing expect_standing(caller: [&Credential] = [Credential], study: [Option<StudyId>] = [Option<StudyId>]) -> [Option<Standing>];
+        standing_inside expect_standing_inside(caller: [&Credential] = [Credential], study: [StudyId] = [StudyId]) -> [Option<(Standing, Waiting)>];
         user expect_user(id: [&UserId] = [UserId]) -> [Option<User>];
         user_by_email expect_user_by_email(email: [&Email] = [Email]) -> [Option<User>];
         lasting_super_admins expect_lasting_super_admins() -> [u32];
@@ -105,16 +106,17 @@ store! {
     }
     StudyReads {
         study expect_study(id: [StudyId] = [StudyId]) -> [Option<Study>];
-        browse expect_browse(browse: [&Browse] = [Browse], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Study>];
+        browse expect_browse(reader: [&UserId] = [UserId], browse: [&Browse] = [Browse], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Browsed>];
+        glance expect_glance(study: [StudyId] = [StudyId], said: [Limit] = [Limit], people: [Limit] = [Limit]) -> [Glance];
         study_by_code expect_study_by_code(code: [&str] = [String]) -> [Option<(Study, Option<StudyInvite>)>];
         own_studies expect_own_studies(user: [&UserId] = [UserId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<OwnStudy>];
     }
     MemberReads {
-        member expect_member(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<StudyMember>];
+        member expect_member(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<Member>];
         members expect_members(study: [StudyId] = [StudyId], status: [MemberStatus] = [MemberStatus], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Member>];
         staff expect_staff(study: [StudyId] = [StudyId], least: [StudyRole] = [StudyRole]) -> [Vec<UserId>];
         last_rejection expect_last_rejection(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<Timestamp>];
-        invites expect_invites(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<StudyInvite>];
+        invites expect_invites(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(StudyInvite, Person)>];
     }
     AuditReads {
         audit_head expect_audit_head() -> [AuditHead];
@@ -127,6 +129,7 @@ store! {
     }
     ChatReads {
         messages expect_messages(study: [StudyId] = [StudyId], stretch: [Stretch] = [Stretch], limit: [Limit] = [Limit]) -> [Vec<MessageView>];
+        talk expect_talk(study: [StudyId] = [StudyId], reader: [&UserId] = [UserId], around: [Place] = [Place], before: [Limit] = [Limit], after: [Limit] = [Limit]) -> [Vec<Said>];
         message expect_message(study: [StudyId] = [StudyId], id: [MessageId] = [MessageId]) -> [Option<(Message, Person)>];
         message_by_client_id expect_message_by_client_id(user: [&UserId] = [UserId], client_id: [&ClientId] = [ClientId]) -> [Option<(Message, Person)>];
         search_messages expect_search_messages(study: [StudyId] = [StudyId], query: [&Query] = [Query], before: [Option<i64>] = [Option<i64>], limit: [Limit] = [Limit]) -> [Vec<MessageView>];

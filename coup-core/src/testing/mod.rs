@@ -1,9 +1,10 @@
 //! What testers and storage authors need: a store in memory, the contract that every store keeps, fixtures, and random
-//! sequences of commits that hold one store against another.
+//! sequences of commits and of use cases that hold one store against another.
 //!
 //! A storage author writes one line in a test crate; see [`store_contract!`](crate::store_contract).
 
 mod clock;
+pub mod commands;
 pub mod contract;
 mod counting;
 pub mod fixtures;

@@ -5,6 +5,8 @@ mod fresh;
 #[cfg(test)]
 mod host;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod storage;

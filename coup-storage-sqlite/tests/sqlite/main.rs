@@ -5,6 +5,10 @@ mod fresh;
 #[cfg(test)]
 mod host;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
 mod sequences;
 #[cfg(test)]
 mod storage;

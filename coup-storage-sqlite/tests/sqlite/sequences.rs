@@ -1,6 +1,11 @@
-//! Random commits, answered as the memory store answers them.
+//! Random commits and random use cases, answered as the memory store answers them.
 
-use coup_core::testing::{MemoryStore, sequences};
+use std::{collections::BTreeMap, sync::Arc};
+
+use coup_core::{
+    store::Store,
+    testing::{MemoryStore, commands, sequences},
+};
 use proptest::{
     strategy::{Strategy as _, ValueTree as _},
     test_runner::TestRunner,
@@ -21,4 +26,30 @@ async fn random_commits_are_answered_as_the_memory_store_answers_them() {
         }
     }
     assert!(committed > 100, "{committed} commits were let through: too few to say anything");
+}
+
+#[expect(clippy::disallowed_methods, reason = "where tests are told to go the whole way")]
+fn how_many() -> u16 {
+    if std::env::var_os("COUP_LONG").is_some() { 10_000 } else { 200 }
+}
+
+#[tokio::test]
+async fn random_use_cases_are_answered_as_through_the_memory_store() {
+    let mut runner = TestRunner::deterministic();
+    let fresh = FreshStore::new().await;
+    let mut met: BTreeMap<String, usize> = BTreeMap::new();
+    for number in 0..how_many() {
+        let sequence = commands::sequences(30).new_tree(&mut runner).unwrap().current();
+        let (reference, other): (Arc<dyn Store>, Arc<dyn Store>) =
+            (Arc::new(MemoryStore::new()), Arc::new(fresh.store.clone()));
+        match commands::hold(reference, other, number, &sequence).await {
+            Ok(answers) => {
+                for answer in answers {
+                    *met.entry(answer.map_or_else(str::to_owned, |_| "done".into())).or_default() += 1;
+                }
+            }
+            Err(difference) => panic!("sequence {number}: {difference}"),
+        }
+    }
+    assert!(met["done"] > 1000 && met["forbidden"] > 50 && met["study_full"] > 5, "too few to say anything: {met:?}");
 }

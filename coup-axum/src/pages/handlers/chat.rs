@@ -6,15 +6,16 @@ use axum::{
 };
 use coup_core::{
     chat::{
-        model::{MessageView, ReadMark, Stretch},
+        model::{Place, Said},
         rules::EDIT_WITHIN,
         service::{DeleteMessage, EditMessage, MarkRead, Messages, SendMessage},
     },
     coup::StudyFile,
     error::{Error, Invalid},
-    id::{MessageId, StudyId, UserId},
+    id::{MessageId, StudyId},
     page::Limit,
     policy::{DeniedReason, StudyPermission, select},
+    study::outlook::Talk,
     text::{MessageText, Query},
 };
 
@@ -30,8 +31,6 @@ use crate::{
     },
 };
 
-/// Pages of 100 marks: as many as the largest study needs.
-const MARK_PAGES: usize = 10;
 /// How much stands around a message to which one was led, on either side.
 const AROUND: i64 = 25;
 
@@ -50,75 +49,69 @@ struct Draft {
     editing: Option<MessageId>,
 }
 
-/// A stretch of the talk, oldest first, and whether there is more on either side.
-struct Talk {
-    messages: Vec<MessageView>,
-    older: bool,
-    newer: bool,
-}
-
-async fn talk(visit: &Visit, id: StudyId, around: Option<i64>) -> Result<Talk, Error> {
-    let coup = &visit.house.coup;
+/// The stretch of talk that is asked for, oldest first.
+async fn talk(visit: &Visit, file: &StudyFile, editing: Option<MessageId>) -> Result<Talk, Error> {
     let query = visit.query();
     let seq = |name: &str| number(&query, name);
-    let read = |stretch: Stretch, limit: Limit| coup.messages(&visit.ctx, id, stretch, None, limit);
-    if let Some(at) = around.or(seq("at")?) {
-        let limit = Limit::parse(Some(AROUND), Limit::MESSAGES)?;
-        let before = read(Stretch::Before(at.saturating_add(1)), limit).await?;
-        let after = read(Stretch::After(at), limit).await?;
-        let (older, newer) = (before.next_cursor.is_some(), after.next_cursor.is_some());
-        let messages = before.items.into_iter().rev().chain(after.items).collect();
-        return Ok(Talk { messages, older, newer });
-    }
-    if let Some(after) = seq("after")? {
-        let page = read(Stretch::After(after), Limit::MESSAGES).await?;
-        return Ok(Talk { newer: page.next_cursor.is_some(), messages: page.items, older: after > 0 });
-    }
-    let before = seq("before")?;
-    let page = read(before.map_or(Stretch::Latest, Stretch::Before), Limit::MESSAGES).await?;
-    let older = page.next_cursor.is_some();
-    Ok(Talk { messages: page.items.into_iter().rev().collect(), older, newer: before.is_some() })
-}
-
-async fn marks(visit: &Visit, id: StudyId) -> Result<Vec<ReadMark>, Error> {
-    let mut marks = Vec::new();
-    let mut cursor = None;
-    for _ in 0..MARK_PAGES {
-        let page = visit.house.coup.read_marks(&visit.ctx, id, cursor.as_deref(), Limit::MAX).await?;
-        marks.extend(page.items);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
+    let one = Limit::parse(Some(1), Limit::MESSAGES)?;
+    let around = Limit::parse(Some(AROUND), Limit::MESSAGES)?;
+    let (place, before, after) = if let Some(message) = editing {
+        (Place::Of(message), around, around)
+    } else if let Some(at) = seq("at")? {
+        (Place::At(at), around, around)
+    } else if let Some(after) = seq("after")? {
+        (Place::At(after), one, Limit::MESSAGES)
+    } else {
+        (Place::At(seq("before")?.map_or(i64::MAX, |before| before.saturating_sub(1))), Limit::MESSAGES, one)
+    };
+    let mut talk = visit.house.coup.talk(file, place, before, after).await?;
+    // What was read of the other side says only that there is something.
+    if let Place::At(at) = place {
+        if before == one {
+            talk.older |= take_while(&mut talk.said, |said| said.message.seq <= at);
+        }
+        if after == one {
+            talk.newer |= take_behind(&mut talk.said, at);
         }
     }
-    Ok(marks)
+    Ok(talk)
+}
+
+/// Drops the first messages that are such; whether there were any.
+fn take_while(said: &mut Vec<Said>, such: impl Fn(&Said) -> bool) -> bool {
+    let first = said.iter().take_while(|said| such(said)).count();
+    said.drain(..first);
+    first > 0
+}
+
+/// Drops the messages behind a place; whether there were any.
+fn take_behind(said: &mut Vec<Said>, at: i64) -> bool {
+    let all = said.len();
+    said.retain(|said| said.message.seq <= at);
+    said.len() < all
 }
 
 async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> Answer {
     let coup = &visit.house.coup;
-    let file = coup.study_file(&visit.ctx, id).await?;
-    file.require(StudyPermission::MessageRead)?;
+    let inside = coup.inside(&visit.ctx, id).await?;
+    let file = &inside.file;
     let mut draft = draft;
     if draft.editing.is_none()
         && let Ok(asked) = visit.query().value("edit").parse()
     {
         draft.editing = Some(asked);
     }
-    let mut around = None;
-    if let Some(message) = draft.editing {
-        let message = coup.message(&visit.ctx, id, message).await?;
-        around = Some(message.seq);
-        if !draft.edit.has_errors() {
-            draft.edit = Form::of([("content", message.content.unwrap_or_default())]);
-        }
+    let talk = talk(visit, file, draft.editing).await?;
+    let edited = talk.said.iter().map(|said| &said.message).find(|message| draft.editing == Some(message.id));
+    if let Some(message) = edited
+        && !draft.edit.has_errors()
+    {
+        draft.edit = Form::of([("content", message.content.clone().unwrap_or_default())]);
     }
-    let talk = talk(visit, id, around).await?;
-    let marks = marks(visit, id).await?;
-    let me = &file.caller.user.id;
-    let read_to = marks.iter().find(|mark| mark.user_id == *me).map_or(0, |mark| mark.seq);
-    let last = talk.messages.last().map_or(0, |message| message.seq);
-    let (mut frame, waiting) = visit.inside(&file, StudyTab::Chat).await?;
-    let mut unread = waiting.unread;
+    let read_to = inside.read_to;
+    let last = talk.said.last().map_or(0, |said| said.message.seq);
+    let mut frame = visit.inside(&inside, StudyTab::Chat);
+    let mut unread = inside.unread;
     if !talk.newer && last > read_to && status == StatusCode::OK {
         // Who sees the newest has read it all.
         coup.run(&visit.ctx, MarkRead { study: id, seq: last }).await?;
@@ -127,9 +120,9 @@ async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> A
             nav.unread = 0;
         }
     }
-    let view = Sight { file: &file, marks: &marks, now: coup.now(), editing: draft.editing };
-    let first = talk.messages.first().map_or(0, |message| message.seq);
-    let messages = talk.messages.into_iter().map(|message| view.message(message)).collect();
+    let view = Sight { file, now: coup.now(), editing: draft.editing };
+    let first = talk.said.first().map_or(0, |said| said.message.seq);
+    let messages = talk.said.into_iter().map(|said| view.message(said)).collect();
     let client_id = coup.fresh_id().to_string();
     let page = ChatPage {
         study_id: id.to_string(),
@@ -139,7 +132,7 @@ async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> A
         newer: talk.newer.then(|| shown(last)),
         last_seq: shown(last),
         unread: unread.into(),
-        posting: posting(&file),
+        posting: posting(file),
         limit: u32::try_from(MessageText::MAX).unwrap_or(u32::MAX),
         client_id,
         form: draft.new,
@@ -175,13 +168,12 @@ fn posting(file: &StudyFile) -> Posting {
 /// How messages look to a reader.
 struct Sight<'a> {
     file: &'a StudyFile,
-    marks: &'a [ReadMark],
     now: coup_core::env::Timestamp,
     editing: Option<MessageId>,
 }
 
 impl Sight<'_> {
-    fn message(&self, message: MessageView) -> ChatMessage {
+    fn message(&self, Said { message, readers }: Said) -> ChatMessage {
         let me = &self.file.caller.user.id;
         let own = message.user_id == *me;
         let deleted = message.deleted_at.is_some();
@@ -190,7 +182,7 @@ impl Sight<'_> {
             && self.now <= message.created_at + EDIT_WITHIN
             && select::edit_message(me, &message.user_id).is_ok_and(|needed| self.file.may(needed));
         ChatMessage {
-            readers: (own && !deleted).then(|| self.readers(me, message.seq)).filter(|readers| *readers > 0),
+            readers: readers.filter(|readers| *readers > 0),
             may_edit,
             may_delete: changeable && self.file.may(select::delete_message(me, &message.user_id)),
             editing: may_edit && self.editing == Some(message.id),
@@ -206,27 +198,21 @@ impl Sight<'_> {
             last: false,
         }
     }
-
-    fn readers(&self, me: &UserId, seq: i64) -> u32 {
-        let read = self.marks.iter().filter(|mark| mark.user_id != *me && mark.seq >= seq);
-        u32::try_from(read.count()).unwrap_or(u32::MAX)
-    }
 }
 
 pub(super) async fn search(visit: Visit, InStudy(id): InStudy) -> Answer {
     let form = visit.query();
     let text = form.value("query").trim().to_owned();
     let before = number(&form, "before")?;
-    let stretch = before.map_or(Stretch::Latest, Stretch::Before);
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    file.require(StudyPermission::MessageRead)?;
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    inside.file.require(StudyPermission::MessageRead)?;
     let found = if text.is_empty() {
         Messages { items: Vec::new(), next_cursor: None }
     } else {
         let query = Query::parse("query", &text)?;
-        visit.house.coup.messages(&visit.ctx, id, stretch, Some(&query), Limit::DEFAULT).await?
+        visit.house.coup.found(&inside.file, &query, before, Limit::DEFAULT).await?
     };
-    let (frame, _) = visit.inside(&file, StudyTab::Chat).await?;
+    let frame = visit.inside(&inside, StudyTab::Chat);
     let address = |before: Option<&str>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("query", &text);
@@ -296,17 +282,19 @@ fn at(visit: &Visit, id: StudyId, seq: i64) -> Response {
 
 pub(super) async fn ask_delete(visit: Visit, OfMessage(id, message): OfMessage) -> Answer {
     let coup = &visit.house.coup;
-    let file = coup.study_file(&visit.ctx, id).await?;
-    let message = coup.message(&visit.ctx, id, message).await?;
+    let inside = coup.inside(&visit.ctx, id).await?;
+    let file = &inside.file;
+    let message = coup.message(file, message).await?;
     file.require(select::delete_message(&file.caller.user.id, &message.user_id))?;
-    let (frame, _) = visit.inside(&file, StudyTab::Chat).await?;
-    let view = Sight { file: &file, marks: &[], now: coup.now(), editing: None };
-    let confirm = Confirm::delete_message(&frame, &id.to_string(), &view.message(message));
+    let frame = visit.inside(&inside, StudyTab::Chat);
+    let view = Sight { file, now: coup.now(), editing: None };
+    let confirm = Confirm::delete_message(&frame, &id.to_string(), &view.message(Said { message, readers: None }));
     Ok(ConfirmPage { frame, confirm }.into_response())
 }
 
 pub(super) async fn delete(visit: Visit, OfMessage(study, message): OfMessage) -> Answer {
-    let seq = visit.house.coup.message(&visit.ctx, study, message).await?.seq;
+    let file = visit.house.coup.study_file(&visit.ctx, study).await?;
+    let seq = visit.house.coup.message(&file, message).await?.seq;
     visit.house.coup.run(&visit.ctx, DeleteMessage { study, message }).await?;
     Ok(visit.done(&format!("/my-studies/{study}/chat?at={seq}#m-{seq}"), Flash::MessageDeleted))
 }

@@ -109,12 +109,9 @@ pub(super) async fn invite(visit: Visit, ByCode(code): ByCode) -> Answer {
 }
 
 async fn invited(visit: &Visit, code: String, status: StatusCode, form: Form) -> Answer {
-    let (mut frame, _) = visit.signed_in(Place::Studies).await?;
-    let preview = match visit.house.coup.preview_invite(&visit.ctx, &code).await {
-        Ok(preview) if preview.refusal != Some(StateError::InviteSpent.code()) => Some(preview),
-        Ok(_) | Err(Error::NotFound) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let (caller, preview) = visit.house.coup.invited(&visit.ctx, &code).await?;
+    let mut frame = visit.outside(&caller, Place::Studies);
+    let preview = preview.filter(|preview| preview.refusal != Some(StateError::InviteSpent.code()));
     let status = if preview.is_none() { StatusCode::NOT_FOUND } else { status };
     if let Some(InvitePreview { study, .. }) = &preview {
         frame.zone = study.time_zone;

@@ -1,7 +1,5 @@
 //! A study's invites: the standing link and further ones.
 
-use std::collections::HashMap;
-
 use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
@@ -12,7 +10,6 @@ use coup_core::{
     id::StudyId,
     member::invite::{CreateInvite, RevokeInvite},
     page::Limit,
-    policy::StudyPermission,
     study::service::RotateInviteCode,
 };
 
@@ -36,30 +33,15 @@ pub(super) async fn list(visit: Visit, InStudy(id): InStudy) -> Answer {
 async fn page(visit: &Visit, id: StudyId, status: StatusCode, form: Form) -> Answer {
     let coup = &visit.house.coup;
     let query = visit.query();
-    let page = coup.invites(&visit.ctx, id, cursor(&query), Limit::DEFAULT).await?;
-    let file = coup.study_file(&visit.ctx, id).await?;
-    file.require(StudyPermission::StudyInvite)?;
-    let (frame, waiting) = visit.inside(&file, StudyTab::Members).await?;
-    let mut people: HashMap<String, Person> = HashMap::new();
-    let me = Person::from(file.caller.person());
-    people.insert(me.id.clone(), me);
+    let inside = coup.inside(&visit.ctx, id).await?;
+    let page = coup.invites_in(&inside.file, cursor(&query), Limit::DEFAULT).await?;
+    let frame = visit.inside(&inside, StudyTab::Members);
     let (first, next) = visit.pages(&frame, page.next_cursor.as_deref());
     let mut invites = Vec::with_capacity(page.items.len());
-    for invite in page.items {
-        let by = invite.created_by.to_string();
-        if !people.contains_key(&by) {
-            // A handful of people make a study's invites; whoever is gone stays without a name.
-            let person = match coup.member(&visit.ctx, id, &invite.created_by).await {
-                Ok(member) => member.user.into(),
-                Err(Error::NotFound | Error::Denied(_)) => Person { id: by.clone(), name: None, avatar: None },
-                Err(error) => return Err(error.into()),
-            };
-            people.insert(by.clone(), person);
-        }
-        let gone = || Person { id: by.clone(), name: None, avatar: None };
+    for (invite, by) in page.items {
         invites.push(Invite {
             link: link(visit, &frame, &invite.code),
-            by: people.get(&by).cloned().unwrap_or_else(gone),
+            by: Person::from(by),
             expires: invite.expires_at,
             uses: invite.uses,
             max_uses: invite.max_uses,
@@ -69,8 +51,8 @@ async fn page(visit: &Visit, id: StudyId, status: StatusCode, form: Form) -> Ans
     }
     let page = InvitesPage {
         study_id: id.to_string(),
-        tabs: tabs(&frame, &file, waiting, MemberTab::Invites),
-        standing_link: link(visit, &frame, &file.study.invite_code),
+        tabs: tabs(&frame, &inside, MemberTab::Invites),
+        standing_link: link(visit, &frame, &inside.file.study.invite_code),
         expiries: InvitesPage::expiries(&frame),
         form,
         invites,

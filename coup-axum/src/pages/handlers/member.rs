@@ -5,7 +5,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use coup_core::{
-    coup::StudyFile,
     error::{Error, StateError},
     id::{StudyId, UserId},
     member::{
@@ -14,7 +13,7 @@ use coup_core::{
     },
     page::Limit,
     policy::{StudyPermission, StudyRole},
-    study::outlook::Waiting,
+    study::outlook::Inside,
 };
 
 use super::shown;
@@ -31,9 +30,8 @@ use crate::{
     },
 };
 
-pub(super) fn tabs(frame: &Frame, file: &StudyFile, waiting: Waiting, tab: MemberTab) -> Vec<Tab> {
-    let requests = waiting.requests.map(|count| count as u64);
-    member_tabs(frame, &file.study.id.to_string(), file.study.member_count.into(), requests, tab)
+pub(super) fn tabs(frame: &Frame, Inside { file, requests, .. }: &Inside, tab: MemberTab) -> Vec<Tab> {
+    member_tabs(frame, &file.study.id.to_string(), file.study.member_count.into(), requests.map(u64::from), tab)
 }
 
 pub(super) fn cursor(query: &Form) -> Option<&str> {
@@ -42,14 +40,15 @@ pub(super) fn cursor(query: &Form) -> Option<&str> {
 
 pub(super) async fn list(visit: Visit, InStudy(id): InStudy) -> Answer {
     let query = visit.query();
-    let page = visit.house.coup.members(&visit.ctx, id, cursor(&query), Limit::DEFAULT).await?;
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    let (frame, waiting) = visit.inside(&file, StudyTab::Members).await?;
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    let file = &inside.file;
+    let page = visit.house.coup.members_in(file, MemberStatus::Active, cursor(&query), Limit::DEFAULT).await?;
+    let frame = visit.inside(&inside, StudyTab::Members);
     let (first, next) = visit.pages(&frame, page.next_cursor.as_deref());
     let page = MembersPage {
         study_id: id.to_string(),
-        tabs: tabs(&frame, &file, waiting, MemberTab::Members),
-        members: page.items.into_iter().map(|row| shown::member(&file, row)).collect(),
+        tabs: tabs(&frame, &inside, MemberTab::Members),
+        members: page.items.into_iter().map(|row| shown::member(file, row)).collect(),
         may_invite: file.may(StudyPermission::StudyInvite),
         first,
         next,
@@ -64,9 +63,10 @@ pub(super) async fn requests(visit: Visit, InStudy(id): InStudy) -> Answer {
 
 async fn asking(visit: &Visit, id: StudyId, status: StatusCode, problem: Option<String>) -> Answer {
     let query = visit.query();
-    let page = visit.house.coup.requests(&visit.ctx, id, cursor(&query), Limit::DEFAULT).await?;
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    let (frame, waiting) = visit.inside(&file, StudyTab::Requests).await?;
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    let study = &inside.file.study;
+    let page = visit.house.coup.members_in(&inside.file, MemberStatus::Pending, cursor(&query), Limit::DEFAULT).await?;
+    let frame = visit.inside(&inside, StudyTab::Requests);
     let (first, next) = visit.pages(&frame, page.next_cursor.as_deref());
     let requests = page.items.into_iter().map(|row| JoinRequest {
         person: row.user.into(),
@@ -79,9 +79,9 @@ async fn asking(visit: &Visit, id: StudyId, status: StatusCode, problem: Option<
     });
     let page = RequestsPage {
         study_id: id.to_string(),
-        tabs: tabs(&frame, &file, waiting, MemberTab::Requests),
+        tabs: tabs(&frame, &inside, MemberTab::Requests),
         requests: requests.collect(),
-        full: file.study.member_count >= file.study.max_members,
+        full: study.member_count >= study.max_members,
         problem,
         first,
         next,
@@ -92,13 +92,13 @@ async fn asking(visit: &Visit, id: StudyId, status: StatusCode, problem: Option<
 
 pub(super) async fn kicked(visit: Visit, InStudy(id): InStudy) -> Answer {
     let query = visit.query();
-    let page = visit.house.coup.kicked_members(&visit.ctx, id, cursor(&query), Limit::DEFAULT).await?;
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    let (frame, waiting) = visit.inside(&file, StudyTab::Members).await?;
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    let page = visit.house.coup.members_in(&inside.file, MemberStatus::Kicked, cursor(&query), Limit::DEFAULT).await?;
+    let frame = visit.inside(&inside, StudyTab::Members);
     let (first, next) = visit.pages(&frame, page.next_cursor.as_deref());
     let page = KickedPage {
         study_id: id.to_string(),
-        tabs: tabs(&frame, &file, waiting, MemberTab::Kicked),
+        tabs: tabs(&frame, &inside, MemberTab::Kicked),
         people: page.items.into_iter().map(|row| row.user.into()).collect(),
         first,
         next,
@@ -121,7 +121,8 @@ pub(super) async fn approve(visit: Visit, OfMember(study, user): OfMember) -> An
 
 /// Removes somebody who stands as the form that was posted supposed: rejecting kicks nobody, kicking rejects nobody.
 async fn remove(visit: &Visit, study: StudyId, user: UserId, as_if: MemberStatus) -> Result<(), Error> {
-    let member = visit.house.coup.member(&visit.ctx, study, &user).await?;
+    let file = visit.house.coup.study_file(&visit.ctx, study).await?;
+    let member = visit.house.coup.member(&file, &user).await?;
     if member.member.status == as_if {
         return visit.house.coup.run(&visit.ctx, RemoveMember { study, user }).await;
     }

@@ -2,7 +2,7 @@
 
 use axum::response::IntoResponse as _;
 use coup_core::{
-    chat::model::{MessageView, Stretch},
+    chat::model::MessageView,
     member::{model::MemberStatus, service::Leave},
     page::Limit,
     policy::{StudyPermission, StudyRole},
@@ -20,10 +20,10 @@ use crate::{
 };
 
 pub(super) async fn list(visit: Visit) -> Answer {
-    let (frame, _) = visit.signed_in(Place::MyStudies).await?;
     let query = visit.query();
     let cursor = Some(query.value("cursor")).filter(|cursor| !cursor.is_empty());
-    let page = visit.house.coup.own_studies(&visit.ctx, cursor, Limit::DEFAULT).await?;
+    let (caller, page) = visit.house.coup.own_studies(&visit.ctx, cursor, Limit::DEFAULT).await?;
+    let frame = visit.outside(&caller, Place::MyStudies);
     let (first, next) = visit.pages(&frame, page.next_cursor.as_deref());
     let (mut studies, mut asked) = (Vec::new(), Vec::new());
     for own in page.items {
@@ -48,36 +48,24 @@ pub(super) async fn list(visit: Visit) -> Answer {
 
 pub(super) async fn home(visit: Visit, InStudy(id): InStudy) -> Answer {
     let coup = &visit.house.coup;
-    let file = coup.study_file(&visit.ctx, id).await?;
+    let inside = coup.inside(&visit.ctx, id).await?;
+    let file = &inside.file;
     if !file.is_member() {
         // Who follows a member's link, or was a member, sees what everybody may see.
         return Ok(visit.to(&format!("/studies/{id}")));
     }
-    let (frame, waiting) = visit.inside(&file, StudyTab::Home).await?;
-    let latest = if file.may(StudyPermission::MessageRead) {
-        let few = Limit::parse(Some(10), Limit::MESSAGES)?;
-        coup.messages(&visit.ctx, id, Stretch::Latest, None, few).await?.items
-    } else {
-        Vec::new()
-    };
-    let people = if file.may(StudyPermission::MemberList) {
-        coup.members(&visit.ctx, id, None, Limit::parse(Some(12), Limit::DEFAULT)?).await?.items
-    } else {
-        Vec::new()
-    };
-    let owner = people.iter().find(|row| row.member.user_id == file.study.owner_id);
-    let owner = owner.map(|row| Person::from(row.user.clone()));
-    let mut latest: Vec<LatestMessage> = latest.into_iter().filter_map(latest_message).take(3).collect();
-    latest.reverse();
+    let (few, dozen) = (Limit::parse(Some(3), Limit::DEFAULT)?, Limit::parse(Some(12), Limit::DEFAULT)?);
+    let glance = coup.glance(file, few, dozen).await?;
+    let owner = glance.people.iter().find(|person| person.id == file.study.owner_id).cloned();
     let page = HomePage {
-        study: shown::whole(&file.study, owner),
-        unread: waiting.unread.into(),
-        requests: waiting.requests.map_or(0, |count| count as u64),
-        latest,
-        people: people.into_iter().map(|row| row.user.into()).collect(),
+        study: shown::whole(&file.study, owner.map(Person::from)),
+        unread: inside.unread.into(),
+        requests: inside.requests.map_or(0, u64::from),
+        latest: glance.said.into_iter().filter_map(latest_message).collect(),
+        people: glance.people.into_iter().map(Person::from).collect(),
         may_leave: file.may(StudyPermission::StudyLeave)
             && file.standing().is_some_and(|standing| standing.role != StudyRole::Owner),
-        frame,
+        frame: visit.inside(&inside, StudyTab::Home),
     };
     Ok(page.into_response())
 }

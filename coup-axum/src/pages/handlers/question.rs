@@ -1,12 +1,12 @@
 //! The questions before what is hard to take back. Each asks only who could do it.
 
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use coup_core::{
-    coup::StudyFile,
     error::{Error, StateError},
     id::{StudyId, UserId},
     member::model::{Member, MemberStatus},
     policy::{PeopleRule, StudyPermission, StudyRole, select},
+    study::outlook::Inside,
 };
 
 use crate::{
@@ -19,10 +19,10 @@ use crate::{
     },
 };
 
-async fn ask(visit: &Visit, file: &StudyFile, tab: StudyTab, question: impl FnOnce(&Frame, &str) -> Confirm) -> Answer {
-    let (frame, _) = visit.inside(file, tab).await?;
-    let confirm = question(&frame, &file.study.id.to_string());
-    Ok(ConfirmPage { frame, confirm }.into_response())
+fn ask(visit: &Visit, inside: &Inside, tab: StudyTab, question: impl FnOnce(&Frame, &str) -> Confirm) -> Response {
+    let frame = visit.inside(inside, tab);
+    let confirm = question(&frame, &inside.file.study.id.to_string());
+    ConfirmPage { frame, confirm }.into_response()
 }
 
 async fn about_study(
@@ -32,17 +32,27 @@ async fn about_study(
     tab: StudyTab,
     question: impl FnOnce(&Frame, &str, &str) -> Confirm,
 ) -> Answer {
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    file.require(needs)?;
-    ask(visit, &file, tab, |frame, id| question(frame, id, file.study.name.as_str())).await
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    about(visit, &inside, needs, tab, question)
+}
+
+fn about(
+    visit: &Visit,
+    inside: &Inside,
+    needs: StudyPermission,
+    tab: StudyTab,
+    question: impl FnOnce(&Frame, &str, &str) -> Confirm,
+) -> Answer {
+    inside.file.require(needs)?;
+    Ok(ask(visit, inside, tab, |frame, id| question(frame, id, inside.file.study.name.as_str())))
 }
 
 pub(super) async fn leave(visit: Visit, InStudy(id): InStudy) -> Answer {
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    if file.standing().is_some_and(|standing| standing.role == StudyRole::Owner) {
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    if inside.file.standing().is_some_and(|standing| standing.role == StudyRole::Owner) {
         return Err(Error::from(PeopleRule::Owner).into());
     }
-    about_study(&visit, id, StudyPermission::StudyLeave, StudyTab::Home, Confirm::leave).await
+    about(&visit, &inside, StudyPermission::StudyLeave, StudyTab::Home, Confirm::leave)
 }
 
 pub(super) async fn close(visit: Visit, InStudy(id): InStudy) -> Answer {
@@ -72,15 +82,16 @@ async fn about_member(
     needs: impl FnOnce(&UserId, &Member) -> Result<StudyPermission, PeopleRule>,
     question: impl FnOnce(&Frame, &str, &Person) -> Confirm,
 ) -> Answer {
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    let member = visit.house.coup.member(&visit.ctx, id, &user).await?;
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    let file = &inside.file;
+    let member = visit.house.coup.member(file, &user).await?;
     file.require(needs(&file.caller.user.id, &member).map_err(Error::from)?)?;
     if member.member.status != status {
         let gone = if status == MemberStatus::Pending { StateError::NotPending } else { StateError::NotAMember };
         return Err(Error::from(gone).into());
     }
     let person = Person::from(member.user);
-    ask(visit, &file, tab, |frame, id| question(frame, id, &person)).await
+    Ok(ask(visit, &inside, tab, |frame, id| question(frame, id, &person)))
 }
 
 const PENDING: (MemberStatus, StudyTab) = (MemberStatus::Pending, StudyTab::Requests);

@@ -5,7 +5,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use coup_core::{
-    coup::StudyFile,
     error::{Check, Error, Invalid, StateError},
     id::StudyId,
     member::model::MemberStatus,
@@ -13,6 +12,7 @@ use coup_core::{
     policy::StudyPermission,
     study::{
         model::{Browse, SortOrder, StudySort},
+        outlook::Inside,
         service::{CloseStudy, DeleteStudy, ReopenStudy, StudyFields},
     },
     text::Query,
@@ -31,11 +31,11 @@ use crate::{
 };
 
 pub(super) async fn browse(visit: Visit) -> Answer {
-    let (frame, _) = visit.signed_in(Place::Studies).await?;
     let mut filters = Filters { form: visit.query() };
     let asked = match asked(&filters) {
         Ok(asked) => asked,
         Err(invalid) => {
+            let (frame, _) = visit.signed_in(Place::Studies).await?;
             let (status, form) = visit.refused(filters.form, invalid.into())?;
             filters.form = form;
             return Ok((status, BrowsePage::new(frame, filters, Vec::new(), None)).into_response());
@@ -43,11 +43,10 @@ pub(super) async fn browse(visit: Visit) -> Answer {
     };
     let cursor = filters.form.value("cursor");
     let cursor = (!cursor.is_empty()).then_some(cursor);
-    let page = visit.house.coup.browse_studies(&visit.ctx, &asked, cursor, Limit::DEFAULT).await?;
-    let own = visit.house.coup.own_studies(&visit.ctx, None, Limit::MAX).await?;
-    let mine =
-        |id: StudyId| own.items.iter().any(|own| own.study.id == id && own.member.status == MemberStatus::Active);
-    let cards = page.items.iter().map(|study| shown::card(study, mine(study.id))).collect();
+    let (caller, page) = visit.house.coup.browse_studies(&visit.ctx, &asked, cursor, Limit::DEFAULT).await?;
+    let frame = visit.outside(&caller, Place::Studies);
+    let mine = |membership: Option<MemberStatus>| membership == Some(MemberStatus::Active);
+    let cards = page.items.iter().map(|row| shown::card(&row.study, mine(row.membership))).collect();
     Ok(BrowsePage::new(frame, filters, cards, page.next_cursor.as_deref()).into_response())
 }
 
@@ -143,9 +142,9 @@ fn fields(form: &Form, check: &mut Check) -> StudyFields {
 }
 
 pub(super) async fn settings(visit: Visit, InStudy(id): InStudy) -> Answer {
-    let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-    file.require(StudyPermission::StudyUpdate)?;
-    let study = &file.study;
+    let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+    inside.file.require(StudyPermission::StudyUpdate)?;
+    let study = &inside.file.study;
     let tags: Vec<&str> = study.tags.iter().map(coup_core::text::Tag::as_str).collect();
     let form = Form::of([
         ("name", study.name.to_string()),
@@ -158,11 +157,12 @@ pub(super) async fn settings(visit: Visit, InStudy(id): InStudy) -> Answer {
         ("timeZone", study.time_zone.name().to_owned()),
         ("autoApprove", study.auto_approve.to_string()),
     ]);
-    keeping(&visit, &file, StatusCode::OK, form).await
+    Ok(keeping(&visit, &inside, StatusCode::OK, form))
 }
 
-async fn keeping(visit: &Visit, file: &StudyFile, status: StatusCode, form: Form) -> Answer {
-    let (frame, _) = visit.inside(file, StudyTab::Settings).await?;
+fn keeping(visit: &Visit, inside: &Inside, status: StatusCode, form: Form) -> Response {
+    let frame = visit.inside(inside, StudyTab::Settings);
+    let file = &inside.file;
     let mut categories = categories(&frame);
     let current = form.value("category");
     if !categories.iter().any(|choice| choice.value == current) {
@@ -181,7 +181,7 @@ async fn keeping(visit: &Visit, file: &StudyFile, status: StatusCode, form: Form
         frame,
         form,
     };
-    Ok((status, page).into_response())
+    (status, page).into_response()
 }
 
 pub(super) async fn edit(visit: Visit, InStudy(id): InStudy, Posted(form): Posted) -> Answer {
@@ -193,9 +193,9 @@ pub(super) async fn edit(visit: Visit, InStudy(id): InStudy, Posted(form): Poste
             if small && let Some(words) = form.problem.take() {
                 form = form.with_error("maxMembers", words);
             }
-            let file = visit.house.coup.study_file(&visit.ctx, id).await?;
-            file.require(StudyPermission::StudyUpdate)?;
-            keeping(&visit, &file, status, form).await
+            let inside = visit.house.coup.inside(&visit.ctx, id).await?;
+            inside.file.require(StudyPermission::StudyUpdate)?;
+            Ok(keeping(&visit, &inside, status, form))
         }
     }
 }

@@ -8,14 +8,22 @@ use super::scene::{Scene, after, begin, limit, paged, place};
 use crate::{
     changes::Change,
     id::StudyId,
-    page::Key,
+    member::model::MemberStatus,
+    page::{Key, Keyset, Limit},
     store::Store,
     study::model::{Browse, SortOrder, Study, StudySort},
     text::{Category, Description, Query, StudyName, Tag},
 };
 
 async fn found(store: &dyn Store, browse: &Browse) -> Vec<StudyId> {
-    store.browse(browse, None, limit(100)).await.expect("an answer").iter().map(|study| study.id).collect()
+    studies(store, browse, None, limit(100)).await.iter().map(|study| study.id).collect()
+}
+
+/// A page as somebody sees it who belongs nowhere.
+async fn studies(store: &dyn Store, browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Vec<Study> {
+    let browsed =
+        store.browse(&"nobody".parse().expect("a person's identifier"), browse, after, limit).await.expect("an answer");
+    browsed.into_iter().map(|browsed| browsed.study).collect()
 }
 
 fn query(text: &str) -> Browse {
@@ -46,7 +54,24 @@ pub async fn browsed_studies_come_with_all_their_fields(store: &dyn Store) {
     let (_, study) = scene.owned().await;
     scene.commit(begin().change(Change::TakeSeat(study.id))).await;
     let study = scene.stored_study(study.id).await;
-    assert_eq!(store.browse(&Browse::default(), None, limit(9)).await.expect("an answer"), [study]);
+    assert_eq!(studies(store, &Browse::default(), None, limit(9)).await, [study]);
+}
+
+/// Whatever the status; of others nothing shows.
+pub async fn browsed_studies_say_how_the_reader_stands_to_them(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, reader) = (scene.user("김민준").await, scene.user("이서연").await);
+    let mut expected = vec![(scene.study(&owner).await.id, None)];
+    for status in MemberStatus::ALL {
+        let study = scene.study(&owner).await;
+        scene.member_as(study.id, &reader, |member| member.status = *status).await;
+        scene.member_as(study.id, &scene.user("박지호").await, |_| ()).await;
+        expected.push((study.id, Some(*status)));
+    }
+    expected.reverse();
+    let browsed = store.browse(&reader.id, &Browse::default(), None, limit(9)).await.expect("an answer");
+    let stands: Vec<_> = browsed.into_iter().map(|browsed| (browsed.study.id, browsed.membership)).collect();
+    assert_eq!(stands, expected);
 }
 
 /// Name or description, two syllables, whatever the case; `%` and `_` mean themselves.
@@ -190,7 +215,7 @@ pub async fn every_sort_goes_both_ways(store: &dyn Store) {
             .sort_by(|a, b| key(*sort, a).as_real().total_cmp(&key(*sort, b).as_real()).then_with(|| a.id.cmp(&b.id)));
         for order in SortOrder::ALL {
             let browse = Browse { sort: Some(*sort), order: Some(*order), ..Browse::default() };
-            let found = store.browse(&browse, None, limit(100)).await.expect("an answer");
+            let found = self::studies(store, &browse, None, limit(100)).await;
             if *order == SortOrder::Desc {
                 expected.reverse();
             }
@@ -215,8 +240,8 @@ pub async fn pages_of_studies_leave_no_gap_and_repeat_nothing(store: &dyn Store)
             assert_eq!(whole.len(), 7);
             for size in [1, 2, 3, 7, 8] {
                 let row = |study: &Study| place(key(*sort, study), &study.id);
-                let studies = paged(size, row, async |after, limit| store.browse(&browse, after, limit).await).await;
-                let found: Vec<StudyId> = studies.iter().map(|study| study.id).collect();
+                let read = async |after: Option<&Keyset>, limit| Ok(studies(store, &browse, after, limit).await);
+                let found: Vec<StudyId> = paged(size, row, read).await.iter().map(|study| study.id).collect();
                 assert_eq!(found, whole, "{sort} {order} by {size}");
             }
         }
@@ -232,11 +257,11 @@ pub async fn a_page_goes_on_where_the_last_one_ended_whatever_came_or_went(store
         ids.push(scene.study(&owner).await.id);
     }
     ids.reverse();
-    let first = store.browse(&Browse::default(), None, limit(2)).await.expect("an answer");
+    let first = studies(store, &Browse::default(), None, limit(2)).await;
     assert_eq!(first.iter().map(|study| study.id).collect::<Vec<_>>(), ids[..2]);
     let last = first.last().map(|study| place(Key::time(study.created_at), &study.id));
     scene.study(&owner).await;
     scene.commit(begin().change(Change::Remove(crate::changes::Key::Study(ids[1])))).await;
-    let second = store.browse(&Browse::default(), last.as_ref(), limit(2)).await.expect("an answer");
+    let second = studies(store, &Browse::default(), last.as_ref(), limit(2)).await;
     assert_eq!(second.iter().map(|study| study.id).collect::<Vec<_>>(), ids[2..]);
 }

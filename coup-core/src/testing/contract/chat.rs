@@ -5,9 +5,9 @@ use chrono::TimeDelta;
 use super::scene::{Scene, after, begin, is_conflict, limit, paged, place, user_row};
 use crate::{
     changes::{Change, EventKind, Guard, Row, Scope, to_value},
-    chat::model::{Message, MessageView, ReadMark, Stretch},
+    chat::model::{Message, MessageView, Place, ReadMark, Stretch},
     id::{MessageId, UserId},
-    member::model::MemberStatus,
+    member::model::{MemberStatus, StudyMember},
     page::Key,
     store::{Head, Store, StoreError, Unique},
     text::{ClientId, MessageText, PersonName},
@@ -83,6 +83,74 @@ pub async fn messages_are_read_in_stretches(store: &dyn Store) {
         let views = store.messages(study.id, *stretch, limit(*n)).await.expect("an answer");
         assert_eq!(views.iter().map(|view| view.seq).collect::<Vec<_>>(), *expected, "{stretch:?} of {n}");
     }
+}
+
+/// Up to so many at the place or before it, up to so many behind it, oldest first; a message's own place serves as well.
+pub async fn a_talk_is_read_around_a_place(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    let mut ids = Vec::new();
+    for n in 1..=6 {
+        ids.push(scene.post(study.id, &owner, &format!("{n}번째")).await.id);
+        scene.post(other.id, &owner, "다른 곳").await;
+    }
+    let cases: &[(Place, i64, i64, &[i64])] = &[
+        (Place::At(i64::MAX), 9, 9, &[1, 2, 3, 4, 5, 6]),
+        (Place::At(i64::MAX), 2, 9, &[5, 6]),
+        (Place::At(3), 2, 2, &[2, 3, 4, 5]),
+        (Place::At(3), 1, 1, &[3, 4]),
+        (Place::At(0), 1, 2, &[1, 2]),
+        (Place::At(-5), 9, 1, &[1]),
+        (Place::At(6), 1, 9, &[6]),
+        (Place::Of(ids[1]), 1, 1, &[2, 3]),
+        (Place::Of(ids[5]), 2, 9, &[5, 6]),
+    ];
+    for (around, before, after, expected) in cases {
+        let said = store.talk(study.id, &owner.id, *around, limit(*before), limit(*after)).await.expect("an answer");
+        let places: Vec<_> = said.iter().map(|said| said.message.seq).collect();
+        assert_eq!(places, *expected, "{around:?}, {before} and {after}");
+        let views = store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer");
+        assert!(said.iter().all(|said| views.contains(&said.message)), "as `messages` answers them");
+    }
+    for elsewhere in [ids[0], scene.make.id(MessageId::from_uuid)] {
+        let said = store.talk(other.id, &owner.id, Place::Of(elsewhere), limit(9), limit(9)).await.expect("an answer");
+        assert_eq!(said, [], "a message that is not in the study");
+    }
+}
+
+/// Other ACTIVE members whose read mark is at the message or behind it; of others' and of deleted messages nothing is said.
+pub async fn a_talk_says_how_many_have_read_ones_own_messages(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    let (kim, lee, gone) = (scene.user("이서연").await, scene.user("박지호").await, scene.user("떠난 사람").await);
+    for user in [&kim, &lee, &gone] {
+        scene.join(study.id, user).await;
+        scene.join(other.id, user).await;
+    }
+    for author in [&owner, &kim, &owner, &owner] {
+        scene.post(study.id, author, "안녕").await;
+        scene.post(other.id, author, "다른 곳").await;
+    }
+    let third = store.messages(study.id, Stretch::After(2), limit(1)).await.expect("an answer");
+    let (third, _) = store.message(study.id, third[0].id).await.expect("an answer").expect("the message");
+    let mark = |user: &User, seq| begin().change(Change::MoveReadMark(study.id, user.id.clone(), seq));
+    for (user, seq) in [(&owner, 4), (&kim, 4), (&lee, 1), (&gone, 4)] {
+        scene.commit(mark(user, seq)).await;
+        scene.commit(begin().change(Change::MoveReadMark(other.id, user.id.clone(), 4))).await;
+    }
+    let left = scene.stored_member(study.id, &gone.id).await;
+    let left = StudyMember { status: MemberStatus::Left, ..left };
+    scene.commit(begin().save(Row::Member(Box::new(left)))).await;
+    scene.delete_message(&third).await;
+    let readers = async |reader: &User| {
+        let talk = store.talk(study.id, &reader.id, Place::At(9), limit(9), limit(9)).await.expect("an answer");
+        talk.iter().map(|said| said.readers).collect::<Vec<_>>()
+    };
+    assert_eq!(readers(&owner).await, [Some(2), None, None, Some(1)]);
+    assert_eq!(readers(&kim).await, [None, Some(1), None, None]);
+    assert_eq!(readers(&lee).await, [None; 4]);
 }
 
 /// The message without its content, in its place; the row keeps it for moderation.
@@ -189,13 +257,15 @@ pub async fn several_posts_of_one_commit_keep_their_order(store: &dyn Store) {
     assert_eq!(texts, ["하나", "둘", "셋"]);
 }
 
-/// No study, no author, no such message to answer: nothing is written and no place is lost.
+/// No study, no author, no such message to answer, or one of another study: nothing is written and no place is lost.
 pub async fn a_post_needs_its_study_its_author_and_what_it_answers(store: &dyn Store) {
     let scene = Scene::of(store);
     let (owner, study) = scene.owned().await;
     let stranger = scene.make.user("아무도");
     let nowhere = scene.make.study(&owner.id, "없는 곳");
+    let elsewhere = scene.post(scene.study(&owner).await.id, &owner, "다른 곳의 말").await;
     let lost = [
+        Message { reply_to_id: Some(elsewhere.id), ..scene.make.message(study.id, &owner.id, "다른 곳에?") },
         scene.make.message(nowhere.id, &owner.id, "어디에?"),
         scene.make.message(study.id, &stranger.id, "누가?"),
         Message {

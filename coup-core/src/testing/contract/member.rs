@@ -33,7 +33,8 @@ pub async fn a_membership_comes_back_with_all_its_fields(store: &dyn Store) {
                     member.approved_at = None;
                 })
                 .await;
-            assert_eq!(store.member(study.id, &user.id).await.expect("an answer"), Some(full));
+            let expected = Member { member: full, user: Person::from(&user) };
+            assert_eq!(store.member(study.id, &user.id).await.expect("an answer"), Some(expected));
         }
     }
     let nobody = scene.make.user("아무도").id;
@@ -91,7 +92,7 @@ pub async fn a_guard_on_a_membership_holds_its_version(store: &dyn Store) {
     let invite = scene.make.invite(&study);
     for guard in [Guard::Member(study.id, owner.id.clone(), 1), Guard::Member(study.id, guest.id, 0)] {
         assert!(is_conflict(&scene.refused(begin().guard(guard).insert(invite_row(&invite))).await));
-        assert_eq!(store.invites(study.id, None, limit(9)).await.expect("an answer"), []);
+        assert_eq!(scene.stored_invites(study.id).await, []);
     }
     scene.commit(begin().guard(Guard::Member(study.id, owner.id, 0)).insert(invite_row(&invite))).await;
 }
@@ -238,7 +239,7 @@ pub async fn the_last_rejection_is_the_newest_one(store: &dyn Store) {
     assert_eq!(last().await, Some(newest), "the history stays when the membership goes");
 }
 
-/// All fields; the newest first, the equal by identifier; only this study's.
+/// All fields, and who made it; the newest first, the equal by identifier; only this study's.
 pub async fn invites_come_back_newest_first_and_page_by_time(store: &dyn Store) {
     let scene = Scene::of(store);
     let (owner, study) = scene.owned().await;
@@ -256,11 +257,11 @@ pub async fn invites_come_back_newest_first_and_page_by_time(store: &dyn Store) 
                 invite.uses = n;
             })
             .await;
-        expected.push(invite);
+        expected.push((invite, Person::from(&owner)));
     }
-    expected.sort_by_key(|invite| std::cmp::Reverse((invite.created_at, invite.id)));
+    expected.sort_by_key(|(invite, _)| std::cmp::Reverse((invite.created_at, invite.id)));
     for size in [1, 2, 5, 100] {
-        let row = |invite: &StudyInvite| place(SortKey::time(invite.created_at), &invite.id);
+        let row = |(invite, _): &(StudyInvite, Person)| place(SortKey::time(invite.created_at), &invite.id);
         let found = paged(size, row, async |after, limit| store.invites(study.id, after, limit).await).await;
         assert_eq!(found, expected, "by {size}");
     }
@@ -273,10 +274,10 @@ pub async fn a_removed_invite_opens_nothing(store: &dyn Store) {
     let other = scene.study(&owner).await;
     let (gone, stays) = (scene.invite_as(&study, |_| ()).await, scene.invite_as(&study, |_| ()).await);
     scene.commit(begin().change(Change::Remove(Key::Invite(other.id, gone.id)))).await;
-    assert_eq!(store.invites(study.id, None, limit(9)).await.expect("an answer").len(), 2);
+    assert_eq!(scene.stored_invites(study.id).await.len(), 2);
     for _ in 0..2 {
         scene.commit(begin().change(Change::Remove(Key::Invite(study.id, gone.id)))).await;
-        assert_eq!(store.invites(study.id, None, limit(9)).await.expect("an answer"), std::slice::from_ref(&stays));
+        assert_eq!(scene.stored_invites(study.id).await, std::slice::from_ref(&stays));
         assert_eq!(store.study_by_code(&gone.code).await.expect("an answer"), None);
     }
     // The code is free again.
@@ -293,7 +294,7 @@ pub async fn an_invite_is_used_as_often_and_as_long_as_it_says(store: &dyn Store
     let free = scene.invite_as(&study, |_| ()).await;
     let spent = |error: StoreError| assert!(matches!(error, StoreError::Exhausted(Limit::InviteUses)), "{error:?}");
     let uses = async |id: InviteId| {
-        let invites = store.invites(study.id, None, limit(9)).await.expect("an answer");
+        let invites = scene.stored_invites(study.id).await;
         invites.iter().find(|invite| invite.id == id).expect("the invite").uses
     };
     let using = |id: InviteId, at: Timestamp| begin().change(Change::UseInvite(id, at));

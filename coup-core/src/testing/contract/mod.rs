@@ -2,6 +2,74 @@
 //!
 //! Each function takes a fresh, empty store and panics where the store breaks the sentence. Run them all with
 //! [`store_contract!`](crate::store_contract), or one by itself while a store is being written.
+//!
+//! # For the author of a store
+//!
+//! A store is a crate of its own: it implements the read traits and [`Store`](crate::store::Store) of
+//! [`crate::store`], and asks for this module in its tests only.
+//!
+//! ```toml
+//! [dependencies]
+//! async-trait = "0.1"
+//! coup-core = "0.1"
+//!
+//! [dev-dependencies]
+//! coup-core = { version = "0.1", features = ["testing"] }
+//! proptest = "1"
+//! tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+//! ```
+//!
+//! Then `tests/contract.rs` is a way to make a fresh store, and one line. What makes it may be a guard that takes the database
+//! away again when the test is done:
+//!
+//! ```
+//! use std::ops::Deref;
+//!
+//! use coup_core::store::Store;
+//! # use coup_core::testing::MemoryStore as MyStore;
+//!
+//! struct Fresh {
+//!     store: MyStore,
+//!     // folder: tempfile::TempDir,
+//! }
+//!
+//! impl Fresh {
+//!     async fn new() -> Self {
+//!         // A real store opens a database and migrates it here.
+//!         Self { store: MyStore::new() }
+//!     }
+//! }
+//!
+//! impl Deref for Fresh {
+//!     type Target = dyn Store;
+//!
+//!     fn deref(&self) -> &dyn Store {
+//!         &self.store
+//!     }
+//! }
+//!
+//! mod contract {
+//!     use super::Fresh;
+//!
+//!     coup_core::store_contract!(Fresh::new());
+//! }
+//! # fn main() {
+//! # futures_util::FutureExt::now_or_never(async {
+//! // A single sentence, while the store is being written:
+//! coup_core::testing::contract::commit::a_refused_commit_leaves_nothing(&*Fresh::new().await).await;
+//! # }).unwrap();
+//! # }
+//! ```
+//!
+//! The sentences are examples; two kinds of random sequences look for what nobody thought of. Each holds the store against the
+//! [memory store](crate::testing::MemoryStore): [`sequences`](crate::testing::sequences) commits rows in every combination,
+//! [`commands`](crate::testing::commands) goes the ways that people go. A store that keeps all three is a store of CoUp.
+//!
+//! # What the contract does not see
+//!
+//! Durability (what was acknowledged is there after the power failed), waiting (commits over the same rows lock them in one
+//! order, [`Guard`](crate::changes::Guard)'s first), and speed (each list by an index; at most two statements a read). CoUp's
+//! own stores have tests of those beside the contract; so should yours.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -65,6 +133,7 @@ macro_rules! store_contract {
                 a_session_belongs_to_an_account,
                 a_standing_tells_role_study_and_membership,
                 a_standing_to_a_study_that_is_not_there_has_none,
+                a_standing_inside_says_what_waits_for_a_member,
                 an_administrators_role_comes_back_and_is_saved,
                 lasting_super_administrators_are_counted,
                 sanctions_come_with_a_standing_until_they_are_lifted,
@@ -82,10 +151,12 @@ macro_rules! store_contract {
                 ones_own_studies_stand_by_their_latest_activity,
                 ones_own_studies_page_by_activity_and_study,
                 unread_messages_leave_out_ones_own_and_deleted_ones,
+                a_glance_shows_the_newest_messages_and_the_longest_members,
             }
             browse {
                 private_and_hidden_studies_are_never_browsed,
                 browsed_studies_come_with_all_their_fields,
+                browsed_studies_say_how_the_reader_stands_to_them,
                 studies_are_found_by_name_or_description,
                 an_edited_study_is_found_by_its_new_words,
                 each_filter_keeps_what_it_says,
@@ -113,6 +184,8 @@ macro_rules! store_contract {
                 a_message_comes_back_with_all_its_fields,
                 a_message_is_found_in_its_study_only,
                 messages_are_read_in_stretches,
+                a_talk_is_read_around_a_place,
+                a_talk_says_how_many_have_read_ones_own_messages,
                 a_deleted_message_leaves_a_tombstone,
                 a_message_shows_its_author_as_they_are_now,
                 an_edited_message_has_a_new_version_and_the_old_one_conflicts,

@@ -122,9 +122,15 @@ impl<'a> Scene<'a> {
         self.store.study(id).await.expect("an answer").expect("the study")
     }
 
+    /// A study's invites as they are stored now, up to a hundred.
+    pub(super) async fn stored_invites(&self, study: StudyId) -> Vec<StudyInvite> {
+        let invites = self.store.invites(study, None, Limit::MAX).await.expect("an answer");
+        invites.into_iter().map(|(invite, _)| invite).collect()
+    }
+
     /// The membership as it is stored now.
     pub(super) async fn stored_member(&self, study: StudyId, user: &UserId) -> StudyMember {
-        self.store.member(study, user).await.expect("an answer").expect("the membership")
+        self.store.member(study, user).await.expect("an answer").expect("the membership").member
     }
 }
 

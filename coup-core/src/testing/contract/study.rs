@@ -5,14 +5,15 @@ use chrono::TimeDelta;
 use super::scene::{Scene, after, begin, invite_row, is_conflict, limit, member_row, paged, place, study_row};
 use crate::{
     changes::{Change, EventKind, Guard, Key, Row, Scope},
-    chat::model::Stretch,
+    chat::model::{MessageView, Stretch},
     id::StudyId,
     member::model::{MemberStatus, MembershipChange, StudyInvite, StudyMember},
     page::Key as SortKey,
     policy::StudyRole,
-    store::{Credential, Head, OwnStudy, Store, StoreError, Unique},
+    store::{Credential, Glance, Head, OwnStudy, Store, StoreError, Unique},
     study::model::Study,
     text::{Category, Description, Emoji, StudyName, Tag},
+    user::model::Person,
 };
 
 /// All fields: sub-category, tags in their order, Unicode, microseconds, zones.
@@ -155,7 +156,7 @@ pub async fn a_code_opens_one_study(store: &dyn Store) {
         assert!(matches!(error, StoreError::AlreadyExists(Unique::InviteCode)), "{error:?}");
     }
     assert_eq!(scene.stored_study(other.id).await, other);
-    assert_eq!(store.invites(other.id, None, limit(9)).await.expect("an answer"), []);
+    assert_eq!(scene.stored_invites(other.id).await, []);
 }
 
 /// The standing code, an invite (open, used up or ended: the decision looks), or nothing.
@@ -224,7 +225,7 @@ pub async fn a_removed_study_takes_all_in_it_along(store: &dyn Store) {
     for code in [&study.invite_code, &invite.code] {
         assert_eq!(store.study_by_code(code).await.expect("an answer"), None);
     }
-    assert_eq!(store.invites(study.id, None, limit(9)).await.expect("an answer"), []);
+    assert_eq!(scene.stored_invites(study.id).await, []);
     assert_eq!(store.members(study.id, MemberStatus::Active, None, limit(9)).await.expect("an answer"), []);
     assert_eq!(store.last_rejection(study.id, &guest.id).await.expect("an answer"), None);
     assert_eq!(store.messages(study.id, Stretch::Latest, limit(9)).await.expect("an answer"), []);
@@ -336,4 +337,40 @@ pub async fn unread_messages_leave_out_ones_own_and_deleted_ones(store: &dyn Sto
     let late = scene.user("박지호").await;
     scene.member_as(study.id, &late, |member: &mut StudyMember| member.role = StudyRole::Admin).await;
     assert_eq!(unread(&late.id).await, 3, "who comes later has read nothing");
+}
+
+/// Messages that are not deleted, oldest first; ACTIVE members by the time they joined, the equal by identifier.
+pub async fn a_glance_shows_the_newest_messages_and_the_longest_members(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    assert_eq!(store.glance(other.id, limit(3), limit(3)).await.expect("an answer").said, []);
+    let mut said = Vec::new();
+    for text in ["하나", "둘", "셋", "넷"] {
+        said.push(scene.post(study.id, &owner, text).await);
+        scene.post(other.id, &owner, "다른 곳").await;
+    }
+    scene.delete_message(&said.remove(2)).await;
+    let at = scene.make.later();
+    let mut people = Vec::new();
+    for minutes in [2, 1, 1, 0] {
+        let user = scene.user("이서연").await;
+        let joined = scene.member_as(study.id, &user, |member| member.joined_at = after(at, 60 * minutes)).await;
+        people.push((joined.joined_at, user));
+    }
+    for status in MemberStatus::ALL.iter().filter(|status| **status != MemberStatus::Active) {
+        scene.member_as(study.id, &scene.user("누군가").await, |member| member.status = *status).await;
+    }
+    people.push((study.created_at, owner.clone()));
+    people.sort_by(|a, b| (a.0, &a.1.id).cmp(&(b.0, &b.1.id)));
+    let people: Vec<_> = people.iter().map(|(_, user)| Person::from(user)).collect();
+    let said: Vec<_> = said.iter().map(|message| MessageView::new(message, Person::from(&owner))).collect();
+    for n in [1, 2, 5, 100] {
+        let glance = store.glance(study.id, limit(n), limit(n)).await.expect("an answer");
+        let n = limit(n).get();
+        assert_eq!(glance.said, said[said.len().saturating_sub(n)..], "the newest {n}");
+        assert_eq!(glance.people, people[..people.len().min(n)], "the first {n}");
+    }
+    let nowhere = store.glance(scene.make.id(StudyId::from_uuid), limit(3), limit(3)).await.expect("an answer");
+    assert_eq!(nowhere, Glance::default());
 }

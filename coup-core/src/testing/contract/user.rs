@@ -6,9 +6,10 @@ use super::scene::{Scene, after, begin, is_conflict, user_row};
 use crate::{
     changes::{Change, Guard, Key, Row},
     id::{SanctionId, UserId},
+    member::model::MemberStatus,
     policy::{AdminPermission, AdminRole, SanctionType},
     sanction::model::Sanction,
-    store::{Credential, Store, StoreError, Unique},
+    store::{Credential, Store, StoreError, Unique, Waiting},
     text::{Bio, Email, PersonName},
     user::model::{AdminGrant, AdminPermissions, AgeBand, Session, User, UserStatus},
 };
@@ -267,6 +268,50 @@ pub async fn a_standing_to_a_study_that_is_not_there_has_none(store: &dyn Store)
     let caller = Credential::User(owner.id.clone());
     let standing = store.standing(&caller, Some(nowhere.id)).await.expect("an answer").expect("the caller");
     assert_eq!((standing.user, standing.study), (owner, None));
+}
+
+/// The same standing, with unread messages, requests and the read mark; nothing for who is no ACTIVE member.
+pub async fn a_standing_inside_says_what_waits_for_a_member(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    let session = scene.make.session(&owner.id);
+    scene.commit(begin().insert(session_row(&session))).await;
+    let kim = scene.user("이서연").await;
+    scene.join(study.id, &kim).await;
+    for study in [study.id, other.id] {
+        for author in [&kim, &owner, &kim, &kim] {
+            scene.post(study, author, "안녕").await;
+        }
+        let asks = scene.user("박지호").await;
+        scene.member_as(study, &asks, |member| member.status = MemberStatus::Pending).await;
+    }
+    let mut pending = None;
+    for status in MemberStatus::ALL.iter().filter(|status| **status != MemberStatus::Active) {
+        let user = scene.user("누군가").await;
+        scene.member_as(study.id, &user, |member| member.status = *status).await;
+        pending.get_or_insert(user);
+    }
+    let inside = async |caller: &Credential| {
+        let (standing, waiting) =
+            store.standing_inside(caller, study.id).await.expect("an answer").expect("the caller");
+        let same = store.standing(caller, Some(study.id)).await.expect("an answer");
+        assert_eq!(Some(standing), same, "as `standing` answers it");
+        waiting
+    };
+    let as_owner = Credential::User(owner.id.clone());
+    assert_eq!(inside(&as_owner).await, Waiting { unread: 3, requests: 2, read_to: 0 });
+    scene.commit(begin().change(Change::MoveReadMark(study.id, owner.id.clone(), 3))).await;
+    for caller in [as_owner, Credential::Session(session.token_hash)] {
+        assert_eq!(inside(&caller).await, Waiting { unread: 1, requests: 2, read_to: 3 });
+    }
+    assert_eq!(inside(&Credential::User(kim.id)).await, Waiting { unread: 1, requests: 2, read_to: 0 });
+    for outside in [scene.user("아무도").await, pending.expect("somebody who asks")] {
+        scene.commit(begin().change(Change::MoveReadMark(study.id, outside.id.clone(), 2))).await;
+        assert_eq!(inside(&Credential::User(outside.id)).await, Waiting::default());
+    }
+    let nobody = Credential::User(scene.make.user("없음").id);
+    assert_eq!(store.standing_inside(&nobody, study.id).await.expect("an answer"), None);
 }
 
 /// Of each role the words go around.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{MemoryStore, Rows};
 use crate::{
     changes::Scope,
-    chat::model::{Message, MessageView, ReadMark, Stretch},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
     env::Timestamp,
     id::{MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
@@ -16,8 +16,8 @@ use crate::{
     policy::{AdminRole, StudyRole},
     sanction::model::ActiveSanction,
     store::{
-        Administrator, ChatReads, Credential, Head, MemberReads, OwnStudy, Standing, StoreError, StoredEvent,
-        StudyReads, UserReads,
+        Administrator, Browsed, ChatReads, Credential, Glance, Head, MemberReads, OwnStudy, Standing, StoreError,
+        StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, SortOrder, Study, StudySort},
     text::{ClientId, Email, Query, fold},
@@ -27,22 +27,23 @@ use crate::{
 #[async_trait]
 impl UserReads for MemoryStore {
     async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError> {
+        Ok(self.rows().standing(caller, study))
+    }
+
+    async fn standing_inside(
+        &self,
+        caller: &Credential,
+        study: StudyId,
+    ) -> Result<Option<(Standing, Waiting)>, StoreError> {
         let rows = self.rows();
-        let (id, session) = match caller {
-            Credential::User(id) => (id.clone(), None),
-            Credential::Session(hash) => match rows.sessions.values().find(|session| session.token_hash == *hash) {
-                Some(session) => (session.user.clone(), Some(session.clone())),
-                None => return Ok(None),
-            },
-        };
-        let study = study
-            .and_then(|study| rows.studies.get(&study))
-            .map(|study| (study.clone(), rows.members.get(&(study.id, id.clone())).cloned()));
-        let admin = rows.grants.get(&id).cloned();
-        let sanctions = rows.sanctions.values().filter(|sanction| sanction.user_id == id && sanction.is_active);
-        let sanctions =
-            sanctions.map(|sanction| ActiveSanction { kind: sanction.kind, expires_at: sanction.expires_at }).collect();
-        Ok(rows.users.get(&id).cloned().map(|user| Standing { user, session, admin, sanctions, study }))
+        let standing = rows.standing(caller, Some(study));
+        Ok(standing.map(|standing| {
+            let member = standing.study.as_ref().and_then(|(_, member)| member.as_ref());
+            let waiting =
+                member.filter(|member| member.status == MemberStatus::Active).map(|member| rows.waiting(member));
+            let waiting = waiting.unwrap_or_default();
+            (standing, waiting)
+        }))
     }
 
     async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
@@ -86,7 +87,13 @@ impl StudyReads for MemoryStore {
         Ok(self.rows().studies.get(&id).cloned())
     }
 
-    async fn browse(&self, browse: &Browse, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Study>, StoreError> {
+    async fn browse(
+        &self,
+        reader: &UserId,
+        browse: &Browse,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<Browsed>, StoreError> {
         let rows = self.rows();
         let found = rows.studies.values().filter(|study| matches(browse, study)).cloned();
         let key = |study: &Study| match browse.sort.unwrap_or(StudySort::CreatedAt) {
@@ -95,7 +102,21 @@ impl StudyReads for MemoryStore {
             StudySort::Rating => Key::Real(study.rating),
         };
         let order = browse.order.unwrap_or(SortOrder::Desc);
-        Ok(paged(found, |study| (key(study), study.id.to_string()), order, after, limit))
+        let studies = paged(found, |study| (key(study), study.id.to_string()), order, after, limit);
+        let browsed = studies.into_iter().map(|study| Browsed {
+            membership: rows.members.get(&(study.id, reader.clone())).map(|member| member.status),
+            study,
+        });
+        Ok(browsed.collect())
+    }
+
+    async fn glance(&self, study: StudyId, said: Limit, people: Limit) -> Result<Glance, StoreError> {
+        let rows = self.rows();
+        let mut newest = rows.newest_first(study, |message| message.deleted_at.is_none());
+        newest.truncate(said.get());
+        newest.reverse();
+        let people = rows.members_of(study, MemberStatus::Active, None, people).into_iter().map(|member| member.user);
+        Ok(Glance { said: newest, people: people.collect() })
     }
 
     async fn study_by_code(&self, code: &str) -> Result<Option<(Study, Option<StudyInvite>)>, StoreError> {
@@ -130,8 +151,9 @@ impl StudyReads for MemoryStore {
 
 #[async_trait]
 impl MemberReads for MemoryStore {
-    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<StudyMember>, StoreError> {
-        Ok(self.rows().members.get(&(study, user.clone())).cloned())
+    async fn member(&self, study: StudyId, user: &UserId) -> Result<Option<Member>, StoreError> {
+        let rows = self.rows();
+        Ok(rows.members.get(&(study, user.clone())).and_then(|member| rows.named(member)))
     }
 
     async fn members(
@@ -141,14 +163,7 @@ impl MemberReads for MemoryStore {
         after: Option<&Keyset>,
         limit: Limit,
     ) -> Result<Vec<Member>, StoreError> {
-        let rows = self.rows();
-        let members = rows
-            .members
-            .values()
-            .filter(|member| member.study_id == study && member.status == status)
-            .filter_map(|member| Some(Member { member: member.clone(), user: rows.person(&member.user_id)? }));
-        let place = |row: &Member| (Key::time(row.member.joined_at), row.user.id.to_string());
-        Ok(paged(members, place, SortOrder::Asc, after, limit))
+        Ok(self.rows().members_of(study, status, after, limit))
     }
 
     async fn staff(&self, study: StudyId, least: StudyRole) -> Result<Vec<UserId>, StoreError> {
@@ -174,10 +189,14 @@ impl MemberReads for MemoryStore {
         study: StudyId,
         after: Option<&Keyset>,
         limit: Limit,
-    ) -> Result<Vec<StudyInvite>, StoreError> {
+    ) -> Result<Vec<(StudyInvite, Person)>, StoreError> {
         let rows = self.rows();
-        let invites = rows.invites.values().filter(|invite| invite.study_id == study).cloned();
-        let place = |invite: &StudyInvite| (Key::time(invite.created_at), invite.id.to_string());
+        let invites = rows
+            .invites
+            .values()
+            .filter(|invite| invite.study_id == study)
+            .filter_map(|invite| Some((invite.clone(), rows.person(&invite.created_by)?)));
+        let place = |(invite, _): &(StudyInvite, Person)| (Key::time(invite.created_at), invite.id.to_string());
         Ok(paged(invites, place, SortOrder::Desc, after, limit))
     }
 }
@@ -197,6 +216,35 @@ impl ChatReads for MemoryStore {
         };
         views.truncate(limit.get());
         Ok(views)
+    }
+
+    async fn talk(
+        &self,
+        study: StudyId,
+        reader: &UserId,
+        around: Place,
+        before: Limit,
+        after: Limit,
+    ) -> Result<Vec<Said>, StoreError> {
+        let rows = self.rows();
+        let place = match around {
+            Place::At(place) => place,
+            Place::Of(id) => match rows.messages.get(&id).filter(|message| message.study_id == study) {
+                Some(message) => message.seq,
+                None => return Ok(Vec::new()),
+            },
+        };
+        let mut older = rows.newest_first(study, |message| message.seq <= place);
+        older.truncate(before.get());
+        older.reverse();
+        let mut newer = rows.newest_first(study, |message| message.seq > place);
+        newer.reverse();
+        newer.truncate(after.get());
+        let said = older.into_iter().chain(newer).map(|message| Said {
+            readers: (message.user_id == *reader && message.deleted_at.is_none()).then(|| rows.readers(&message)),
+            message,
+        });
+        Ok(said.collect())
     }
 
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
@@ -267,6 +315,53 @@ impl ChatReads for MemoryStore {
 }
 
 impl Rows {
+    fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Option<Standing> {
+        let (id, session) = match caller {
+            Credential::User(id) => (id.clone(), None),
+            Credential::Session(hash) => {
+                let session = self.sessions.values().find(|session| session.token_hash == *hash)?;
+                (session.user.clone(), Some(session.clone()))
+            }
+        };
+        let study = study
+            .and_then(|study| self.studies.get(&study))
+            .map(|study| (study.clone(), self.members.get(&(study.id, id.clone())).cloned()));
+        let admin = self.grants.get(&id).cloned();
+        let sanctions = self.sanctions.values().filter(|sanction| sanction.user_id == id && sanction.is_active);
+        let sanctions =
+            sanctions.map(|sanction| ActiveSanction { kind: sanction.kind, expires_at: sanction.expires_at }).collect();
+        Some(Standing { user: self.users.get(&id)?.clone(), session, admin, sanctions, study })
+    }
+
+    fn waiting(&self, member: &StudyMember) -> Waiting {
+        let pending = |other: &&StudyMember| other.study_id == member.study_id && other.status == MemberStatus::Pending;
+        Waiting {
+            unread: self.unread(member),
+            requests: count(self.members.values().filter(pending)),
+            read_to: self.read_mark(member),
+        }
+    }
+
+    fn named(&self, member: &StudyMember) -> Option<Member> {
+        Some(Member { member: member.clone(), user: self.person(&member.user_id)? })
+    }
+
+    fn members_of(&self, study: StudyId, status: MemberStatus, after: Option<&Keyset>, limit: Limit) -> Vec<Member> {
+        let members = self.members.values().filter(|member| member.study_id == study && member.status == status);
+        let place = |row: &Member| (Key::time(row.member.joined_at), row.user.id.to_string());
+        paged(members.filter_map(|member| self.named(member)), place, SortOrder::Asc, after, limit)
+    }
+
+    /// The other ACTIVE members whose read mark is at the message or behind it.
+    fn readers(&self, message: &MessageView) -> u32 {
+        let others = self.members.values().filter(|member| {
+            member.study_id == message.study_id
+                && member.status == MemberStatus::Active
+                && member.user_id != message.user_id
+        });
+        count(others.filter(|member| self.read_mark(member) >= message.seq))
+    }
+
     fn person(&self, id: &UserId) -> Option<Person> {
         self.users.get(id).map(Person::from)
     }

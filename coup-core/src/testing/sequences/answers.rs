@@ -5,13 +5,15 @@ use std::fmt::Debug;
 use super::steps::{Cast, QUERIES};
 use crate::{
     changes::Scope,
-    chat::model::Stretch,
-    member::model::MemberStatus,
+    chat::model::{Place, Stretch},
+    id::UserId,
+    member::model::{MemberStatus, StudyInvite},
     page::{Key, Keyset, Limit},
     policy::StudyRole,
-    store::{Credential, Store, StoreError},
+    store::{Browsed, Credential, Store, StoreError},
     study::model::{Browse, SortOrder, Study, StudySort},
     text::{ClientId, Query},
+    user::model::Person,
 };
 
 /// Questions with their answers, in an order that depends on the cast alone.
@@ -30,7 +32,7 @@ pub(super) async fn all(store: &dyn Store, cast: &Cast) -> Vec<(String, String)>
     for study in &cast.studies {
         inside(store, cast, study, &mut answers).await;
     }
-    browsing(store, &mut answers).await;
+    browsing(store, cast, &mut answers).await;
     answers.0
 }
 
@@ -48,6 +50,8 @@ async fn people(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
                 format!("standing of {} to {}", user.id, study.id),
                 store.standing(&caller, Some(study.id)).await,
             );
+            let inside = store.standing_inside(&caller, study.id).await;
+            answers.note(format!("standing of {} inside {}", user.id, study.id), inside);
         }
         let place = |own: &crate::store::OwnStudy| (Key::time(own.study.last_activity_at), own.study.id.to_string());
         let own = pages(place, async |after, limit| store.own_studies(&user.id, after, limit).await).await;
@@ -63,6 +67,10 @@ async fn people(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
         let caller = Credential::Session(session.token_hash);
         let study = cast.studies.first().map(|study| study.id);
         answers.note(format!("standing by session {}", session.id), store.standing(&caller, study).await);
+        if let Some(study) = study {
+            let inside = store.standing_inside(&caller, study).await;
+            answers.note(format!("standing inside by session {}", session.id), inside);
+        }
     }
 }
 
@@ -85,7 +93,7 @@ async fn inside(store: &dyn Store, cast: &Cast, study: &Study, answers: &mut Ans
         answers.note(format!("membership of {} in {id}", user.id), store.member(id, &user.id).await);
         answers.note(format!("last rejection of {} in {id}", user.id), store.last_rejection(id, &user.id).await);
     }
-    let place = |invite: &crate::member::model::StudyInvite| (Key::time(invite.created_at), invite.id.to_string());
+    let place = |(invite, _): &(StudyInvite, Person)| (Key::time(invite.created_at), invite.id.to_string());
     let invites = pages(place, async |after, limit| store.invites(id, after, limit).await).await;
     answers.note(format!("invites of {id}"), invites);
     let place = |mark: &crate::chat::model::ReadMark| (Key::Integer(0), mark.user_id.to_string());
@@ -93,6 +101,15 @@ async fn inside(store: &dyn Store, cast: &Cast, study: &Study, answers: &mut Ans
     answers.note(format!("read marks of {id}"), marks);
     for stretch in [Stretch::Latest, Stretch::Before(4), Stretch::After(2)] {
         answers.note(format!("{stretch:?} of {id}"), store.messages(id, stretch, Limit::DEFAULT).await);
+    }
+    answers.note(format!("glance at {id}"), store.glance(id, Limit::MESSAGES, Limit::DEFAULT).await);
+    let one = Limit::parse(Some(1), Limit::DEFAULT).unwrap_or(Limit::DEFAULT);
+    let places = cast.messages.iter().map(|message| Place::Of(message.id)).take(2);
+    for around in [Place::At(i64::MAX), Place::At(2), Place::At(0)].into_iter().chain(places) {
+        for user in cast.users.iter().take(2) {
+            let talk = store.talk(id, &user.id, around, Limit::DEFAULT, one).await;
+            answers.note(format!("{} reads {id} around {around:?}", user.id), talk);
+        }
     }
     for message in &cast.messages {
         answers.note(format!("message {} in {id}", message.id), store.message(id, message.id).await);
@@ -114,7 +131,9 @@ async fn told(store: &dyn Store, scope: &Scope, answers: &mut Answers) {
     }
 }
 
-async fn browsing(store: &dyn Store, answers: &mut Answers) {
+async fn browsing(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
+    let nobody = UserId::from(uuid::Uuid::nil());
+    let reader = cast.users.first().map_or(&nobody, |user| &user.id);
     let codes = (0..8).map(|number| format!("code-{number}"));
     for code in codes {
         answers.note(format!("study by {code}"), store.study_by_code(&code).await);
@@ -135,7 +154,7 @@ async fn browsing(store: &dyn Store, answers: &mut Answers) {
         asked.extend(SortOrder::ALL.iter().map(|order| Browse { sort: Some(*sort), order: Some(*order), ..any() }));
     }
     for browse in asked {
-        let place = |study: &Study| {
+        let place = |Browsed { study, .. }: &Browsed| {
             let key = match browse.sort {
                 None | Some(StudySort::CreatedAt) => Key::time(study.created_at),
                 Some(StudySort::MemberCount) => Key::Integer(study.member_count.into()),
@@ -143,7 +162,7 @@ async fn browsing(store: &dyn Store, answers: &mut Answers) {
             };
             (key, study.id.to_string())
         };
-        let found = pages(place, async |after, limit| store.browse(&browse, after, limit).await).await;
+        let found = pages(place, async |after, limit| store.browse(reader, &browse, after, limit).await).await;
         answers.note(format!("{browse:?}"), found);
     }
 }

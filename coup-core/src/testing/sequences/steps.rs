@@ -272,7 +272,7 @@ impl Cast {
             return Ok(changes);
         };
         let (study, user) = (study.id, user.id.clone());
-        let stored = store.member(study, &user).await?;
+        let stored = store.member(study, &user).await?.map(|row| row.member);
         let is_new = stored.is_none();
         let mut member = stored.unwrap_or_else(|| self.make.member(study, &user));
         let was_active = !is_new && member.status == MemberStatus::Active;
@@ -408,7 +408,7 @@ impl Cast {
             match (study, &user) {
                 (Some(study), Some(user)) => {
                     let member = store.member(study, user).await?;
-                    member.map(|member| Guard::Member(study, member.user_id, member.version))
+                    member.map(|row| Guard::Member(study, row.member.user_id, row.member.version))
                 }
                 _ => None,
             },
@@ -454,7 +454,7 @@ fn settings(study: &mut Study, step: Step) {
 async fn owner(store: &dyn Store, study: StudyId) -> Result<Option<StudyMember>, StoreError> {
     let owners: Vec<UserId> = store.staff(study, StudyRole::Owner).await?;
     match owners.first() {
-        Some(owner) => store.member(study, owner).await,
+        Some(owner) => Ok(store.member(study, owner).await?.map(|row| row.member)),
         None => Ok(None),
     }
 }

@@ -1,0 +1,183 @@
+//! API and pages over a store, in this process, and a study in which there is more or less to show.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use chrono::TimeDelta;
+use coup_axum::{
+    api::{ApiOptions, api},
+    identity::{SessionCaller, SessionCookie, identity},
+    pages::{Accounts, Mount, PagesOptions, pages},
+};
+use coup_core::{
+    changes::{Change, Changes, Row, SystemPermit},
+    coup::Coup,
+    id::MessageId,
+    member::model::{MemberStatus, MembershipChange, StudyMember},
+    policy::StudyRole,
+    store::{Credential, Store},
+    study::model::Study,
+    testing::{SeededIds, fixtures::Fixtures},
+    user::model::{Person, Session, User},
+    user::service::SessionToken,
+};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// The value of the reader's session cookie.
+const TOKEN: &str = "of-the-reader";
+
+/// A deployment whose reader is an ADMIN of one study, MEMBER of others, and outsider of the rest.
+pub(crate) struct House {
+    app: Router,
+    pub(crate) store: Arc<dyn Store>,
+    make: Fixtures,
+    pub(crate) reader: User,
+    pub(crate) owner: User,
+    pub(crate) study: Study,
+    /// One that the reader asked to join.
+    pub(crate) asked: Study,
+    /// One that the reader has nothing to do with.
+    pub(crate) other: Study,
+    /// The document, with the paths of accounts.
+    pub(crate) document: Value,
+    /// Somebody ACTIVE, somebody who asks, and an invite's code.
+    pub(crate) member: Option<User>,
+    pub(crate) asker: Option<User>,
+    pub(crate) code: String,
+    pub(crate) own_message: Option<MessageId>,
+    shown: usize,
+}
+
+/// What came back.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) text: String,
+}
+
+fn begin() -> Changes {
+    Changes::system(SystemPermit::Operator)
+}
+
+fn row(user: &User) -> Row {
+    Row::User(Box::new(user.clone()))
+}
+
+impl House {
+    pub(crate) async fn new(store: Arc<dyn Store>) -> Self {
+        let make = Fixtures::new(1);
+        let coup =
+            Coup::builder(store.clone()).clock(Arc::new(make.clock.clone())).ids(Arc::new(SeededIds::new(2))).build();
+        let cookie = SessionCookie::for_address("http://127.0.0.1:3000");
+        let options = ApiOptions::default();
+        let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
+        let (routes, document) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
+        let mount = Mount { base: "/coup".to_owned(), api: "/api".to_owned() };
+        let shown = PagesOptions::new(mount, "http://127.0.0.1:3000", Accounts::Own(cookie));
+        let app = Router::new()
+            .nest("/api", routes.merge(accounts))
+            .nest("/coup", pages::<SessionCookie, SessionCaller>(coup, shown))
+            .with_state(cookie);
+
+        let (reader, owner) = (make.user("이서연"), make.user("김민준"));
+        let session = make.session(&reader.id);
+        let session = Session {
+            token_hash: SessionToken::hash(TOKEN),
+            expires_at: session.created_at + TimeDelta::days(30),
+            ..session
+        };
+        let study = Study { max_members: 1000, auto_approve: false, ..make.study(&owner.id, "알고리즘 스터디") };
+        let asked = Study { auto_approve: false, ..make.study(&owner.id, "대기 중인 스터디") };
+        let other = Study { auto_approve: false, ..make.study(&owner.id, "남의 스터디") };
+        let mut changes = begin().insert(row(&reader)).insert(row(&owner)).insert(Row::Session(Box::new(session)));
+        for study in [&study, &asked, &other] {
+            changes =
+                changes.insert(Row::Study(Box::new(study.clone()))).insert(Row::Member(Box::new(make.owner(study))));
+        }
+        let admin = StudyMember { role: StudyRole::Admin, ..make.member(study.id, &reader.id) };
+        let asks = StudyMember { status: MemberStatus::Pending, ..make.member(asked.id, &reader.id) };
+        changes = changes
+            .insert(Row::Member(Box::new(admin)))
+            .insert(Row::Member(Box::new(asks)))
+            .insert(Row::MembershipEvent(Box::new(make.history(other.id, &reader.id, MembershipChange::Rejected))));
+        store.commit(changes).await.unwrap();
+        Self {
+            app,
+            store,
+            make,
+            reader,
+            owner,
+            study,
+            asked,
+            other,
+            document: serde_json::to_value(&document).unwrap(),
+            member: None,
+            asker: None,
+            code: String::new(),
+            own_message: None,
+            shown: 0,
+        }
+    }
+
+    /// At least so many of everything that a list can show.
+    pub(crate) async fn fill(&mut self, rows: usize) {
+        let id = self.study.id;
+        for n in self.shown..rows {
+            let make = &self.make;
+            let [active, pending, kicked] =
+                ["최하은", "박지호", "윤지우"].map(|name| make.user(&format!("{name} {n}")));
+            let member =
+                |user: &User, status| Row::Member(Box::new(StudyMember { status, ..make.member(id, &user.id) }));
+            let study = make.study(&self.owner.id, &format!("수학 {n}"));
+            let invite = make.invite(&self.study);
+            // Made by many: whose names a list shows.
+            let invite = coup_core::member::model::StudyInvite { created_by: active.id.clone(), ..invite };
+            let own = make.message(id, &self.reader.id, &format!("내 수학 {n}"));
+            let theirs = make.message(id, &active.id, &format!("남의 수학 {n}"));
+            let mine = make.member(study.id, &self.reader.id);
+            let changes = begin()
+                .insert(row(&active))
+                .insert(row(&pending))
+                .insert(row(&kicked))
+                .insert(member(&active, MemberStatus::Active))
+                .insert(member(&pending, MemberStatus::Pending))
+                .insert(member(&kicked, MemberStatus::Kicked))
+                .insert(Row::Study(Box::new(study.clone())))
+                .insert(Row::Member(Box::new(make.owner(&study))))
+                .insert(Row::Member(Box::new(mine)))
+                .insert(Row::Invite(Box::new(invite.clone())))
+                .change(Change::TakeSeat(id))
+                .post(own.clone(), Person::from(&self.reader))
+                .post(theirs, Person::from(&active))
+                .change(Change::MoveReadMark(id, active.id.clone(), i64::MAX));
+            self.store.commit(changes).await.unwrap();
+            self.code = invite.code;
+            self.own_message = Some(own.id);
+            (self.member, self.asker) = (Some(active), Some(pending));
+        }
+        self.shown = rows;
+    }
+
+    /// As the reader asks it.
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        let request = Request::get(path)
+            .header(header::COOKIE, format!("coup_session={TOKEN}"))
+            .header(header::ACCEPT_LANGUAGE, "ko")
+            .body(Body::empty())
+            .unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Reply { status, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// How many messages wait for the reader.
+    pub(crate) async fn unread(&self) -> u32 {
+        let caller = Credential::User(self.reader.id.clone());
+        self.store.standing_inside(&caller, self.study.id).await.unwrap().unwrap().1.unread
+    }
+}

@@ -1,0 +1,227 @@
+//! Every read of the API and every page, with three rows to show and with sixty.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use coup_axum::pages::page_paths;
+use coup_core::store::Store;
+use coup_storage_postgres::PostgresStore;
+use coup_storage_sqlite::SqliteStore;
+use coup_tests::TestDatabase;
+use serde_json::Value;
+
+use crate::{counted::Counting, house::House};
+
+/// The caller's standing, and what is shown.
+const MOST: usize = 2;
+const FEW: usize = 3;
+const MANY: usize = 60;
+
+/// How a path is asked: the queries, and whether its answer grows with what there is.
+struct Asked {
+    queries: &'static [&'static str],
+    grows: bool,
+}
+
+const fn once() -> Asked {
+    Asked { queries: &[""], grows: false }
+}
+
+const fn list(queries: &'static [&'static str]) -> Asked {
+    Asked { queries, grows: true }
+}
+
+/// How each read of the API is asked.
+fn of_the_api(path: &str) -> Option<Asked> {
+    Some(match path {
+        "/docs" | "/docs/" | "/docs/{file}" | "/openapi.json" | "/me" | "/invites/{code}" | "/studies/{id}" => once(),
+        "/studies" => list(&[
+            "?limit=100",
+            "?limit=100&sortBy=memberCount",
+            "?limit=100&sortBy=rating&sortOrder=asc&query=수학&category=프로그래밍&tag=초보%20환영&isRecruiting=true",
+        ]),
+        "/my-studies" | "/studies/{id}/invites" | "/studies/{id}/requests" => list(&["?limit=100"]),
+        "/studies/{id}/members" => list(&["?limit=100", "?limit=100&status=KICKED"]),
+        "/my-studies/{id}/messages" => {
+            list(&["?limit=100", "?limit=100&query=수학", "?limit=100&after=0", "?limit=100&before=9999"])
+        }
+        "/my-studies/{id}/messages/read" => list(&["?limit=100"]),
+        _ => return None,
+    })
+}
+
+/// How each page is asked; without queries: it has none, only forms are posted there.
+fn of_the_pages(path: &str) -> Option<Asked> {
+    Some(match path {
+        "/studies" => list(&["", "?sortBy=memberCount", "?query=수학&category=프로그래밍"]),
+        "/my-studies" | "/my-studies/{id}/members" | "/my-studies/{id}/requests" | "/my-studies/{id}/kicked" => {
+            list(&[""])
+        }
+        "/my-studies/{id}/invites" => list(&[""]),
+        "/my-studies/{id}/chat" => list(&["", "?before=9999", "?after=0", "?at=3", "?edit={msgId}", "?query=수학"]),
+        "/my-studies/{id}/chat/search" => list(&["?query=수학", "?query=학"]),
+        "/my-studies/{id}" => list(&[""]),
+        "/"
+        | "/sign-in"
+        | "/sign-up"
+        | "/me"
+        | "/studies/new"
+        | "/studies/{id}"
+        | "/studies/{id}/join"
+        | "/studies/{id}/withdraw"
+        | "/invites/{code}"
+        | "/my-studies/{id}/leave"
+        | "/my-studies/{id}/settings"
+        | "/my-studies/{id}/close"
+        | "/my-studies/{id}/delete"
+        | "/my-studies/{id}/members/{userId}/reject"
+        | "/my-studies/{id}/members/{userId}/appoint"
+        | "/my-studies/{id}/members/{userId}/dismiss"
+        | "/my-studies/{id}/members/{userId}/transfer"
+        | "/my-studies/{id}/members/{userId}/kick"
+        | "/my-studies/{id}/invites/{code}/revoke"
+        | "/my-studies/{id}/invite-code/rotate"
+        | "/my-studies/{id}/chat/{msgId}/delete" => once(),
+        "/sign-out"
+        | "/my-studies/{id}/settings/recruiting"
+        | "/my-studies/{id}/settings/visibility"
+        | "/my-studies/{id}/reopen"
+        | "/my-studies/{id}/members/{userId}/approve"
+        | "/my-studies/{id}/members/{userId}/reinstate"
+        | "/my-studies/{id}/chat/read"
+        | "/my-studies/{id}/chat/{msgId}/edit" => Asked { queries: &[], grows: false },
+        _ => return None,
+    })
+}
+
+/// Pages that answer a refusal, since the reader is an ADMIN and no OWNER: as few statements stand behind that.
+const REFUSED: [&str; 5] = ["/close", "/delete", "/appoint", "/dismiss", "/transfer"];
+
+impl House {
+    /// The path with what there is in the place of its parameters.
+    fn filled_in(&self, path: &str) -> String {
+        let study = if path.contains("/withdraw") {
+            self.asked.id
+        } else if path.starts_with("/coup/studies/") {
+            self.other.id
+        } else {
+            self.study.id
+        };
+        let person = if path.contains("/reject") { &self.asker } else { &self.member };
+        let message = self.own_message.unwrap().to_string();
+        path.replace("{id}", &study.to_string())
+            .replace("{code}", &self.code)
+            .replace("{userId}", person.as_ref().unwrap().id.as_str())
+            .replace("{msgId}", &message)
+            .replace("{file}", "index.html")
+    }
+
+    fn reads(&self) -> Vec<(String, bool)> {
+        let mut reads = Vec::new();
+        let paths = self.document["paths"].as_object().unwrap();
+        for (path, _) in paths.iter().filter(|(_, item)| item.get("get").is_some()) {
+            let asked = of_the_api(path).unwrap_or_else(|| panic!("a read of the API that is not counted: {path}"));
+            reads.extend(asked.queries.iter().map(|query| (format!("/api{path}{query}"), asked.grows)));
+        }
+        for path in page_paths() {
+            let asked = of_the_pages(path).unwrap_or_else(|| panic!("a page that is not counted: {path}"));
+            reads.extend(asked.queries.iter().map(|query| (format!("/coup{path}{query}"), asked.grows)));
+        }
+        reads
+    }
+}
+
+/// A read: its statements, and how much it answered.
+struct Read {
+    statements: Vec<String>,
+    rows: usize,
+}
+
+async fn measured(house: &House, counting: &Counting) -> BTreeMap<String, Read> {
+    // The newest is read, so that no page writes; that is counted apart.
+    house.get(&house.filled_in("/coup/my-studies/{id}/chat")).await;
+    assert_eq!(house.unread().await, 0);
+    let mut all = BTreeMap::new();
+    for (path, _) in house.reads() {
+        let address = house.filled_in(&path).replace(' ', "%20");
+        let address: String = form_encoded(&address);
+        let (reply, statements) = counting.during(house.get(&address)).await;
+        let refused = path.starts_with("/coup/") && REFUSED.iter().any(|end| path.ends_with(end));
+        let refused = refused && !path.ends_with("{msgId}/delete");
+        let right = if refused { reply.status == 403 } else { reply.status == 200 || reply.status == 303 };
+        assert!(right, "{path}: {} {}", reply.status, reply.text);
+        let items = serde_json::from_str::<Value>(&reply.text).ok();
+        let items = items.and_then(|body| body["items"].as_array().map(Vec::len));
+        all.insert(path, Read { statements, rows: items.unwrap_or(reply.text.len()) });
+    }
+    all
+}
+
+/// What stands in a query as people type it.
+fn form_encoded(address: &str) -> String {
+    let escaped = |byte: u8| if byte.is_ascii() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    address.bytes().map(escaped).collect()
+}
+
+async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
+    let counting = Counting::begin().await;
+    let mut house = House::new(store).await;
+    house.fill(FEW).await;
+    let (_, first_visit) = counting.during(house.get(&house.filled_in("/coup/my-studies/{id}/chat"))).await;
+    let few = measured(&house, &counting).await;
+    house.fill(MANY).await;
+    let (_, later_visit) = counting.during(house.get(&house.filled_in("/coup/my-studies/{id}/chat"))).await;
+    let many = measured(&house, &counting).await;
+
+    assert_eq!(first_visit.len(), later_visit.len(), "what marks as read: {first_visit:#?} {later_visit:#?}");
+    let mut wrong = Vec::new();
+    let mut counted = 0;
+    for (path, grows) in house.reads() {
+        let (few, many) = (&few[&path], &many[&path]);
+        counted += many.statements.len();
+        if many.statements.len() > MOST || few.statements.len() != many.statements.len() {
+            wrong.push(format!(
+                "{path}: {} with {FEW} rows, {} with {MANY}: {:#?}",
+                few.statements.len(),
+                many.statements.len(),
+                many.statements
+            ));
+        }
+        assert!(!grows || many.rows > few.rows, "{path} shows nothing more: {} and {}", few.rows, many.rows);
+        if grows && path.starts_with("/api/") {
+            assert!(many.rows >= MANY, "{path} shows {} rows", many.rows);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(counted > 80, "{counted} statements were seen in all: the driver is not listened to");
+}
+
+#[tokio::test]
+async fn every_read_takes_at_most_two_statements_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("coup.db")).await.unwrap();
+    store.migrate().await.unwrap();
+    every_read_takes_at_most_two_statements(Arc::new(store)).await;
+}
+
+#[tokio::test]
+async fn every_read_takes_at_most_two_statements_on_postgres() {
+    let database = TestDatabase::empty().await;
+    let store = PostgresStore::connect(database.url()).await.unwrap();
+    store.migrate().await.unwrap();
+    every_read_takes_at_most_two_statements(Arc::new(store)).await;
+}
+
+#[tokio::test]
+async fn a_path_without_a_page_answers_no_get() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path().join("coup.db")).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut house = House::new(Arc::new(store)).await;
+    house.fill(1).await;
+    for path in page_paths() {
+        if of_the_pages(path).unwrap().queries.is_empty() {
+            let reply = house.get(&house.filled_in(&format!("/coup{path}"))).await;
+            assert_eq!(reply.status, 405, "{path} has a page, which must be counted");
+        }
+    }
+}
