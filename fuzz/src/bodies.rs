@@ -67,7 +67,7 @@ static HOUSE: LazyLock<House> = LazyLock::new(|| {
         .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).expect("the least cost")))
         .build();
     let cookie = SessionCookie::for_address("http://127.0.0.1");
-    let options = ApiOptions { timeout: Duration::from_secs(60), ..ApiOptions::default() };
+    let options = ApiOptions { timeout: Duration::from_mins(1), ..ApiOptions::default() };
     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
     let (routes, document) = api::<SessionCookie, SessionCaller>(coup, options.document(document));
     let router = routes.merge(accounts).with_state(cookie);
