@@ -6,7 +6,7 @@ use crate::{
     house::{Answer, Asked, House},
     operations::{At, Case, Keeps},
     oracle::{self, Cell},
-    places::{Kind, Place, Scene},
+    places::{Kind, NAMED, Place, Scene},
     report::Block,
     tables::Tables,
 };
@@ -155,6 +155,9 @@ fn is_audited(written: &Parts) -> bool {
 /// A study that the actor may not know of, and that the answer names.
 fn wrongly_shown(scene: &Scene, case: &Case, asked: Kind, answer: &Answer) -> Option<Kind> {
     let text = String::from_utf8_lossy(&answer.body);
+    if !text.contains(NAMED) {
+        return None;
+    }
     if case.at == At::Administration {
         return None;
     }

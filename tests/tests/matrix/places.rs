@@ -33,6 +33,9 @@ pub(crate) const TOKEN: &str = "the-actors-own-session";
 /// Everybody's password, to the password hashing of [`crate::house`].
 pub(crate) const PASSWORD: &str = "파란 하늘 아래 두 사람";
 
+/// How the name of every study of a scene begins.
+pub(crate) const NAMED: &str = "알고리즘 스터디: ";
+
 /// Kinds of studies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -251,7 +254,7 @@ fn study(
 ) -> (Place, Changes) {
     let closed = matches!(kind, Kind::Closed | Kind::ClosedByAdministrator);
     let by = if kind == Kind::Closed { &cast.owner } else { &cast.stranger };
-    let study = make.study(&cast.owner, &format!("알고리즘 스터디: {}", kind.name()));
+    let study = make.study(&cast.owner, &format!("{NAMED}{}", kind.name()));
     let study = Study {
         is_public: kind != Kind::Private,
         auto_approve: kind != Kind::ByApproval,
