@@ -1,7 +1,6 @@
 //! The standing code and further invites.
 
 use axum::{Json, extract::State, http::StatusCode};
-use chrono::DateTime;
 use coup_core::{
     member::{
         invite::{CreateInvite, InvitePreview, JoinByCode, RevokeInvite},

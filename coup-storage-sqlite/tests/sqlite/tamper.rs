@@ -172,7 +172,7 @@ async fn damage_that_cannot_be_read_is_found_and_the_entry_named() {
         "update admin_logs set created_at = replace(created_at, 'T', ' ') where seq = 7",
         "update admin_logs set created_at = replace(created_at, '+00:00', 'Z') where seq = 7",
         "update admin_logs set hash = substr(hash, 1, 31) where seq = 7",
-        "update admin_logs set hash = hash || x'00' where seq = 7",
+        "update admin_logs set hash = cast(hash || x'00' as blob) where seq = 7",
         "update admin_log_personal set value = cast(x'ff' as text) where seq = 7",
         "update admin_log_personal set salt = upper(salt) where seq = 7",
         "update admin_log_personal set salt = salt || '00' where seq = 7",

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod audit;
 mod bad_input;
 mod browser;
 mod end_to_end;

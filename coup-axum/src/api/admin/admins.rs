@@ -1,7 +1,6 @@
 //! Administrators: who they are, and giving and taking their roles.
 
 use axum::{Json, extract::State, http::StatusCode};
-use chrono::{DateTime, Utc};
 use coup_core::{
     admin::{
         model::AdministratorView,

@@ -7,7 +7,6 @@ use axum::{
     http::{HeaderMap, HeaderName, header},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
 use coup_core::{
     audit::{
         chain::{Broken, NotAHead, Verified, hex},
