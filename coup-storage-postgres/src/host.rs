@@ -56,6 +56,8 @@ impl PostgresStore {
     /// the rest of the transaction short, and `commit_in` late in it. An idempotency key in the `Ctx` is not kept: what is
     /// repeated is the host's own request.
     ///
+    /// A later `prepare` does not see what is not committed yet: what it decides on the same rows is a [`StoreError::Conflict`].
+    ///
     /// # Errors
     /// As [`Store::commit`](coup_core::store::Store::commit). After [`StoreError::Conflict`] and
     /// [`StoreError::AlreadyExists`] the host rolls back and prepares again. After [`StoreError::Unavailable`] the

@@ -58,6 +58,8 @@ impl SqliteStore {
     /// transaction short. An idempotency key in the `Ctx` is not kept: what is repeated is the host's own request. Without a
     /// transaction of the host's, what is written is one of its own.
     ///
+    /// A later `prepare` does not see what is not committed yet: what it decides on the same rows is a [`StoreError::Conflict`].
+    ///
     /// # Errors
     /// As [`Store::commit`](coup_core::store::Store::commit). After [`StoreError::Conflict`] and
     /// [`StoreError::AlreadyExists`] the host rolls back and prepares again. After [`StoreError::Unavailable`], such as a full

@@ -17,7 +17,7 @@ use crate::house::{House, Person};
 
 impl House {
     /// Somebody whom the host makes an administrator.
-    async fn administrator(&self, name: &str, role: AdminRole) -> Person {
+    pub(crate) async fn administrator(&self, name: &str, role: AdminRole) -> Person {
         let person = self.person(name).await;
         let user: UserId = person.id.parse().unwrap();
         let store: std::sync::Arc<dyn Store> = self.store.clone();

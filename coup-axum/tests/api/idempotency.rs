@@ -1,6 +1,7 @@
 //! The `Idempotency-Key` header: the same request again is answered the same and done once, whatever it writes.
 
 use coup_axum::api::ApiOptions;
+use coup_core::policy::AdminRole;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -98,6 +99,22 @@ async fn call(house: &House, operation: &str) -> Call {
             message().await;
             call(&owner, "POST", &format!("/my-studies/{open}/messages/read"), Some(json!({ "seq": 1 })))
         }
+        "grantAdministrator" | "revokeAdministrator" | "setUserRole" => {
+            let root = house.administrator("박지호", AdminRole::SuperAdmin).await;
+            let grant = json!({ "userId": guest.id, "role": "VIEWER" });
+            let (admins, admin) = ("/admin/settings/admins", format!("/admin/settings/admins/{}", guest.id));
+            match operation {
+                "grantAdministrator" => call(&root, "POST", admins, Some(grant)),
+                "setUserRole" => {
+                    let role = Some(json!({ "role": "ADMIN", "adminRole": "MODERATOR" }));
+                    call(&root, "PATCH", &format!("/admin/users/{}/role", guest.id), role)
+                }
+                _ => {
+                    house.post(Some(&root), admins, grant).await.is(201);
+                    call(&root, "DELETE", &admin, None)
+                }
+            }
+        }
         "editMe" => call(&owner, "PATCH", "/me", Some(json!({ "name": "김민준2" }))),
         unknown => panic!("{unknown} writes, and no request of it is known here: add one that succeeds"),
     }
@@ -133,7 +150,7 @@ fn every_operation_that_writes_for_a_person_documents_the_header_and_no_reading_
 #[tokio::test]
 async fn the_same_request_again_is_answered_the_same_and_done_once() {
     let operations = keyed(&House::new());
-    assert!(operations.len() >= 22, "{operations:?}");
+    assert!(operations.len() >= 26, "{operations:?}");
     for operation in operations {
         let house = House::new();
         let call = call(&house, &operation).await;

@@ -1,5 +1,7 @@
 //! `serve`: opens the store, mounts the routers, answers until told to stop.
 
+use std::time::Duration;
+
 use axum::Router;
 use coup_axum::{
     api::{ApiOptions, api},
@@ -7,7 +9,7 @@ use coup_axum::{
     pages::{Accounts, Mount, PagesOptions, pages},
 };
 use coup_core::coup::Coup;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -19,6 +21,11 @@ use crate::{
     failure::Failure,
     health, listen, shell, store,
 };
+
+/// How often background work looks for something to do.
+const TICK: Duration = Duration::from_secs(1);
+/// How long background work may take to end when the server ends.
+const WORK_END: Duration = Duration::from_secs(10);
 
 /// `serve`.
 pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
@@ -41,10 +48,24 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
     let public = settings.public_url.as_ref().map_or(here.as_str(), |url| url.as_str());
     tracing::info!(%address, public, database = settings.database.shown(), "serving");
     welcome(public);
+    let background = tokio::spawn({
+        let (coup, end) = (coup.clone(), end.clone());
+        async move { coup.run_background(TICK, end.cancelled_owned()).await }
+    });
     listen::serve(listener, routes(coup, public), end.cancelled_owned()).await;
+    end_background(background).await;
     store.close().await;
     tracing::info!("ended");
     Ok(())
+}
+
+/// Lets the work that was begun end, before the store is closed.
+async fn end_background(mut background: JoinHandle<()>) {
+    if tokio::time::timeout(WORK_END, &mut background).await.is_err() {
+        // Its jobs are free again when their leases run out.
+        background.abort();
+        tracing::warn!("background work took too long to end and was broken off");
+    }
 }
 
 /// Everything under its address.
