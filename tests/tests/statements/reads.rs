@@ -107,6 +107,8 @@ impl House {
             self.study.id
         };
         let person = if path.contains("/reject") { &self.asker } else { &self.member };
+        // The door is the mount itself.
+        let path = if path == "/coup/" { "/coup" } else { path };
         let message = self.own_message.unwrap().to_string();
         path.replace("{id}", &study.to_string())
             .replace("{code}", &self.code)

@@ -21,16 +21,16 @@ pub(super) async fn some(coup: &Coup, world: &World, step: &Step) -> Answers {
     answers
 }
 
-/// Each study to three callers, other ones for the next; and what is no study's to two.
+/// Each study to two callers, other ones for the next; and what is no study's to one of the people.
 pub(super) async fn all(coup: &Coup, world: &World) -> Answers {
     let mut answers = Answers::new();
     let callers = world.callers();
     for (number, study) in world.studies().enumerate() {
-        for ctx in callers.iter().cycle().skip(number * 3).take(3) {
+        for ctx in callers.iter().cycle().skip(number * 2).take(2) {
             inside(coup, ctx, study, &mut answers).await;
         }
     }
-    for ctx in callers.iter().step_by(3).take(2) {
+    if let Some(ctx) = callers.get(world.messages().count() % 5) {
         outside(coup, ctx, world, &mut answers).await;
     }
     answers
