@@ -39,12 +39,13 @@ fn of_the_api(path: &str) -> Option<Asked> {
             "?limit=100&sortBy=memberCount",
             "?limit=100&sortBy=rating&sortOrder=asc&query=수학&category=프로그래밍&tag=초보%20환영&isRecruiting=true",
         ]),
-        "/my-studies" | "/studies/{id}/invites" | "/studies/{id}/requests" => list(&["?limit=100"]),
+        "/my-studies" | "/my-studies/{id}/messages/read" | "/studies/{id}/invites" | "/studies/{id}/requests" => {
+            list(&["?limit=100"])
+        }
         "/studies/{id}/members" => list(&["?limit=100", "?limit=100&status=KICKED"]),
         "/my-studies/{id}/messages" => {
             list(&["?limit=100", "?limit=100&query=수학", "?limit=100&after=0", "?limit=100&before=9999"])
         }
-        "/my-studies/{id}/messages/read" => list(&["?limit=100"]),
         _ => return None,
     })
 }
@@ -53,13 +54,14 @@ fn of_the_api(path: &str) -> Option<Asked> {
 fn of_the_pages(path: &str) -> Option<Asked> {
     Some(match path {
         "/studies" => list(&["", "?sortBy=memberCount", "?query=수학&category=프로그래밍"]),
-        "/my-studies" | "/my-studies/{id}/members" | "/my-studies/{id}/requests" | "/my-studies/{id}/kicked" => {
-            list(&[""])
-        }
-        "/my-studies/{id}/invites" => list(&[""]),
+        "/my-studies"
+        | "/my-studies/{id}"
+        | "/my-studies/{id}/members"
+        | "/my-studies/{id}/requests"
+        | "/my-studies/{id}/kicked"
+        | "/my-studies/{id}/invites" => list(&[""]),
         "/my-studies/{id}/chat" => list(&["", "?before=9999", "?after=0", "?at=3", "?edit={msgId}", "?query=수학"]),
         "/my-studies/{id}/chat/search" => list(&["?query=수학", "?query=학"]),
-        "/my-studies/{id}" => list(&[""]),
         "/"
         | "/sign-in"
         | "/sign-up"

@@ -6,7 +6,7 @@ use super::{Answers, Step, acts::World, answer};
 use crate::{
     chat::model::{Place, Stretch},
     coup::{Coup, Ctx},
-    error::Error,
+    error::{Error, StateError},
     id::StudyId,
     page::{Limit, Page},
     store::OwnStudy,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What the study of a step shows to whoever did it.
-pub(super) async fn some(coup: &Coup, world: &World, step: &Step) -> Answers {
+pub(super) async fn some(coup: &Coup, world: &World, step: Step) -> Answers {
     let mut answers = Answers::new();
     inside(coup, &world.caller(step), world.study(step), &mut answers).await;
     answers
@@ -51,7 +51,7 @@ async fn inside(coup: &Coup, ctx: &Ctx, study: StudyId, answers: &mut Answers) {
         note(&format!("{stretch:?} {query:?}"), told);
     }
     let outlook = coup.study_outlook(ctx, study).await.map(|outlook| {
-        let entry = outlook.entry.map(|entry| format!("{entry:?}")).map_err(|state| state.code());
+        let entry = outlook.entry.map(|entry| format!("{entry:?}")).map_err(StateError::code);
         format!("{entry:?} {:?}", outlook.again_at)
     });
     note("the way in", answer(outlook));
