@@ -28,9 +28,8 @@ async fn random_commits_are_answered_as_the_memory_store_answers_them() {
     assert!(committed > 40, "{committed} commits were let through: too few to say anything");
 }
 
-#[expect(clippy::disallowed_methods, reason = "where tests are told to go the whole way")]
 fn how_many() -> u16 {
-    if std::env::var_os("COUP_LONG").is_some() { 10_000 } else { 200 }
+    if std::env::var_os("COUP_LONG").is_some() { 10_000 } else { 100 }
 }
 
 #[tokio::test]
@@ -51,5 +50,5 @@ async fn random_use_cases_are_answered_as_through_the_memory_store() {
             Err(difference) => panic!("sequence {number}: {difference}"),
         }
     }
-    assert!(met["done"] > 1000 && met["forbidden"] > 50 && met["study_full"] > 5, "too few to say anything: {met:?}");
+    assert!(met["done"] > 500 && met["forbidden"] > 50 && met["study_full"] > 5, "too few to say anything: {met:?}");
 }

@@ -28,7 +28,6 @@ async fn random_commits_are_answered_as_the_memory_store_answers_them() {
     assert!(committed > 100, "{committed} commits were let through: too few to say anything");
 }
 
-#[expect(clippy::disallowed_methods, reason = "where tests are told to go the whole way")]
 fn how_many() -> u16 {
     if std::env::var_os("COUP_LONG").is_some() { 10_000 } else { 200 }
 }

@@ -148,7 +148,6 @@ fn tell(changes: Changes, scene: &Scene, scope: Scope) -> Changes {
     changes.event(scope, EventKind::MemberJoined, scene.make.later(), serde_json::json!({}))
 }
 
-#[expect(clippy::disallowed_methods, reason = "where tests are told to go the whole way")]
 fn rounds() -> u64 {
     if std::env::var_os("COUP_LONG").is_some() { 2_000 } else { 60 }
 }

@@ -18,7 +18,6 @@ use coup_core::{
     coup::Coup,
     id::MessageId,
     member::model::{MemberStatus, MembershipChange, StudyMember},
-    policy::StudyRole,
     store::{Credential, Store},
     study::model::Study,
     testing::{SeededIds, fixtures::Fixtures},
@@ -31,7 +30,7 @@ use tower::ServiceExt as _;
 /// The value of the reader's session cookie.
 const TOKEN: &str = "of-the-reader";
 
-/// A deployment whose reader is an ADMIN of one study, MEMBER of others, and outsider of the rest.
+/// A deployment whose reader is the OWNER of one study, MEMBER of others, and outsider of the rest.
 pub(crate) struct House {
     app: Router,
     pub(crate) store: Arc<dyn Store>,
@@ -90,7 +89,8 @@ impl House {
             expires_at: session.created_at + TimeDelta::days(30),
             ..session
         };
-        let study = Study { max_members: 1000, auto_approve: false, ..make.study(&owner.id, "알고리즘 스터디") };
+        let study =
+            Study { max_members: 1000, auto_approve: false, ..make.study(&reader.id, "알고리즘 스터디") };
         let asked = Study { auto_approve: false, ..make.study(&owner.id, "대기 중인 스터디") };
         let other = Study { auto_approve: false, ..make.study(&owner.id, "남의 스터디") };
         let mut changes = begin().insert(row(&reader)).insert(row(&owner)).insert(Row::Session(Box::new(session)));
@@ -98,12 +98,12 @@ impl House {
             changes =
                 changes.insert(Row::Study(Box::new(study.clone()))).insert(Row::Member(Box::new(make.owner(study))));
         }
-        let admin = StudyMember { role: StudyRole::Admin, ..make.member(study.id, &reader.id) };
         let asks = StudyMember { status: MemberStatus::Pending, ..make.member(asked.id, &reader.id) };
-        changes = changes
-            .insert(Row::Member(Box::new(admin)))
-            .insert(Row::Member(Box::new(asks)))
-            .insert(Row::MembershipEvent(Box::new(make.history(other.id, &reader.id, MembershipChange::Rejected))));
+        changes = changes.insert(Row::Member(Box::new(asks))).insert(Row::MembershipEvent(Box::new(make.history(
+            other.id,
+            &reader.id,
+            MembershipChange::Rejected,
+        ))));
         store.commit(changes).await.unwrap();
         Self {
             app,

@@ -149,7 +149,7 @@ impl World {
     }
 
     /// Mostly somebody known, and often who could do it: the study's founder, the message's author.
-    pub(super) fn caller(&self, step: &Step) -> Ctx {
+    pub(super) fn caller(&self, step: Step) -> Ctx {
         if step.by.is_multiple_of(2) {
             let author = choose(&self.messages, step.whom).map(|(_, _, author)| author);
             let founder = choose(&self.studies, step.study).map(|(_, founder)| founder);
@@ -169,16 +169,16 @@ impl World {
     }
 
     /// One of the studies, or one that there never was.
-    pub(super) fn study(&self, step: &Step) -> StudyId {
+    pub(super) fn study(&self, step: Step) -> StudyId {
         choose(&self.studies, step.study).map_or(StudyId::from_uuid(uuid::Uuid::max()), |(study, _)| study)
     }
 
-    fn person(&self, step: &Step) -> UserId {
+    fn person(&self, step: Step) -> UserId {
         choose(&self.people, step.whom).unwrap_or_else(|| UserId::from(uuid::Uuid::nil()))
     }
 
     /// Mostly a message of the study.
-    fn message(&self, step: &Step) -> (StudyId, MessageId) {
+    fn message(&self, step: Step) -> (StudyId, MessageId) {
         let nothing = (self.study(step), MessageId::from_uuid(uuid::Uuid::nil()));
         let found = choose(&self.messages, step.whom).map(|(study, message, _)| (study, message));
         let (study, message) = found.unwrap_or(nothing);
@@ -201,7 +201,7 @@ impl World {
         Err(Error::NotFound.code())
     }
 
-    pub(super) async fn act(&self, coup: &Coup, step: &Step) -> Answer {
+    pub(super) async fn act(&self, coup: &Coup, step: Step) -> Answer {
         let (ctx, study, user) = (self.caller(step), self.study(step), self.person(step));
         let (there, message) = self.message(step);
         let text = TEXTS.get(usize::from(step.how) % TEXTS.len()).copied().unwrap_or_default();
@@ -259,7 +259,7 @@ impl World {
     }
 
     /// Remembers what an answer made known.
-    pub(super) fn learn(&mut self, step: &Step, told: &Answer) {
+    pub(super) fn learn(&mut self, step: Step, told: &Answer) {
         let Ok(told) = told else { return };
         let text = |name: &str| told.get(name).and_then(Value::as_str);
         let study = |name: &str| text(name).and_then(|id| id.parse::<StudyId>().ok());
@@ -293,7 +293,7 @@ where
 }
 
 /// Mostly right ones.
-fn fields(step: &Step, whole: bool) -> StudyFields {
+fn fields(step: Step, whole: bool) -> StudyFields {
     let given = |bit: u8| whole || step.whom >> bit & 1 == 1;
     let name = ["아침 수학", "Rust 스터디", "영어 회화", ""]
         .get(usize::from(step.how % 16) / 5)
@@ -305,7 +305,7 @@ fn fields(step: &Step, whole: bool) -> StudyFields {
         tags: given(3).then(|| vec!["초보 환영".into(), format!("태그{}", step.how % 3)]),
         max_members: given(4).then(|| i64::from(step.study % 4) + 1 + i64::from(whole)),
         is_public: given(5).then_some(!step.how.is_multiple_of(5)),
-        auto_approve: given(6).then_some(step.how % 3 != 0),
+        auto_approve: given(6).then_some(!step.how.is_multiple_of(3)),
         is_recruiting: given(7).then_some(!step.how.is_multiple_of(7)),
         ..StudyFields::default()
     }

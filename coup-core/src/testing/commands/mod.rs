@@ -88,20 +88,27 @@ pub async fn hold(
     let mut world = World::new(number);
     for (person, name) in world.people() {
         let answers = (world.adopt(&one.coup, &person, name).await, world.adopt(&two.coup, &person, name).await);
-        alike(answers.0, answers.1, || format!("{person} is made known")).map(drop)?;
+        alike(answers.0, &answers.1, || format!("{person} is made known")).map(drop)?;
     }
     let mut told = Vec::with_capacity(sequence.len());
     for (at, step) in sequence.iter().enumerate() {
         // Some steps follow at once, some after minutes, some after more than a day.
-        let passed = TimeDelta::seconds([0, 1, 40, 600, 4_000, 90_000][usize::from(step.how % 6)]);
+        let passed = TimeDelta::seconds(match step.how % 6 {
+            0 => 0,
+            1 => 1,
+            2 => 40,
+            3 => 600,
+            4 => 4_000,
+            _ => 90_000,
+        });
         one.clock.advance(passed);
         two.clock.advance(passed);
-        let (expected, found) = (world.act(&one.coup, step).await, world.act(&two.coup, step).await);
-        let answer = alike(expected, found, || format!("step {at}, {step:?}"))?;
-        world.learn(step, &answer);
+        let (expected, found) = (world.act(&one.coup, *step).await, world.act(&two.coup, *step).await);
+        let answer = alike(expected, &found, || format!("step {at}, {step:?}"))?;
+        world.learn(*step, &answer);
         told.push(answer);
         if at % 8 == 7 {
-            compare(reads::some(&one.coup, &world, step).await, reads::some(&two.coup, &world, step).await)
+            compare(reads::some(&one.coup, &world, *step).await, reads::some(&two.coup, &world, *step).await)
                 .map_err(|difference| format!("after step {at}, {step:?}: {difference}"))?;
         }
     }
@@ -109,7 +116,7 @@ pub async fn hold(
         .map_err(|difference| format!("at the end: {difference}"))?;
     for study in world.studies() {
         let (expected, found) = (world.clear(&one.coup, study).await, world.clear(&two.coup, study).await);
-        alike(expected, found, || format!("{study} is deleted by its owner")).map(drop)?;
+        alike(expected, &found, || format!("{study} is deleted by its owner")).map(drop)?;
     }
     Ok(told)
 }
@@ -135,8 +142,8 @@ fn answer<T: serde::Serialize>(answer: Result<T, Error>) -> Answer {
     }
 }
 
-fn alike(expected: Answer, found: Answer, what: impl FnOnce() -> String) -> Result<Answer, String> {
-    if expected == found {
+fn alike(expected: Answer, found: &Answer, what: impl FnOnce() -> String) -> Result<Answer, String> {
+    if expected == *found {
         return Ok(expected);
     }
     Err(format!("{}: expected {expected:?}, found {found:?}", what()))
@@ -147,7 +154,7 @@ type Answers = BTreeMap<String, Answer>;
 
 fn compare(expected: Answers, found: Answers) -> Result<(), String> {
     for ((question, expected), (_, found)) in expected.into_iter().zip(found) {
-        alike(expected, found, || question).map(drop)?;
+        alike(expected, &found, || question).map(drop)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::{Answers, Step, acts::World, answer};
 use crate::{
     chat::model::{Place, Stretch},
     coup::{Coup, Ctx},
-    error::Error,
+    error::{Error, StateError},
     id::StudyId,
     page::{Limit, Page},
     store::OwnStudy,
@@ -15,22 +15,22 @@ use crate::{
 };
 
 /// What the study of a step shows to whoever did it.
-pub(super) async fn some(coup: &Coup, world: &World, step: &Step) -> Answers {
+pub(super) async fn some(coup: &Coup, world: &World, step: Step) -> Answers {
     let mut answers = Answers::new();
     inside(coup, &world.caller(step), world.study(step), &mut answers).await;
     answers
 }
 
-/// Each study to three callers, other ones for the next; and what is no study's to two.
+/// Each study to two callers, other ones for the next; and what is no study's to one of the people.
 pub(super) async fn all(coup: &Coup, world: &World) -> Answers {
     let mut answers = Answers::new();
     let callers = world.callers();
     for (number, study) in world.studies().enumerate() {
-        for ctx in callers.iter().cycle().skip(number * 3).take(3) {
+        for ctx in callers.iter().cycle().skip(number * 2).take(2) {
             inside(coup, ctx, study, &mut answers).await;
         }
     }
-    for ctx in callers.iter().step_by(3).take(2) {
+    if let Some(ctx) = callers.get(world.messages().count() % 5) {
         outside(coup, ctx, world, &mut answers).await;
     }
     answers
@@ -51,7 +51,7 @@ async fn inside(coup: &Coup, ctx: &Ctx, study: StudyId, answers: &mut Answers) {
         note(&format!("{stretch:?} {query:?}"), told);
     }
     let outlook = coup.study_outlook(ctx, study).await.map(|outlook| {
-        let entry = outlook.entry.map(|entry| format!("{entry:?}")).map_err(|state| state.code());
+        let entry = outlook.entry.map(|entry| format!("{entry:?}")).map_err(StateError::code);
         format!("{entry:?} {:?}", outlook.again_at)
     });
     note("the way in", answer(outlook));
