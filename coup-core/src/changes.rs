@@ -26,7 +26,7 @@ use crate::{
 pub enum SystemPermit {
     /// Accounts and sessions: nobody is signed in yet, or only their own session is touched.
     Identity,
-    /// The operator at the command line: the first administrator, the demo's data.
+    /// Fixtures, and whatever else an operator puts in place by hand.
     Operator,
     /// What a host's directory says of its users: that they are there, and their names.
     Directory,

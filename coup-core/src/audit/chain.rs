@@ -282,3 +282,37 @@ pub(crate) fn sealed(record: &AuditRecord) -> Vec<(String, Sealed)> {
 fn is_sealed(value: &Value) -> Option<Sealed> {
     serde_json::from_value(value.clone()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Heads that were exported by an earlier version must be met by every later one.
+    #[test]
+    fn the_hash_of_an_entry_stays_what_it_is() {
+        let expected = "50404814008fdc2993dcb5aaca47b92b77de5bf5d9b071c850331888992772b9";
+        assert_eq!(hex(&link(&[0; 32], 1, "{\"가\":1}")), expected);
+        let salt = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+        let expected = "e0695b1ddebf9c373f81f830dbce3ea825f822c0dce59230dccad5ce563d1b54";
+        assert_eq!(hex(&commitment(&salt, "after.name", "이서연")), expected);
+    }
+
+    #[test]
+    fn a_hash_has_one_spelling() {
+        let hash = link(&[0; 32], 1, "");
+        assert_eq!(unhex(&hex(&hash)), Some(hash));
+        for wrong in ["", "ab", &"+f".repeat(32), &"가".repeat(64), &hex(&hash)[1..]] {
+            assert_eq!(unhex(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_head_is_read_as_it_is_exported() {
+        let head = AuditHead { seq: 17, hash: [0xab; 32] };
+        assert_eq!(head.to_string().parse(), Ok(head));
+        assert_eq!(format!(" {head}\n").parse(), Ok(head));
+        for wrong in ["", "17", ":", "17:ab", &format!("-1:{}", hex(&[0; 32])), &format!("+1:{}", hex(&[0; 32]))] {
+            assert_eq!(wrong.parse::<AuditHead>(), Err(NotAHead), "{wrong}");
+        }
+    }
+}

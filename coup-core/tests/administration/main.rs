@@ -1,0 +1,7 @@
+//! Administrators' roles, the audit log and security events, over the memory store.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+
+mod house;
+
+mod log;
+mod roles;
