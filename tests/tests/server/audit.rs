@@ -3,11 +3,9 @@
 use std::process::Output;
 
 use coup_core::audit::model::AuditHead;
-use coup_tests::{Server, TestDatabase};
+use coup_tests::{Person, Server, TestDatabase};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
-
-use super::person::Person;
 
 /// `verify-audit` as an operator types it.
 fn verify(server: &Server, database: Option<&str>, more: &[&str]) -> Output {

@@ -119,7 +119,7 @@ pub async fn finished_jobs_are_pruned_and_failed_ones_stay(store: &dyn Store) {
         scene.commit(begin().save(Row::Job(Box::new(finish(job, minute(start, n)))))).await;
         id
     };
-    let mut done = vec![None; 5];
+    let mut done = [None; 5];
     for n in MINUTES {
         let place = usize::try_from(n).expect("a small number");
         done[place] = Some(ask(|job, at| Job { finished_at: Some(at), ..job }, n).await);
