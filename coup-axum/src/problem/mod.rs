@@ -37,8 +37,8 @@ pub struct Problem {
     sanction: Option<(Restraint, Option<Timestamp>)>,
     retry_after: Option<u16>,
     /// The host's own words for this refusal, as it said them.
-    words: Option<String>,
-    cause: Option<String>,
+    words: Option<Box<str>>,
+    cause: Option<Box<str>>,
 }
 
 macro_rules! faults {
@@ -105,7 +105,7 @@ impl Problem {
     }
 
     pub(crate) fn because(mut self, cause: impl Into<String>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(cause.into().into());
         self
     }
 
@@ -193,11 +193,11 @@ impl From<Error> for Problem {
                     DeniedReason::Restraint { restraint, until } => Some((restraint, until)),
                     _ => None,
                 },
-                cause: Some(denied.explain()),
+                cause: Some(denied.explain().into()),
                 ..plain(StatusCode::FORBIDDEN)
             },
             Error::People(_) => plain(StatusCode::FORBIDDEN),
-            Error::Vetoed(vetoed) => Self { words: Some(vetoed.words), ..plain(StatusCode::FORBIDDEN) },
+            Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Invalid(invalid) => {
                 Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }

@@ -28,7 +28,7 @@ impl Said<'_> {
 
     pub(super) fn detail(&self, problem: &Problem) -> String {
         if let Some(words) = &problem.words {
-            return words.clone();
+            return words.to_string();
         }
         let text = match problem.sanction {
             Some((_, until)) => {
