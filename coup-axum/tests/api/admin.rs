@@ -1,4 +1,5 @@
 //! Administrators' roles and the audit log.
+#![expect(clippy::unwrap_used, reason = "a test's own tools")]
 
 use chrono::TimeDelta;
 use coup_core::{
