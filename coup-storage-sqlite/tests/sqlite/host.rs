@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use coup_core::{
     admin::service::GrantAdmin,
+    audit::model::AuditFilter,
     changes::{Change, Changes, EventKind, Row, Scope, SystemPermit},
     chat::service::SendMessage,
     coup::{Command, Coup, Ctx},
@@ -159,7 +160,7 @@ async fn a_hosts_row_and_ours_are_there_together_once_the_host_commits() {
     assert_eq!(school.head(study).await, Head { event_seq: 1, message_seq: 1 });
     assert_eq!(school.homework().await, ["둘", "셋", "하나"]);
     assert_eq!(school.fresh.audit_head().await.unwrap().seq, 1);
-    let rows = school.fresh.audit_rows(&Default::default(), 0, Limit::MAX).await.unwrap();
+    let rows = school.fresh.audit_rows(&AuditFilter::default(), 0, Limit::MAX).await.unwrap();
     assert!(rows.iter().all(|row| row.bytes.contains("term-import")), "{rows:?}");
     assert!(school.fresh.person_and_grant(&user.id).await.unwrap().unwrap().1.is_some());
     assert_eq!(school.jobs().await, 1);

@@ -62,7 +62,7 @@ pub async fn a_job_comes_back_with_all_its_fields(store: &dyn Store) {
 
     let claimed = scene.commit(claim(&["메일:send"], run_at, 1)).await.jobs;
     let expected = Job { lease_until: Some(after(run_at, 60)), attempts: 1, version: 1, ..expected };
-    assert_eq!(claimed, [expected.clone()]);
+    assert_eq!(claimed, std::slice::from_ref(&expected));
     assert_eq!(stored(store, id).await, expected);
 
     let full = Job {

@@ -40,7 +40,7 @@ pub async fn ended_sessions_are_pruned(store: &dyn Store) {
     let scene = Scene::of(store);
     let kim = scene.user("김민준").await;
     let start = scene.make.later();
-    let mut sessions = vec![None; 5];
+    let mut sessions = [const { None }; 5];
     for n in MINUTES {
         let session = Session { expires_at: minute(start, n), ..scene.make.session(&kim.id) };
         let place = usize::try_from(n).expect("a small number");
@@ -119,7 +119,7 @@ pub async fn finished_jobs_are_pruned_and_failed_ones_stay(store: &dyn Store) {
         scene.commit(begin().save(Row::Job(Box::new(finish(job, minute(start, n)))))).await;
         id
     };
-    let mut done = vec![None; 5];
+    let mut done = [None; 5];
     for n in MINUTES {
         let place = usize::try_from(n).expect("a small number");
         done[place] = Some(ask(|job, at| Job { finished_at: Some(at), ..job }, n).await);
