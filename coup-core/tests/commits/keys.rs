@@ -1,6 +1,9 @@
 //! Keys that make a repetition harmless: one effect, and the same answer again.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{
+    Arc, Mutex, OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -16,6 +19,7 @@ use coup_core::{
     store::ChatReads as _,
     user::service::UpdateProfile,
 };
+use tokio::sync::Barrier;
 
 use crate::house::{House, person, study, user};
 
@@ -106,15 +110,36 @@ async fn an_anonymous_call_has_no_key() {
     assert!(matches!(coup.run(&stranger, MarkRead { study, seq: 1 }).await, Err(Error::NotSignedIn)));
 }
 
+/// Lets so many go on together, once each of them has decided.
+struct Together {
+    left: AtomicU32,
+    barrier: Barrier,
+}
+
+#[async_trait]
+impl Veto for Together {
+    async fn before(&self, _: &Changes) -> Result<(), Vetoed> {
+        let waits = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if waits {
+            self.barrier.wait().await;
+        }
+        Ok(())
+    }
+}
+
+/// All have looked for an answer and found none, and have decided, before the first of them commits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_racing_repetitions_one_has_an_effect_and_all_have_its_answer() {
+    const RACERS: u32 = 8;
     let house = House::new();
-    let coup = house.node(2).build();
+    let start = Arc::new(Together { left: AtomicU32::new(0), barrier: Barrier::new(RACERS as usize) });
+    let coup = house.node(2).veto(start.clone()).build();
     let owner = person(&coup, "owner").await;
     let study = study(&coup, &owner).await;
     for round in 1..=20 {
         let ctx = with_key(&owner, &format!("k-{round}"), "send");
-        let racers: Vec<_> = (0..8)
+        start.left.store(RACERS, Ordering::SeqCst);
+        let racers: Vec<_> = (0..RACERS)
             .map(|_| {
                 let (coup, ctx) = (coup.clone(), ctx.clone());
                 tokio::spawn(async move { coup.run(&ctx, hello(study)).await })

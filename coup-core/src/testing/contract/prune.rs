@@ -40,7 +40,7 @@ pub async fn ended_sessions_are_pruned(store: &dyn Store) {
     let scene = Scene::of(store);
     let kim = scene.user("김민준").await;
     let start = scene.make.later();
-    let mut sessions = vec![None; 5];
+    let mut sessions = [const { None }; 5];
     for n in MINUTES {
         let session = Session { expires_at: minute(start, n), ..scene.make.session(&kim.id) };
         let place = usize::try_from(n).expect("a small number");
