@@ -6,6 +6,8 @@
 use std::{collections::BTreeSet, fs, path::Path, pin::Pin, sync::Arc};
 
 use coup_core::{
+    admin::service::{CreateAdmin, GrantAdmin, RevokeAdmin},
+    audit::{export::ExportFormat, model::AuditFilter},
     changes::Committed,
     chat::{
         model::Stretch,
@@ -31,8 +33,9 @@ use coup_core::{
     },
     text::{MessageText, PersonName},
     user::{
-        model::PasswordHash,
-        service::{AdoptUser, CreateAdmin, SignIn, SignOut, SignUp, UpdateProfile},
+        directory::HostUser,
+        model::{AdminPermissions, PasswordHash},
+        service::{AdoptUser, SignIn, SignOut, SignUp, UpdateProfile},
     },
 };
 use secrecy::SecretString;
@@ -72,15 +75,21 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 26] = [
+const COMMANDS: [(&str, Ask); 28] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
     ("UpdateProfile", |coup| run(coup, UpdateProfile::default())),
     ("CreateAdmin", |coup| run(coup, CreateAdmin { account: sign_up(), role: AdminRole::SuperAdmin })),
     ("AdoptUser", |coup| {
-        run(coup, AdoptUser { id: "17".parse().unwrap(), name: PersonName::parse("name", "김민준").unwrap() })
+        let name = PersonName::parse("name", "김민준").unwrap();
+        run(coup, AdoptUser { id: "17".parse().unwrap(), user: HostUser { name, avatar: None } })
     }),
+    ("GrantAdmin", |coup| {
+        let permissions = AdminPermissions::default();
+        run(coup, GrantAdmin { user: "17".parse().unwrap(), role: AdminRole::Viewer, expires_at: None, permissions })
+    }),
+    ("RevokeAdmin", |coup| run(coup, RevokeAdmin { user: "17".parse().unwrap() })),
     ("CreateStudy", |coup| run(coup, fields().create().unwrap())),
     ("UpdateStudy", |coup| run(coup, fields().edit(study()).unwrap())),
     ("DeleteStudy", |coup| run(coup, DeleteStudy(study()))),
@@ -107,7 +116,7 @@ const COMMANDS: [(&str, Ask); 26] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 13] = [
+const READS: [(&str, Ask); 18] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -122,6 +131,16 @@ const READS: [(&str, Ask); 13] = [
         Box::pin(async { coup.kicked_members(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })
     }),
     ("invites", |coup| Box::pin(async { coup.invites(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
+    ("administrators", |coup| Box::pin(async { coup.administrators(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("audit_log", |coup| {
+        Box::pin(async { coup.audit_log(&ctx(), &AuditFilter::default(), None, Limit::DEFAULT).await.map(drop) })
+    }),
+    ("export_audit", |coup| {
+        let filter = AuditFilter::default();
+        Box::pin(async move { coup.export_audit(&ctx(), &filter, ExportFormat::Csv).await.map(drop) })
+    }),
+    ("verify_audit", |coup| Box::pin(async { coup.verify_audit(&ctx(), None).await.map(drop) })),
+    ("invited", |coup| Box::pin(async { coup.invited(&ctx(), "code").await.map(drop) })),
     ("preview_invite", |coup| Box::pin(async { coup.preview_invite(&ctx(), "code").await.map(drop) })),
     ("messages", |coup| {
         Box::pin(async { coup.messages(&ctx(), study(), Stretch::Latest, None, Limit::MESSAGES).await.map(drop) })
@@ -145,6 +164,10 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
     matches!(answer, Err(Error::Store(StoreError::Unavailable(_))))
 }
 
+/// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, and
+/// verifying, which the operator does.
+const NOT_ASKED: [&str; 5] = ["members_in", "invites_in", "tick", "run_background", "verify"];
+
 /// What the sources name, so that nobody forgets to add theirs here.
 fn named(start: &str) -> BTreeSet<String> {
     let areas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -166,7 +189,11 @@ fn names(cases: &[(&str, Ask)]) -> BTreeSet<String> {
 #[test]
 fn every_use_case_is_tried_here() {
     assert_eq!(names(&COMMANDS), named("impl Command for "));
-    assert_eq!(names(&READS), named("pub async fn "));
+    let mut reads = named("pub async fn ");
+    for name in NOT_ASKED {
+        assert!(reads.remove(name), "{name} is there no more");
+    }
+    assert_eq!(names(&READS), reads);
 }
 
 #[tokio::test]
@@ -194,9 +221,9 @@ async fn the_clock_is_read_once_a_decision() {
 fn knowing(times: usize, answer: fn() -> Result<Committed, StoreError>) -> MockStore {
     let user = Fixtures::new(1).user("김민준");
     let mut store = MockStore::new();
-    store
-        .expect_standing()
-        .returning(move |_, _| Ok(Some(Standing { user: user.clone(), session: None, admin: None, study: None })));
+    store.expect_standing().returning(move |_, _| {
+        Ok(Some(Standing { user: user.clone(), session: None, admin: None, sanctions: Vec::new(), study: None }))
+    });
     store.expect_commit().times(times).returning(move |_| answer());
     store
 }
