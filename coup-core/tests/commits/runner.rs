@@ -237,7 +237,7 @@ async fn background_work_goes_on_until_it_is_stopped() {
     });
     let coup: Coup = house.node(2).worker(worker).build();
     // Were it not at once, thirty jobs would take more than three hours.
-    let background = coup.run_background(Duration::from_secs(3600), async { stopped.await.unwrap() });
+    let background = coup.run_background(Duration::from_hours(1), async { stopped.await.unwrap() });
     tokio::time::timeout(Duration::from_secs(30), background).await.unwrap();
     assert_eq!(done.load(Ordering::Relaxed), 30);
     // The tick that was begun was ended.
