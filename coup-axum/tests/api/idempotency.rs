@@ -1,4 +1,5 @@
 //! The `Idempotency-Key` header: the same request again is answered the same and done once, whatever it writes.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test's own tools")]
 
 use coup_axum::api::ApiOptions;
 use coup_core::policy::AdminRole;
@@ -241,8 +242,7 @@ async fn a_reading_request_has_no_key() {
 /// A refusal is no answer to keep, and a body is bounded before it is hashed.
 #[tokio::test]
 async fn a_refused_request_leaves_its_key_free() {
-    let mut options = ApiOptions::default();
-    options.body_limit = 1000;
+    let options = ApiOptions { body_limit: 1000, ..ApiOptions::default() };
     let house = House::with("http://127.0.0.1:3000", options);
     let mut sent = call(&house, "sendMessage").await;
     let right = sent.body.replace(json!({ "content": "" }));

@@ -1,5 +1,4 @@
 //! A deployment of any number of nodes over one memory store, and workers as closures.
-#![expect(clippy::unwrap_used, reason = "a test's own tools")]
 
 use std::{future::Future, pin::Pin, sync::Arc};
 

@@ -1,5 +1,5 @@
 //! What goes with every commit, over the memory store: jobs and who does them, hooks, keys that make a repetition harmless.
-#![expect(clippy::unwrap_used, reason = "what helps a test may fail as the test does")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod house;
 

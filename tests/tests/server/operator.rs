@@ -7,6 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use coup_core::{
+    changes::{Changes, Row, SystemPermit},
+    store::{Credential, Store as _, UserReads as _},
+    testing::fixtures::Fixtures,
+};
+use coup_storage_sqlite::SqliteStore;
 use coup_tests::{PASSWORD, Person, Server};
 use serde_json::json;
 
@@ -77,6 +83,35 @@ async fn a_demo_is_filled_once_and_is_a_school_with_talk() {
     assert!(messages.items("/id").len() > 30);
     let times = messages.items("/createdAt");
     assert!(times.is_sorted_by(|later, earlier| later >= earlier), "{times:?}");
+}
+
+/// An old session in the file: it goes without anybody asking, and the server ends in order.
+#[tokio::test]
+async fn what_has_passed_its_time_goes_by_itself() {
+    let mut server = Server::on_sqlite().await;
+    server.stop().await;
+    let file = server.data_dir().join("coup.db");
+    let make = Fixtures::new(1);
+    let user = make.user("김민준");
+    // Of last March.
+    let session = make.session(&user.id);
+    let credential = Credential::Session(session.token_hash);
+    let store = SqliteStore::open(&file).await.unwrap();
+    let changes = Changes::system(SystemPermit::Operator).insert(Row::User(Box::new(user)));
+    store.commit(changes.insert(Row::Session(Box::new(session)))).await.unwrap();
+    assert!(store.standing(&credential, None).await.unwrap().is_some());
+    store.close().await;
+
+    server.start_again().await;
+    let store = SqliteStore::open(&file).await.unwrap();
+    let begin = Instant::now();
+    while store.standing(&credential, None).await.unwrap().is_some() {
+        assert!(begin.elapsed() < Duration::from_secs(20), "{}", server.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    store.close().await;
+    assert!(server.stop().await.success(), "{}", server.log());
+    assert!(!server.log().contains("broken off"), "{}", server.log());
 }
 
 #[test]
