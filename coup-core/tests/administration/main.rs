@@ -1,5 +1,5 @@
 //! Administrators' roles, the audit log and security events, over the memory store.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod house;
 
