@@ -99,3 +99,33 @@ async fn every_reference_in_the_document_leads_somewhere() {
         assert!(house.document.pointer(reference).is_some(), "{reference}");
     }
 }
+
+/// Of two types with one name, one would stand in the document for both.
+#[test]
+fn two_schemas_never_have_one_name() {
+    fn gather(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                gather(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                // What is derived, up to the type's name.
+                for rest in text.split("ToSchema)]").skip(1) {
+                    let declared =
+                        rest.lines().find(|line| line.contains("struct ") || line.contains("enum ")).unwrap();
+                    let name = declared.split("struct ").last().unwrap().split("enum ").last().unwrap();
+                    found.push(name.chars().take_while(|c| c.is_alphanumeric()).collect());
+                }
+            }
+        }
+    }
+    let mut names = Vec::new();
+    gather(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut names);
+    // The macro of lists declares by a variable.
+    names.retain(|name| !name.is_empty());
+    assert!(names.len() > 30, "{names:?}");
+    names.sort();
+    let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}

@@ -12,7 +12,10 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use crate::{
-    api::{Answer, Api},
+    api::{
+        Answer, Api,
+        schema::{AdminRole, SystemRole},
+    },
     extract::{Input, Who, given},
 };
 
@@ -48,26 +51,6 @@ pub(super) struct MeBody {
     created_at: DateTime<Utc>,
     #[schema(required)]
     last_login_at: Option<DateTime<Utc>>,
-}
-
-/// The role of everybody, or of administrators.
-#[derive(ToSchema)]
-#[schema(rename_all = "UPPERCASE")]
-#[expect(dead_code, reason = "it describes, nobody makes one")]
-enum SystemRole {
-    User,
-    Admin,
-}
-
-/// An administrator's role.
-#[derive(ToSchema)]
-#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(dead_code, reason = "it describes, nobody makes one")]
-enum AdminRole {
-    Viewer,
-    Moderator,
-    Admin,
-    SuperAdmin,
 }
 
 /// Whether an account is in use.

@@ -50,7 +50,7 @@ struct GrantBody {
 /// Somebody's role: `USER` ends an administrator's role, `ADMIN` gives the one in `adminRole`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct RoleBody {
+struct UserRoleBody {
     #[schema(value_type = schema::SystemRole)]
     role: SystemRole,
     /// With `ADMIN`.
@@ -67,7 +67,7 @@ struct RoleBody {
     permissions: Option<AdminPermissions>,
 }
 
-impl RoleBody {
+impl UserRoleBody {
     /// Fields that say something about a role that is being taken.
     fn without_role(&self) -> Result<(), Invalid> {
         let given = [
@@ -146,7 +146,7 @@ async fn revoke(
 #[utoipa::path(
     patch, path = "/admin/users/{id}/role", operation_id = "setUserRole", tag = "administration", summary = "Make somebody an administrator, or no longer one",
     params(("id" = String, Path, description = "who")),
-    request_body = RoleBody,
+    request_body = UserRoleBody,
     responses((status = 200, description = "their role now", body = schema::PersonRole)),
     security(("signedIn" = [])), extensions(("x-permission" = json!(["admin:admin.grant", "admin:admin.revoke"])))
 )]
@@ -154,7 +154,7 @@ async fn set_role(
     State(api): State<Api>,
     Who(ctx): Who,
     OfUser(user): OfUser,
-    Input(body): Input<RoleBody>,
+    Input(body): Input<UserRoleBody>,
 ) -> Answer<PersonRole> {
     let administrator = match body.role {
         SystemRole::User => {
