@@ -80,7 +80,10 @@ const COMMANDS: [(&str, Ask); 28] = [
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
     ("UpdateProfile", |coup| run(coup, UpdateProfile::default())),
-    ("CreateAdmin", |coup| run(coup, CreateAdmin { account: sign_up(), role: AdminRole::SuperAdmin })),
+    ("CreateAdmin", |coup| {
+        let command = CreateAdmin { account: sign_up(), role: AdminRole::SuperAdmin };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
+    }),
     ("AdoptUser", |coup| {
         let name = PersonName::parse("name", "김민준").unwrap();
         run(coup, AdoptUser { id: "17".parse().unwrap(), user: HostUser { name, avatar: None } })

@@ -289,7 +289,7 @@ create index admin_logs_admin_id on admin_logs (admin_id, seq);
 create index admin_logs_action on admin_logs (action, seq);
 create index admin_logs_target on admin_logs (target_type, target_id, seq);
 create index admin_logs_target_id on admin_logs (target_id, seq);
-create index admin_logs_created_at on admin_logs (created_at);
+create index admin_logs_target_type on admin_logs (target_type, seq);
 
 -- Personal values that the bytes only commit to. Erasing one leaves the chain whole.
 create table admin_log_personal (
@@ -302,11 +302,11 @@ create table admin_log_personal (
 
 -- The end of the chain: one row, locked last in a commit.
 create table audit_head (
-    one boolean primary key check (one),
+    one integer primary key check (one = 1),
     seq bigint not null,
     hash bytea not null
 );
-insert into audit_head (one, seq, hash) values (true, 0, decode(repeat('00', 32), 'hex'));
+insert into audit_head (one, seq, hash) values (1, 0, decode(repeat('00', 32), 'hex'));
 
 create function admin_logs_stay() returns trigger language plpgsql as $$
 begin
@@ -332,5 +332,5 @@ create table security_events (
     at timestamptz not null, -- the first of the minute
     primary key (minute, source, path, kind)
 );
-create index security_events_at on security_events (at);
+create index security_events_at on security_events (at desc, source, path, kind);
 create index security_events_user_id on security_events (user_id) where user_id is not null;

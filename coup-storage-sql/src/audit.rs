@@ -36,9 +36,9 @@ const EVENT: &str = "v.source as v_source, v.path as v_path, v.kind as v_kind, v
 statements! {
     /// Statements of the audit log.
     AuditSql(words) {
-        head: "select seq, hash from audit_head where one",
-        lock_head: format!("select seq, hash from audit_head where one{}", words.for_update),
-        move_head: "update audit_head set seq = $1, hash = $2 where one",
+        head: "select seq, hash from audit_head where one = 1",
+        lock_head: format!("select seq, hash from audit_head where one = 1{}", words.for_update),
+        move_head: "update audit_head set seq = $1, hash = $2 where one = 1",
         append: "insert into admin_logs (seq, created_at, admin_id, action, target_type, target_id, bytes, hash) \
              values ($1, $2, $3, $4, $5, $6, $7, $8)",
         erase_of_target: "delete from admin_log_personal \
@@ -56,7 +56,9 @@ statements! {
              values ($1, $2, $3, $4, $5, $6, $7, $8) \
              on conflict (minute, source, path, kind) \
              do update set count = security_events.count + excluded.count, ip = excluded.ip",
-        events: format!("select {EVENT} from security_events v order by v.at desc, v.source, v.path, v.kind limit $1"),
+        security_events: format!(
+            "select {EVENT} from security_events v where v.at <= $2 order by v.at desc, v.source, v.path, v.kind limit $1"
+        ),
         kept_answer: "select fingerprint, answer, at from idempotency_keys where user_id = $1 and key = $2",
         keep_answer: "insert into idempotency_keys (user_id, key, fingerprint, answer, at) values ($1, $2, $3, $4, $5)",
     }
@@ -214,7 +216,8 @@ impl<D: Dialect> AuditReads for Reads<D> {
     }
 
     async fn security_events(&self, limit: Limit) -> Result<Vec<SecurityEvent>, StoreError> {
-        self.list(&self.sql().audit.events, Args::new().limit(limit), event::<D>).await
+        let args = Args::new().limit(limit).with(time(None, Way::Down)?);
+        self.list(&self.sql().audit.security_events, args, event::<D>).await
     }
 }
 

@@ -53,21 +53,26 @@ statements! {
              where c.code = $1",
             study_columns(words)
         ),
-        // One's memberships first: in the order of activity all studies of the site would be looked through for them.
+        // One's memberships first, each with its study's activity, then a page of them, and only then what a page shows: else all
+        // studies of the site would be looked through.
         own_studies: format!(
             "with mine as materialized (\
-              select * from study_members where user_id = $1 and status in ('ACTIVE', 'PENDING')) \
+              select o.*, (select a.updated_at from study_heads a where a.study_id = o.study_id) as active_at \
+              from study_members o where o.user_id = $1 and o.status in ('ACTIVE', 'PENDING')), \
+             page as materialized (\
+              select * from mine \
+              where (active_at, study_id) < ($2, $3) \
+              order by active_at desc, study_id desc \
+              limit $4) \
              select {}, {MEMBER}, \
              (select count(*) from messages x \
               where x.study_id = m.study_id and x.seq > coalesce(r.seq, 0) and x.user_id <> m.user_id and x.deleted_at is null) as unread \
-             from mine m \
+             from page m \
              join studies s on s.id = m.study_id \
              join study_seats t on t.study_id = s.id \
              join study_heads h on h.study_id = s.id \
              left join read_marks r on r.study_id = m.study_id and r.user_id = m.user_id \
-             where (h.updated_at, s.id) < ($2, $3) \
-             order by h.updated_at desc, s.id desc \
-             limit $4",
+             order by m.active_at desc, m.study_id desc",
             study_columns(words)
         ),
         // Messages have no time of joining, members no columns of a message.

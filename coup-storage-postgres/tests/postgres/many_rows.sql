@@ -89,6 +89,25 @@ insert into user_events (user_id, seq, kind, at, data)
 select 'user-' || case when n <= 20000 then 1 else n end, case when n <= 20000 then n else 1 end, 'study.deleted', pg_temp.at(n), '{}'
 from generate_series(1, 100000) n;
 
+insert into sanctions (id, user_id, admin_id, kind, reason, expires_at, is_active, mistaken, created_at, version)
+select pg_temp.id(n), 'user-' || 1 + n % 3000, 'user-1', 'CHAT_BAN', '도배', pg_temp.at(n), n % 50 = 0, false, pg_temp.at(n), 0
+from generate_series(1, 100000) n;
+insert into jobs (id, kind, payload, run_at, attempts, finished_at, failed, created_at, version)
+select pg_temp.id(n), 'kind-' || n % 5, '{}', pg_temp.at(n), 0, case when n % 4 = 0 then null else pg_temp.at(n) end, n % 40 = 1,
+       pg_temp.at(n), 0
+from generate_series(1, 100000) n;
+insert into idempotency_keys (user_id, key, fingerprint, answer, at)
+select 'user-' || 1 + n % 3000, 'key-' || n, decode(repeat('00', 32), 'hex'), '{}', pg_temp.at(n) from generate_series(1, 100000) n;
+insert into admin_logs (seq, created_at, admin_id, action, target_type, target_id, bytes, hash)
+select n, pg_temp.at(n), 'user-' || 1 + n % 3000, case n % 3 when 0 then 'USER_VIEW' else 'STUDY_VIEW' end,
+       case n % 3 when 0 then 'USER' else 'STUDY' end, 'target-' || n % 700, '{}', decode(repeat('00', 32), 'hex')
+from generate_series(1, 100000) n;
+insert into admin_log_personal (seq, field, salt, value)
+select n, 'ipAddress', lpad(to_hex(n), 32, '0'), '203.0.113.7' from generate_series(1, 100000) n;
+insert into security_events (minute, source, path, kind, user_id, count, at)
+select n, 'user:user-' || n % 900, '/admin', 'UNAUTHORIZED_ACCESS_ATTEMPT', 'user-' || 1 + n % 900, 1, pg_temp.at(n)
+from generate_series(1, 100000) n;
+
 set session_replication_role = origin;
 analyze users, sessions, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
-    membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events;
+    membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events;

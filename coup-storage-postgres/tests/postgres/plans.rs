@@ -17,7 +17,7 @@ fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
     BTreeMap::from_iter(match name {
         "user_by_email" => vec![(1, "'user-77@school.kr'")],
         "members" => vec![(2, "'ACTIVE'"), (3, "'2026-03-02T10:00:00Z'"), (4, "'user-600'")],
-        "invites" | "own_studies" => vec![(2, "'9999-01-01T00:00:00Z'")],
+        "invites" | "own_studies" | "security_events" => vec![(2, "'9999-01-01T00:00:00Z'")],
         "staff" => vec![(2, "'ADMIN'")],
         "study_by_code" => vec![(1, "'invite-77'")],
         "messages_before" => vec![(2, "15000")],
@@ -28,6 +28,8 @@ fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
             vec![(2, "20001"), (3, "array['희귀', '귀한', '00000000000070008000000000000001']"), (4, "'희귀한'")]
         }
         "talk" => vec![(3, "15000"), (4, "null")],
+        "claim" => vec![(4, "'kind-1'")],
+        _ if name.starts_with("audit_log_") => vec![(1, "50000"), (4, "'9999-01-01T00:00:00Z'")],
         "read_marks" => vec![(2, "'user-1500'")],
         "message_by_client_id" => vec![(1, "'user-78'"), (2, "'c77'")],
         "last_rejection" => vec![(2, "'user-78'")],

@@ -105,7 +105,7 @@ async fn write_all(conn: &mut PgConnection, log: &RawLog) -> Result<(), sqlx::Er
     .execute(&mut *conn)
     .await?;
     if let Some((seq, hash)) = &log.head {
-        sqlx::query("insert into audit_head values (true, $1, $2)").bind(seq).bind(hash).execute(&mut *conn).await?;
+        sqlx::query("insert into audit_head values (1, $1, $2)").bind(seq).bind(hash).execute(&mut *conn).await?;
     }
     Ok(())
 }

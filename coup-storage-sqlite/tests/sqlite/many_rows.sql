@@ -72,4 +72,18 @@ select iif(n <= 20000, busy.id, numbers.id), iif(n <= 20000, n, 1), 'message.cre
 insert into user_events (user_id, seq, kind, at, data)
 select 'user-' || iif(n <= 20000, 1, n), iif(n <= 20000, n, 1), 'study.deleted', at, '{}' from numbers;
 
+insert into sanctions (id, user_id, admin_id, kind, reason, expires_at, is_active, mistaken, created_at, version)
+select id, 'user-' || (1 + n % 3000), 'user-1', 'CHAT_BAN', '도배', at, n % 50 = 0, 0, at, 0 from numbers;
+insert into jobs (id, kind, payload, run_at, attempts, finished_at, failed, created_at, version)
+select id, 'kind-' || n % 5, '{}', at, 0, iif(n % 4 = 0, null, at), n % 40 = 1, at, 0 from numbers;
+insert into idempotency_keys (user_id, key, fingerprint, answer, at)
+select 'user-' || (1 + n % 3000), 'key-' || n, zeroblob(32), '{}', at from numbers;
+insert into admin_logs (seq, created_at, admin_id, action, target_type, target_id, bytes, hash)
+select n, at, 'user-' || (1 + n % 3000), iif(n % 3 = 0, 'USER_VIEW', 'STUDY_VIEW'), iif(n % 3 = 0, 'USER', 'STUDY'), 'target-' || n % 700, '{}',
+       zeroblob(32)
+from numbers;
+insert into admin_log_personal (seq, field, salt, value) select n, 'ipAddress', printf('%032x', n), '203.0.113.7' from numbers;
+insert into security_events (minute, source, path, kind, user_id, count, at)
+select n, 'user:user-' || n % 900, '/admin', 'UNAUTHORIZED_ACCESS_ATTEMPT', 'user-' || (1 + n % 900), 1, at from numbers;
+
 commit;

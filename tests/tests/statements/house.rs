@@ -18,6 +18,7 @@ use coup_core::{
     coup::Coup,
     id::MessageId,
     member::model::{MemberStatus, MembershipChange, StudyMember},
+    policy::AdminRole,
     store::{Credential, Store},
     study::model::Study,
     testing::{SeededIds, fixtures::Fixtures},
@@ -94,6 +95,8 @@ impl House {
         let asked = Study { auto_approve: false, ..make.study(&owner.id, "대기 중인 스터디") };
         let other = Study { auto_approve: false, ..make.study(&owner.id, "남의 스터디") };
         let mut changes = begin().insert(row(&reader)).insert(row(&owner)).insert(Row::Session(Box::new(session)));
+        let grant = make.grant(&reader.id, AdminRole::SuperAdmin);
+        changes = changes.insert(Row::AdminGrant(Box::new(grant)));
         for study in [&study, &asked, &other] {
             changes =
                 changes.insert(Row::Study(Box::new(study.clone()))).insert(Row::Member(Box::new(make.owner(study))));
