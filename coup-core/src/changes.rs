@@ -14,11 +14,15 @@ use crate::{
     id::{InviteId, JobId, MessageId, SessionId, StudyId, UserId},
     idempotency::Keep,
     job::model::{Claim, Job, NewJob, Payload},
+    live::{
+        model::{Ephemeral, NewRevocation, Ticket},
+        rules::revocation,
+    },
     member::model::{MembershipEvent, StudyInvite, StudyMember},
     policy::Permit,
     sanction::model::Sanction,
     study::model::Study,
-    user::model::{AdminGrant, Person, Session, User},
+    user::model::{AdminGrant, Person, Session, TokenHash, User},
 };
 
 /// Who may begin [`Changes`] without a person's permission. One variant a purpose; each is used in one place.
@@ -58,6 +62,8 @@ pub enum Row {
     User(Box<User>),
     /// A session.
     Session(Box<Session>),
+    /// A ticket; inserted, and gone by [`Change::UseTicket`].
+    Ticket(Box<Ticket>),
     /// An administrator's role.
     AdminGrant(Box<AdminGrant>),
     /// A sanction.
@@ -105,11 +111,23 @@ pub enum Passing {
     Jobs,
     /// Security events, by when they happened.
     SecurityEvents,
+    /// Tickets, by their end.
+    Tickets,
+    /// Revocations, by when they were made.
+    Revocations,
 }
 
 impl Passing {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Sessions, Self::Events, Self::Answers, Self::Jobs, Self::SecurityEvents];
+    pub const ALL: [Self; 7] = [
+        Self::Sessions,
+        Self::Events,
+        Self::Answers,
+        Self::Jobs,
+        Self::SecurityEvents,
+        Self::Tickets,
+        Self::Revocations,
+    ];
 }
 
 /// One change. The store applies them in order; the special ones come after, in an order of its own that cannot deadlock.
@@ -131,6 +149,9 @@ pub enum Change {
     UseInvite(InviteId, Timestamp),
     /// A read mark moves forward, never back, and never past the newest message.
     MoveReadMark(StudyId, UserId, i64),
+    /// A ticket is used: it goes. One that is not there (any more) is a [`Conflict`](crate::store::StoreError::Conflict), so that of
+    /// two who come with the same one finds it.
+    UseTicket(TokenHash),
     /// The person signed in at the instant; no version moves.
     SignedIn(UserId, Timestamp),
     /// Takes jobs that are due; [`Committed::jobs`] has them. Two never get the same.
@@ -242,6 +263,8 @@ pub struct Changes {
     drafts: Vec<AuditDraft>,
     audit: Vec<AuditEntry>,
     jobs: Vec<NewJob>,
+    revocations: Vec<NewRevocation>,
+    whispers: Vec<Ephemeral>,
     keep: Option<Keep>,
     /// How many posts and events listeners have jobs for already.
     told: (usize, usize),
@@ -284,6 +307,8 @@ impl Changes {
             drafts: Vec::new(),
             audit: Vec::new(),
             jobs: Vec::new(),
+            revocations: Vec::new(),
+            whispers: Vec::new(),
             keep: None,
             told: (0, 0),
         }
@@ -326,6 +351,13 @@ impl Changes {
     #[must_use]
     pub fn event(mut self, scope: Scope, kind: EventKind, at: Timestamp, data: Value) -> Self {
         self.events.push(NewEvent { scope, kind, at, data });
+        self
+    }
+
+    /// Tells of something that is not kept, to who hears when the commit is done.
+    #[must_use]
+    pub fn whisper(mut self, ephemeral: Ephemeral) -> Self {
+        self.whispers.push(ephemeral);
         self
     }
 
@@ -377,6 +409,18 @@ impl Changes {
         self.audit.extend(self.drafts.drain(..).map(|draft| draft.seal(env, ip, user_agent)));
     }
 
+    /// Notes whose connections the writes concern, once each.
+    pub(crate) fn revoke(&mut self, now: Timestamp) {
+        self.revocations = self.writes.iter().filter_map(|change| revocation(change, now)).collect();
+        self.revocations.sort();
+        self.revocations.dedup();
+    }
+
+    /// What to tell when the commit is done.
+    pub(crate) fn take_whispers(&mut self) -> Vec<Ephemeral> {
+        std::mem::take(&mut self.whispers)
+    }
+
     /// Keeps the answer for the caller's key.
     pub(crate) fn keep(&mut self, keep: Keep) {
         self.keep = Some(keep);
@@ -407,6 +451,7 @@ impl Changes {
             events: self.events.clone(),
             audit: if self.drafts.is_empty() { Ok(self.audit.clone()) } else { Err(Unsealed) },
             jobs: self.jobs.clone(),
+            revocations: self.revocations.clone(),
             keep: self.keep.clone(),
         }
     }
@@ -425,6 +470,7 @@ impl Changes {
             events: self.events,
             audit: if self.drafts.is_empty() { Ok(self.audit) } else { Err(Unsealed) },
             jobs: self.jobs,
+            revocations: self.revocations,
             keep: self.keep,
         }
     }
@@ -456,6 +502,9 @@ pub struct Parts {
     pub audit: Result<Vec<AuditEntry>, Unsealed>,
     /// Jobs; those that carry an event are written once it has its place.
     pub jobs: Vec<NewJob>,
+    /// Changes of rights, without their places. Their sequence is one for all, so that its head is locked after the scopes' and
+    /// before the audit log's.
+    pub revocations: Vec<NewRevocation>,
     /// The answer to keep, asked for when all else is written ([`Unique::IdempotencyKey`](crate::store::Unique::IdempotencyKey)).
     pub keep: Option<Keep>,
 }
@@ -471,4 +520,6 @@ pub struct Committed {
     pub jobs: Vec<Job>,
     /// How many rows each [`Change::Prune`] took away, in order.
     pub pruned: Vec<u64>,
+    /// The newest place among revocations, if there are new ones.
+    pub revoked: Option<i64>,
 }

@@ -22,6 +22,7 @@ use crate::{
     id::{JobId, UserId},
     idempotency::{Answer, Idempotency, Key},
     job::worker::{Teller, Worker},
+    live::bus::{Bus, LocalBus, News},
     policy::{AdminPermission, AdminRole, Policy, PolicyHandle, Role, Target},
     store::{Credential, Limit, Store, StoreError, Unique},
     user::{directory::UserDirectory, passwords::Passwords},
@@ -149,6 +150,7 @@ pub struct Coup {
     pub(crate) ids: Arc<dyn Ids>,
     passwords: Option<Arc<dyn Passwords>>,
     directory: Option<Arc<dyn UserDirectory>>,
+    bus: Arc<dyn Bus>,
     settings: Arc<Settings>,
     vetoes: Vec<Arc<dyn Veto>>,
     listeners: Vec<Arc<dyn Listener>>,
@@ -203,6 +205,13 @@ impl Builder {
         self
     }
 
+    /// Brings news to other nodes. Without it they find out by themselves, within a second.
+    #[must_use]
+    pub fn bus(mut self, bus: Arc<dyn Bus>) -> Self {
+        self.0.bus = bus;
+        self
+    }
+
     /// Asks the host before every write.
     #[must_use]
     pub fn veto(mut self, veto: Arc<dyn Veto>) -> Self {
@@ -248,6 +257,7 @@ impl Coup {
             ids: Arc::new(SystemIds::default()),
             passwords: None,
             directory: None,
+            bus: Arc::new(LocalBus::new()),
             settings: Arc::new(Settings::default()),
             vetoes: Vec::new(),
             listeners: Vec::new(),
@@ -331,7 +341,36 @@ impl Coup {
             changes.tell(&kind, |kind| listener.wants(kind), || JobId::from_uuid(room.env.uuid()));
         }
         changes.told();
+        changes.revoke(room.env.now());
         Ok(())
+    }
+
+    /// Commits, and tells who listens. A commit that a host makes in its own transaction is told by
+    /// [`told`](Self::told), or found within a second.
+    pub(crate) async fn write(&self, mut changes: Changes) -> Result<Committed, StoreError> {
+        let whispers = changes.take_whispers();
+        let committed = self.store.commit(changes).await?;
+        self.told(&committed);
+        for ephemeral in whispers {
+            self.bus.tell(News::Ephemeral(ephemeral));
+        }
+        Ok(committed)
+    }
+
+    /// Tells who listens, on every node, that there are news. A host that commits by `commit_in` calls it when its
+    /// transaction is through; without, they are found within a second.
+    pub fn told(&self, committed: &Committed) {
+        for (scope, seq) in &committed.heads {
+            self.bus.tell(News::Head(scope.clone(), *seq));
+        }
+        if let Some(seq) = committed.revoked {
+            self.bus.tell(News::Revoked(seq));
+        }
+    }
+
+    /// The way to other nodes.
+    pub fn bus(&self) -> &Arc<dyn Bus> {
+        &self.bus
     }
 
     /// Reads in the administration. The permission is asked, and the audit log tells of the read before it is answered.
@@ -355,7 +394,7 @@ impl Coup {
                 Err(error) => return Err(self.refused(&room, Some(permission), error).await),
             };
             self.complete(&room, &mut changes).await?;
-            match self.store.commit(changes).await {
+            match self.write(changes).await {
                 Ok(_) => return read(&room).await,
                 Err(StoreError::Conflict) if attempt < RETRIES => {
                     attempt += 1;

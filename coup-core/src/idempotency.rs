@@ -192,7 +192,7 @@ impl Coup {
         let Prepared { changes, finish } = prepared;
         let Some(Key { user, idempotency }) = key else {
             let committed = match changes {
-                Some(changes) => self.store.commit(changes).await?,
+                Some(changes) => self.write(changes).await?,
                 None => Committed::default(),
             };
             return Ok(finish(&committed));
@@ -210,7 +210,7 @@ impl Coup {
             *kept.lock().unwrap_or_else(PoisonError::into_inner) = answer;
             text
         }));
-        self.store.commit(changes).await?;
+        self.write(changes).await?;
         let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
         answer.ok_or_else(|| StoreError::Backend("the answer of an idempotency key was not kept".into()))
     }

@@ -16,6 +16,7 @@ pub mod hooks;
 pub mod id;
 pub mod idempotency;
 pub mod job;
+pub mod live;
 pub mod member;
 pub mod page;
 pub mod policy;

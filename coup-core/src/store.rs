@@ -13,6 +13,7 @@ use crate::{
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
+    live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     page::{Keyset, Limit as PageLimit},
     policy::StudyRole,
@@ -351,9 +352,35 @@ pub trait ChatReads: Send + Sync {
     async fn events(&self, scope: &Scope, after: i64, limit: PageLimit) -> Result<Vec<StoredEvent>, StoreError>;
 }
 
+/// Reads for what is live.
+#[async_trait]
+pub trait LiveReads: Send + Sync {
+    /// The newest events' places of many scopes, in any order; those in which nothing was ever told may be absent.
+    async fn heads(&self, scopes: &[Scope]) -> Result<Vec<(Scope, i64)>, StoreError>;
+
+    /// The newest revocation's place; 0 if there was none.
+    async fn revocation_head(&self) -> Result<i64, StoreError>;
+
+    /// Revocations after a place, oldest first. A row that is there has all rows before it there, too: their places are given
+    /// in the order of the commits.
+    async fn revocations(&self, after: i64, limit: PageLimit) -> Result<Vec<Revocation>, StoreError>;
+
+    /// A ticket that was not used yet. May have expired: the decision looks.
+    async fn ticket(&self, hash: &TokenHash) -> Result<Option<Ticket>, StoreError>;
+
+    /// The caller, and all studies of which they are an ACTIVE member, hidden and closed ones too, by identifier. The
+    /// standing's own study is absent.
+    async fn standing_everywhere(
+        &self,
+        caller: &Credential,
+    ) -> Result<Option<(Standing, Vec<(Study, StudyMember)>)>, StoreError>;
+}
+
 /// Storage as a whole.
 #[async_trait]
-pub trait Store: UserReads + StudyReads + MemberReads + ChatReads + AuditReads + JobReads + 'static {
+pub trait Store:
+    UserReads + StudyReads + MemberReads + ChatReads + AuditReads + JobReads + LiveReads + 'static
+{
     /// Writes all or nothing. By value: a writer may batch it with others.
     async fn commit(&self, changes: Changes) -> Result<Committed, StoreError>;
 

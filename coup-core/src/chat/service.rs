@@ -11,6 +11,7 @@ use crate::{
     coup::{Command, Coup, Ctx, Prepared, Room, StudyFile},
     error::{Check, Error, Invalid, StateError},
     id::{MessageId, StudyId},
+    live::model::{Ephemeral, EphemeralKind},
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, select},
     text::{ClientId, MessageText, Query},
@@ -194,7 +195,13 @@ impl Command for MarkRead {
         let file = room.study(self.study).await?;
         let permit = file.permit(StudyPermission::MessageRead)?;
         let user = file.caller.user.id.clone();
-        let changes = file.changes(permit).change(Change::MoveReadMark(self.study, user, self.seq));
+        let changes =
+            file.changes(permit).change(Change::MoveReadMark(self.study, user.clone(), self.seq)).whisper(Ephemeral {
+                scope: Scope::Study(self.study),
+                kind: EphemeralKind::MessageRead,
+                from: Some(user),
+                data: serde_json::json!({ "seq": self.seq }),
+            });
         Ok(Prepared::new(changes, ()))
     }
 }

@@ -107,6 +107,24 @@ impl Room<'_> {
         if file.sees() { Ok((file, waiting)) } else { Err(Error::NotFound) }
     }
 
+    /// The caller, and every study of which they are an ACTIVE member.
+    pub(crate) async fn everywhere(&self) -> Result<(Caller, Vec<StudyFile>), Error> {
+        let credential = self.credential()?;
+        let everywhere = match self.store().standing_everywhere(credential).await? {
+            None if self.meet(credential).await? => self.store().standing_everywhere(credential).await?,
+            known => known,
+        };
+        let (standing, studies) = everywhere.ok_or(Error::NotSignedIn)?;
+        let (caller, _) = self.known(standing.clone())?;
+        let mut files = Vec::with_capacity(studies.len());
+        for (study, member) in studies {
+            let standing = Standing { study: Some((study.clone(), Some(member.clone()))), ..standing.clone() };
+            let (caller, _) = self.known(standing)?;
+            files.push(StudyFile { caller, study, member: Some(member) });
+        }
+        Ok((caller, files))
+    }
+
     pub(crate) fn credential(&self) -> Result<&Credential, Error> {
         self.ctx.credential.as_ref().ok_or(Error::NotSignedIn)
     }

@@ -184,7 +184,7 @@ impl Coup {
                 changes
             }
         };
-        Ok(self.store.commit(changes.save(Row::Job(Box::new(row)))).await.map(drop))
+        Ok(self.write(changes.save(Row::Job(Box::new(row)))).await.map(drop))
     }
 
     /// Whether the job is as it was claimed.
@@ -206,7 +206,7 @@ impl Coup {
             tracing::warn!(job = %id, kind, attempts, why, again_at = %row.run_at, "a job was stopped");
         }
         let changes = Changes::system(SystemPermit::Jobs).save(Row::Job(Box::new(row)));
-        match self.store.commit(changes).await {
+        match self.write(changes).await {
             Ok(_) => Ended::Stopped,
             Err(StoreError::Conflict) => Ended::Lost,
             Err(why) => {

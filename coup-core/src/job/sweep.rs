@@ -23,10 +23,12 @@ impl Passing {
     pub const fn kept(self) -> TimeDelta {
         match self {
             // Those that have ended open nothing any more.
-            Self::Sessions => TimeDelta::zero(),
+            Self::Sessions | Self::Tickets => TimeDelta::zero(),
             Self::Events | Self::Jobs => TimeDelta::days(7),
             Self::Answers => TimeDelta::hours(idempotency::KEPT_HOURS),
             Self::SecurityEvents => TimeDelta::days(90),
+            // A node that was away for longer begins with the newest: nobody is connected to it by then.
+            Self::Revocations => TimeDelta::days(1),
         }
     }
 }

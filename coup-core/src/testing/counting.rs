@@ -12,16 +12,17 @@ use crate::{
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
-    member::model::{Member, MemberStatus, StudyInvite},
+    live::model::{Revocation, Ticket},
+    member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     page::{Keyset, Limit},
     policy::StudyRole,
     store::{
-        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, MemberReads, OwnStudy,
-        Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
+        OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
-    user::model::{AdminGrant, Person, User},
+    user::model::{AdminGrant, Person, TokenHash, User},
 };
 
 /// Any store, and a list of what was committed to it.
@@ -280,5 +281,31 @@ impl<S: Store> ChatReads for Counting<S> {
 
     async fn events(&self, scope: &Scope, after: i64, limit: Limit) -> Result<Vec<StoredEvent>, StoreError> {
         self.store.events(scope, after, limit).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> LiveReads for Counting<S> {
+    async fn heads(&self, scopes: &[Scope]) -> Result<Vec<(Scope, i64)>, StoreError> {
+        self.store.heads(scopes).await
+    }
+
+    async fn revocation_head(&self) -> Result<i64, StoreError> {
+        self.store.revocation_head().await
+    }
+
+    async fn revocations(&self, after: i64, limit: Limit) -> Result<Vec<Revocation>, StoreError> {
+        self.store.revocations(after, limit).await
+    }
+
+    async fn ticket(&self, hash: &TokenHash) -> Result<Option<Ticket>, StoreError> {
+        self.store.ticket(hash).await
+    }
+
+    async fn standing_everywhere(
+        &self,
+        caller: &Credential,
+    ) -> Result<Option<(Standing, Vec<(Study, StudyMember)>)>, StoreError> {
+        self.store.standing_everywhere(caller).await
     }
 }

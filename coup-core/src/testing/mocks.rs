@@ -26,17 +26,18 @@ use crate::{
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
-    member::model::{Member, MemberStatus, StudyInvite},
+    live::model::{Revocation, Ticket},
+    member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     page::{Keyset, Limit},
     policy::StudyRole,
     store::{
-        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, MemberReads, OwnStudy,
-        Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
+        OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
     user::{
-        model::{AdminGrant, PasswordHash, Person, User},
+        model::{AdminGrant, PasswordHash, Person, TokenHash, User},
         passwords::Passwords,
     },
 };
@@ -136,6 +137,13 @@ store! {
         read_marks expect_read_marks(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<ReadMark>];
         head expect_head(scope: [&Scope] = [Scope]) -> [Head];
         events expect_events(scope: [&Scope] = [Scope], after: [i64] = [i64], limit: [Limit] = [Limit]) -> [Vec<StoredEvent>];
+    }
+    LiveReads {
+        heads expect_heads(scopes: [&[Scope]] = [Vec<Scope>]) -> [Vec<(Scope, i64)>];
+        revocation_head expect_revocation_head() -> [i64];
+        revocations expect_revocations(after: [i64] = [i64], limit: [Limit] = [Limit]) -> [Vec<Revocation>];
+        ticket expect_ticket(hash: [&TokenHash] = [TokenHash]) -> [Option<Ticket>];
+        standing_everywhere expect_standing_everywhere(caller: [&Credential] = [Credential]) -> [Option<(Standing, Vec<(Study, StudyMember)>)>];
     }
 }
 

@@ -43,6 +43,7 @@ impl Rows {
             self.count(change)?;
         }
         self.tell(parts.posts, parts.events, parts.jobs, &mut committed)?;
+        self.revoke(parts.revocations, &mut committed);
         for entry in audit {
             self.append_audit(entry);
         }
@@ -80,6 +81,7 @@ impl Rows {
             }
             Row::Message(row) => self.messages.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Session(row) => self.sessions.contains_key(&row.id),
+            Row::Ticket(_) => return Err(StoreError::Backend("a ticket is used, not saved".into())),
             Row::AdminGrant(row) => self.grants.contains_key(&row.user),
             Row::Sanction(row) => self.sanctions.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Job(row) => self.jobs.get(&row.id).is_some_and(|old| old.version == row.version),
@@ -99,6 +101,7 @@ impl Rows {
                 self.remove(key);
                 Ok(())
             }
+            Change::UseTicket(hash) => self.tickets.remove(&hash).map(drop).ok_or(StoreError::Conflict),
             Change::SignedIn(user, at) => {
                 if let Some(user) = self.users.get_mut(&user) {
                     user.last_login_at = Some(at);
@@ -141,6 +144,10 @@ impl Rows {
                 fresh(taken, Unique::Id)?;
                 self.known_user(&session.user)?;
                 self.sessions.insert(session.id, *session);
+            }
+            Row::Ticket(ticket) => {
+                fresh(self.tickets.contains_key(&ticket.hash), Unique::Id)?;
+                self.tickets.insert(ticket.hash, *ticket);
             }
             Row::AdminGrant(grant) => {
                 fresh(self.grants.contains_key(&grant.user), Unique::Id)?;
@@ -251,7 +258,8 @@ impl Rows {
                     *old = StudyInvite { uses: old.uses, ..*invite };
                 }
             }
-            Row::MembershipEvent(_) => {}
+            // Refused before.
+            Row::MembershipEvent(_) | Row::Ticket(_) => {}
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 mod audit;
 mod commit;
 mod job;
+mod live;
 mod reads;
 
 use std::{
@@ -21,11 +22,12 @@ use crate::{
     id::{InviteId, JobId, MembershipEventId, MessageId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
+    live::model::{Revocation, Ticket},
     member::model::{MembershipEvent, StudyInvite, StudyMember},
     sanction::model::Sanction,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
-    user::model::{AdminGrant, Session, User},
+    user::model::{AdminGrant, Session, TokenHash, User},
 };
 
 /// A store that forgets all when it is dropped. A clone is a store of its own that begins with the same rows, and costs
@@ -91,6 +93,11 @@ struct Rows {
     sanctions: BTreeMap<SanctionId, Sanction>,
     jobs: BTreeMap<JobId, Job>,
     answers: BTreeMap<(UserId, IdempotencyKey), KeptAnswer>,
+    tickets: BTreeMap<TokenHash, Ticket>,
+    /// By place.
+    revocations: BTreeMap<i64, Revocation>,
+    /// The newest revocation's place.
+    revoked: i64,
     /// In the order of the chain.
     audit: Vec<AuditRow>,
     /// By minute, source, path and kind.

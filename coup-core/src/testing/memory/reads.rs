@@ -315,7 +315,7 @@ impl ChatReads for MemoryStore {
 }
 
 impl Rows {
-    fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Option<Standing> {
+    pub(super) fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Option<Standing> {
         let (id, session) = match caller {
             Credential::User(id) => (id.clone(), None),
             Credential::Session(hash) => {

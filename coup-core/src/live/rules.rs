@@ -1,0 +1,84 @@
+//! Pure decisions about what is live.
+
+use crate::{
+    changes::{Change, EventKind, Key, Row},
+    env::Timestamp,
+    live::model::{CutCode, NewRevocation, Revoked},
+    member::model::MemberStatus,
+    policy::{SanctionType, StudyPermission},
+    user::model::UserStatus,
+};
+
+/// How long a ticket opens a connection, in seconds (specification, real time § Socket.IO).
+pub const TICKET_SECONDS: i64 = 60;
+
+/// What a member needs to hear an event of a study; `None` for what does not belong to studies.
+///
+/// ```
+/// use coup_core::{changes::EventKind, live::rules, policy::StudyPermission};
+///
+/// assert_eq!(rules::needs(EventKind::MessageEdited), Some(StudyPermission::MessageRead));
+/// assert_eq!(rules::needs(EventKind::MemberRequested), None);
+/// ```
+pub fn needs(kind: EventKind) -> Option<StudyPermission> {
+    match kind {
+        EventKind::MessageCreated | EventKind::MessageEdited | EventKind::MessageDeleted => {
+            Some(StudyPermission::MessageRead)
+        }
+        EventKind::MemberJoined | EventKind::MemberLeft | EventKind::MemberKicked | EventKind::MemberRoleChanged => {
+            Some(StudyPermission::MemberList)
+        }
+        EventKind::StudyUpdated | EventKind::StudyClosed => Some(StudyPermission::StudyRead),
+        // These go to people, not to a study.
+        EventKind::MemberRequested | EventKind::StudyDeleted => None,
+    }
+}
+
+/// What a person needs in a study to be told of this in their own scope, later too; `None`: nothing beyond being told.
+pub fn needs_there(kind: EventKind) -> Option<StudyPermission> {
+    (kind == EventKind::MemberRequested).then_some(StudyPermission::MemberRequests)
+}
+
+/// Whose connections a change concerns. Derived from what is written, so that no use case can forget it.
+pub fn revocation(change: &Change, at: Timestamp) -> Option<NewRevocation> {
+    let cut = |revoked, code| Some(NewRevocation { revoked, code, until: None, at });
+    match change {
+        Change::Insert(Row::Member(member)) => match member.status {
+            MemberStatus::Active => cut(Revoked::Member(member.study_id, member.user_id.clone()), CutCode::Joined),
+            _ => None,
+        },
+        Change::Save(Row::Member(member)) => {
+            let code = match member.status {
+                MemberStatus::Kicked => CutCode::Kicked,
+                MemberStatus::Left => CutCode::Left,
+                MemberStatus::Active | MemberStatus::Pending => CutCode::RoleChanged,
+            };
+            cut(Revoked::Member(member.study_id, member.user_id.clone()), code)
+        }
+        Change::Remove(Key::Member(study, user)) => cut(Revoked::Member(*study, user.clone()), CutCode::Left),
+        Change::Save(Row::Study(study)) if study.hidden_at.is_some() => {
+            cut(Revoked::Study(study.id), CutCode::StudyHidden)
+        }
+        Change::Save(Row::Study(study)) if study.closed_at.is_some() => {
+            cut(Revoked::Study(study.id), CutCode::StudyClosed)
+        }
+        Change::Remove(Key::Study(study)) => cut(Revoked::Study(*study), CutCode::StudyDeleted),
+        Change::Remove(Key::Session(session)) => cut(Revoked::Session(*session), CutCode::SignedOut),
+        Change::Save(Row::User(user)) => match user.status {
+            UserStatus::Active => None,
+            UserStatus::Suspended => cut(Revoked::User(user.id.clone()), CutCode::Sanctioned),
+            UserStatus::Deleted => cut(Revoked::User(user.id.clone()), CutCode::SignedOut),
+        },
+        Change::Insert(Row::Sanction(sanction)) if sanction.kind != SanctionType::Warning => Some(NewRevocation {
+            revoked: Revoked::User(sanction.user_id.clone()),
+            code: CutCode::Sanctioned,
+            until: sanction.expires_at,
+            at,
+        }),
+        Change::Insert(Row::AdminGrant(grant)) | Change::Save(Row::AdminGrant(grant)) => {
+            cut(Revoked::User(grant.user.clone()), CutCode::RoleChanged)
+        }
+        Change::Remove(Key::AdminGrant(user)) => cut(Revoked::User(user.clone()), CutCode::RoleChanged),
+        _ => None,
+    }
+}
