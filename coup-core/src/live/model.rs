@@ -49,6 +49,8 @@ words! {
         Replaced = "replaced",
         /// Too much was sent, too fast.
         RateLimited = "rate_limited",
+        /// What was sent was taken too slowly; connect again, with what was missed.
+        TooSlow = "too_slow",
         /// Rights cannot be asked at the moment; connect again in a while.
         Unavailable = "unavailable",
         /// Not a cut: the person came into the study. Streams of all that one may hear take it up.

@@ -14,7 +14,6 @@ use crate::{
     id::StudyId,
     idempotency::Answer,
     live::{
-        bus::News,
         model::{Attendee, Ephemeral, EphemeralKind, Hearing, Kinds, Revocation, Ticket},
         rules,
     },
@@ -170,18 +169,18 @@ impl Coup {
         }
     }
 
-    /// Tells a study's members that the caller writes, or has stopped. Needs what sending needs.
-    pub async fn typing(&self, ctx: &Ctx, study: StudyId, on: bool) -> Result<(), Error> {
+    /// What to tell a study's members when the caller writes there, or has stopped. Needs what sending needs; how often it is
+    /// told is the transport's.
+    pub async fn typing(&self, ctx: &Ctx, study: StudyId, on: bool) -> Result<Ephemeral, Error> {
         let file = self.room(ctx).study(study).await?;
         file.require(StudyPermission::MessageSend)?;
         file.writable()?;
-        self.bus().tell(News::Ephemeral(Ephemeral {
+        Ok(Ephemeral {
             scope: Scope::Study(study),
             kind: EphemeralKind::Typing,
             from: Some(file.caller.user.id),
             data: serde_json::json!({ "on": on }),
-        }));
-        Ok(())
+        })
     }
 
     /// The newest events' places of many scopes; for a node that tells who listens.
