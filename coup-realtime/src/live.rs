@@ -27,7 +27,7 @@ use tokio::time::Instant;
 
 use crate::{
     channel::Channel,
-    frame::{Cut, Frame},
+    frame::{Cut, Frame, What},
     line::{Full, Line, Sink},
     presence::Presence,
     relay::Relay,
@@ -60,6 +60,23 @@ impl Default for Limits {
 
 /// Revocations that a connection which is just opening may have missed; more come in no opening.
 const RECENT: usize = 10_000;
+
+/// From where a connection hears a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// What comes from now on.
+    Now,
+    /// What comes after this place, at once if it has come already.
+    After(i64),
+    /// What comes from now on; the client is told to read afresh what was before.
+    Afresh,
+}
+
+impl From<Option<i64>> for Since {
+    fn from(since: Option<i64>) -> Self {
+        since.map_or(Self::Now, Self::After)
+    }
+}
 
 /// What is live on this node. Cheap to clone. It listens to the [`Coup`]'s bus; [`Live::run`] must run as long as it is used.
 #[derive(Clone)]
@@ -99,14 +116,14 @@ impl Live {
     pub fn new(coup: Coup, limits: Limits) -> Self {
         let bus = coup.bus().clone();
         let node = Arc::new(Node {
-            coup,
             limits,
             lines: Mutex::default(),
             channels: Mutex::default(),
             next_line: AtomicU64::new(1),
             relay: Relay::new(),
-            presence: Presence::new(),
+            presence: Presence::new(coup.fresh_id()),
             typing: Typing::default(),
+            coup,
         });
         let weak: Weak<Node> = Arc::downgrade(&node);
         bus.attach(weak);
@@ -122,7 +139,7 @@ impl Live {
     ///
     /// # Errors
     /// 401 and 403 as for a request; [`StoreError::Unavailable`] while rights cannot be asked.
-    pub async fn open(&self, ctx: Ctx, sink: Arc<dyn Sink>, since: Option<i64>) -> Result<Arc<Line>, Error> {
+    pub async fn open(&self, ctx: Ctx, sink: Arc<dyn Sink>, since: Since) -> Result<Arc<Line>, Error> {
         let node = &self.0;
         node.relay.awake(node.limits.blind).await?;
         // What is revoked from here on is applied to the connection, whenever it comes to be known.
@@ -143,7 +160,7 @@ impl Live {
     ///
     /// # Errors
     /// 404 and 403 as for a request.
-    pub async fn join(&self, line: &Arc<Line>, study: StudyId, since: Option<i64>) -> Result<i64, Error> {
+    pub async fn join(&self, line: &Arc<Line>, study: StudyId, since: Since) -> Result<i64, Error> {
         let scope = Scope::Study(study);
         if line.hears(&scope) {
             self.leave(line, study);
@@ -162,9 +179,24 @@ impl Live {
         joined
     }
 
-    /// The connection hears what the decision said. For who asked [`Coup::hear_all`] itself, with the scope begun before.
-    pub(crate) async fn follow(&self, line: &Arc<Line>, hearing: Hearing, since: Option<i64>) -> Result<i64, Error> {
-        self.0.follow(line, hearing, since).await
+    /// The connection hears all its person's studies from now on, each from the place that `since` says.
+    pub async fn join_all(&self, line: &Arc<Line>, since: impl Fn(&Scope) -> Since) -> Result<(), Error> {
+        let node = &self.0;
+        // Known before rights are asked for good: a revocation that comes in between finds them.
+        let (_, hearings) = node.coup.hear_all(&line.ctx).await?;
+        for hearing in &hearings {
+            line.begin(&hearing.scope);
+        }
+        let (_, still) = node.coup.hear_all(&line.ctx).await?;
+        for hearing in hearings.iter().filter(|hearing| !still.contains(hearing)) {
+            line.forget(&hearing.scope);
+        }
+        let own = Scope::User(line.attendee.user.clone());
+        for hearing in still.into_iter().filter(|hearing| hearing.scope != own && hearings.contains(hearing)) {
+            let since = since(&hearing.scope);
+            node.follow(line, hearing, since).await?;
+        }
+        Ok(())
     }
 
     /// The connection hears a study no more.
@@ -220,7 +252,7 @@ impl Node {
     }
 
     /// Catches the connection up, then lets it hear.
-    async fn follow(self: &Arc<Self>, line: &Arc<Line>, hearing: Hearing, since: Option<i64>) -> Result<i64, Error> {
+    async fn follow(self: &Arc<Self>, line: &Arc<Line>, hearing: Hearing, since: Since) -> Result<i64, Error> {
         let Hearing { scope, kinds } = hearing;
         if !line.begin(&scope) {
             return Err(Error::NotSignedIn);
@@ -228,12 +260,12 @@ impl Node {
         let channel = self.channel(&scope);
         let head = self.head(&scope).await?;
         channel.begin(head);
-        let mut has = since.filter(|since| *since >= 0).unwrap_or(head);
-        let begun = if has > head { self.afresh(line, &scope, head).await? } else { has };
-        has = begun;
-        if let Some(frame) = Frame::begun(&scope, has) {
-            self.hand(line, &frame).await?;
-        }
+        let mut has = match since {
+            Since::After(since @ 0..) if since <= head => self.begun(line, &scope, since).await?,
+            Since::Now => self.begun(line, &scope, head).await?,
+            // Of another history than ours, such as before a restored backup.
+            Since::After(_) | Since::Afresh => self.afresh(line, &scope, head).await?,
+        };
         let mut told = 0;
         while !channel.admit(line, kinds, has) {
             if line.ended().is_some() {
@@ -251,7 +283,7 @@ impl Node {
             for event in events {
                 has = event.seq;
                 let Some(frame) = Frame::event(&scope, &event) else { continue };
-                let crate::frame::What::Event(_, kind) = frame.what else { continue };
+                let What::Event(_, kind) = frame.what else { continue };
                 if kinds.contains(kind) && self.coup.may_be_told(&line.ctx, kind, &event.data).await? {
                     self.hand(line, &frame).await?;
                 }
@@ -270,10 +302,15 @@ impl Node {
         if let Some(frame) = Frame::resync(scope) {
             self.hand(line, &frame).await?;
         }
-        if let Some(frame) = Frame::begun(scope, head) {
+        self.begun(line, scope, head).await
+    }
+
+    /// Tells the transport from where the connection goes on.
+    async fn begun(self: &Arc<Self>, line: &Arc<Line>, scope: &Scope, has: i64) -> Result<i64, Error> {
+        if let Some(frame) = Frame::begun(scope, has) {
             self.hand(line, &frame).await?;
         }
-        Ok(head)
+        Ok(has)
     }
 
     /// Sends to a connection that catches up: waits for room, but not for ever.
@@ -401,7 +438,7 @@ impl Node {
     }
 
     /// Ends whatever a revocation ends.
-    pub(crate) fn apply(self: &Arc<Self>, revocation: Revocation) {
+    pub(crate) fn apply(self: &Arc<Self>, revocation: &Revocation) {
         let (study, user) = match &revocation.revoked {
             Revoked::User(user) => (None, Some(user)),
             Revoked::Member(study, user) => (Some(*study), Some(user)),

@@ -57,8 +57,9 @@ impl Attendance {
 }
 
 impl Presence {
-    pub(crate) fn new() -> Self {
-        Self { node: Uuid::new_v4().to_string(), rooms: Mutex::default() }
+    /// Of a process that is known by this among the nodes.
+    pub(crate) fn new(node: Uuid) -> Self {
+        Self { node: node.to_string(), rooms: Mutex::default() }
     }
 
     fn rooms(&self) -> MutexGuard<'_, HashMap<Scope, Attendance>> {

@@ -61,7 +61,7 @@ impl Relay {
     /// Waits until rights can be asked.
     pub(crate) async fn awake(&self, most: Duration) -> Result<(), StoreError> {
         let mut seen = self.seen.subscribe();
-        let awake = timeout(most, seen.wait_for(|seen| seen.is_some())).await;
+        let awake = timeout(most, seen.wait_for(Option::is_some)).await;
         match awake {
             Ok(Ok(_)) => Ok(()),
             _ => Err(StoreError::Unavailable("revocations cannot be read, or nobody runs Live::run".into())),
@@ -130,7 +130,7 @@ impl Node {
                 return Ok(());
             }
             for row in rows {
-                self.apply(row);
+                self.apply(&row);
             }
         }
     }
