@@ -334,3 +334,33 @@ create table security_events (
 );
 create index security_events_at on security_events (at desc, source, path, kind);
 create index security_events_user_id on security_events (user_id) where user_id is not null;
+
+-- Tickets open one connection each, within a minute. They refer to nothing: they are worth what their holder is when they are used.
+create table tickets (
+    token_hash bytea primary key, -- SHA-256 of what the client holds
+    user_id text collate "C", -- for a person known by the host
+    session_hash bytea, -- or for a session, by its token's SHA-256
+    expires_at timestamptz not null,
+    check ((user_id is null) <> (session_hash is null))
+);
+create index tickets_expires_at on tickets (expires_at);
+
+-- Changes of rights that open connections feel, in the order of their commits; pruned by age. They outlive what they speak of.
+create table revocations (
+    seq bigint primary key check (seq > 0), -- from 1, without gaps
+    at timestamptz not null,
+    user_id text collate "C", -- of the person, or of the person in the study
+    study_id uuid, -- all who hear it, or only the person
+    session_id uuid, -- alone: those that were opened with it
+    code text collate "C" not null,
+    until timestamptz, -- absent: it does not end by itself
+    check (case when session_id is null then user_id is not null or study_id is not null else user_id is null and study_id is null end)
+);
+create index revocations_at on revocations (at);
+
+-- The newest place among revocations: one row, locked in a commit after the heads of scopes and before the audit log's.
+create table revocation_head (
+    one integer primary key check (one = 1),
+    seq bigint not null
+);
+insert into revocation_head (one, seq) values (1, 0);

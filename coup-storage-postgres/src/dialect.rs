@@ -1,7 +1,7 @@
 //! PostgreSQL's words and errors.
 
 use coup_core::{
-    id::StudyId,
+    id::{StudyId, UserId},
     store::{StoreError, Unique},
 };
 use coup_storage_sql::{Dialect, Words};
@@ -10,6 +10,7 @@ use sqlx::{
     error::{DatabaseError, ErrorKind},
     postgres::PgQueryResult,
 };
+use uuid::Uuid;
 
 /// PostgreSQL.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Pg;
 impl Dialect for Pg {
     type Db = Postgres;
     type Grams = Vec<String>;
+    type Studies = Vec<Uuid>;
+    type People = Vec<String>;
 
     const WORDS: Words = Words {
         for_share: " for share",
@@ -34,6 +37,8 @@ impl Dialect for Pg {
              where g.study_id = $1 and g.seq < $2 and g.grams @> $3",
         indexed_place: "g.seq",
         skip_locked: " for update skip locked",
+        is_study: "= any($1)",
+        is_person: "= any($1)",
         sanctions: "(select cast(coalesce(json_agg(json_build_array(x.kind, x.expires_at) order by x.id), '[]') as text) \
              from sanctions x where x.user_id = u.id and x.is_active)",
         log_time: "cast(null as text)",
@@ -49,6 +54,14 @@ impl Dialect for Pg {
     fn grams(study: StudyId, mut grams: Vec<String>) -> Vec<String> {
         grams.push(study.as_uuid().simple().to_string());
         grams
+    }
+
+    fn studies(ids: Vec<StudyId>) -> Vec<Uuid> {
+        ids.iter().map(StudyId::as_uuid).collect()
+    }
+
+    fn people(ids: Vec<UserId>) -> Vec<String> {
+        ids.iter().map(|id| id.as_str().to_owned()).collect()
     }
 
     fn database_error(error: &dyn DatabaseError) -> StoreError {

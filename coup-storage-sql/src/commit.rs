@@ -1,7 +1,7 @@
 //! One commit: lock what was read, write, move the counters, give places, tell.
 //!
-//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then seats, invites, read marks, and
-//! heads in [`Scope`]'s — so that commits wait for each other and never in a ring.
+//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then tickets, seats, invites, read marks, heads in
+//! [`Scope`]'s, the revocations' head, and the audit log's — so that commits wait for each other and never in a ring.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,12 @@ use coup_core::{
     member::model::{MemberStatus, StudyMember},
     policy::StudyRole,
     store::{Limit, StoreError},
+    user::model::TokenHash,
 };
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, audit, chat, job, member,
+    Dialect, Sql, audit, chat, job, live, member,
     reads::{Args, Conn, get, rows, run},
     sanction,
     statements::statements,
@@ -53,10 +54,10 @@ statements! {
 }
 
 /// Rows that one statement writes at most: well under both databases' numbers of arguments.
-const CHUNK: usize = 500;
+pub(crate) const CHUNK: usize = 500;
 
 /// `($1, $2), ($3, $4)` and so on.
-fn places(rows: usize, columns: usize) -> String {
+pub(crate) fn places(rows: usize, columns: usize) -> String {
     let row =
         |row: usize| (1..=columns).map(|column| format!("${}", row * columns + column)).collect::<Vec<_>>().join(", ");
     (0..rows).map(|number| format!("({})", row(number))).collect::<Vec<_>>().join(", ")
@@ -77,7 +78,7 @@ fn events(scope: &str, rows: usize) -> String {
 
 /// Applies the parts within the transaction that the connection is in. After an error the caller must roll back.
 pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> Result<Committed, StoreError> {
-    let Parts { guards, writes, posts, events, audit, jobs, keep } = parts;
+    let Parts { guards, writes, posts, events, audit, jobs, revocations, keep } = parts;
     let audit = audit?;
     lock::<D>(conn, sql, locks(guards, &writes, &posts, &events)).await?;
     let reigned = if writes.iter().any(moves_grants) { lasting::<D>(conn, sql).await? } else { 0 };
@@ -97,6 +98,7 @@ pub async fn apply<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, parts: Parts) -> R
         count::<D>(conn, sql, change).await?;
     }
     tell::<D>(conn, sql, posts, events, jobs, &mut committed).await?;
+    live::revoke::<D>(conn, sql, revocations, &mut committed).await?;
     audit::append::<D>(conn, sql, audit).await?;
     if let Some(keep) = keep {
         audit::keep_answer::<D>(conn, sql, &keep, &committed).await?;
@@ -248,6 +250,7 @@ async fn lock<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, locks: BTreeMap<Lock, H
 /// The order in which counters are moved.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Counter {
+    Ticket(TokenHash),
     Seats(StudyId),
     Invite(InviteId),
     ReadMark(StudyId, UserId),
@@ -261,6 +264,7 @@ async fn write<D: Dialect>(
     committed: &mut Committed,
 ) -> Result<Option<(Counter, Change)>, StoreError> {
     let counter = match &change {
+        Change::UseTicket(hash) => Counter::Ticket(*hash),
         Change::TakeSeat(study) | Change::FreeSeat(study) | Change::SetCapacity(study, _) => Counter::Seats(*study),
         Change::UseInvite(invite, _) => Counter::Invite(*invite),
         Change::MoveReadMark(study, user, _) => Counter::ReadMark(*study, user.clone()),
@@ -303,6 +307,7 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
     match row {
         Row::User(row) => user::insert_user::<D>(conn, sql, row).await,
         Row::Session(row) => user::insert_session::<D>(conn, sql, row).await,
+        Row::Ticket(row) => live::insert_ticket::<D>(conn, sql, row).await,
         Row::AdminGrant(row) => user::insert_admin::<D>(conn, sql, row).await,
         Row::Study(row) => study::insert_study::<D>(conn, sql, row).await,
         Row::Member(row) => member::insert_member::<D>(conn, sql, row).await,
@@ -325,6 +330,7 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         Row::Message(row) => chat::save_message::<D>(conn, sql, row).await,
         Row::Sanction(row) => sanction::save_sanction::<D>(conn, sql, row).await,
         Row::Job(row) => job::save_job::<D>(conn, sql, row).await,
+        Row::Ticket(_) => Err(StoreError::Backend("a ticket is used, not saved".to_owned())),
         Row::MembershipEvent(_) => Err(StoreError::Backend("a membership's history is only added to".to_owned())),
     }
 }
@@ -350,14 +356,16 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
 
 /// Moves a counter, if its limit lets it.
 async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Result<(), StoreError> {
-    let (statement, args, limit) = match change {
-        Change::TakeSeat(study) => (&sql.study.take_seat, Args::new().with(study.as_uuid()), Some(Limit::Seats)),
-        Change::FreeSeat(study) => (&sql.study.free_seat, Args::new().with(study.as_uuid()), Some(Limit::Seats)),
+    let (seats, uses) = (StoreError::Exhausted(Limit::Seats), StoreError::Exhausted(Limit::InviteUses));
+    let (statement, args, refusal) = match change {
+        Change::UseTicket(hash) => (&sql.live.use_ticket, Args::new().with(hash.to_vec()), Some(StoreError::Conflict)),
+        Change::TakeSeat(study) => (&sql.study.take_seat, Args::new().with(study.as_uuid()), Some(seats)),
+        Change::FreeSeat(study) => (&sql.study.free_seat, Args::new().with(study.as_uuid()), Some(seats)),
         Change::SetCapacity(study, capacity) => {
-            (&sql.study.set_capacity, Args::new().with(study.as_uuid()).with(i64::from(capacity)), Some(Limit::Seats))
+            (&sql.study.set_capacity, Args::new().with(study.as_uuid()).with(i64::from(capacity)), Some(seats))
         }
         Change::UseInvite(invite, at) => {
-            (&sql.member.use_invite, Args::new().with(invite.as_uuid()).with(at), Some(Limit::InviteUses))
+            (&sql.member.use_invite, Args::new().with(invite.as_uuid()).with(at), Some(uses))
         }
         Change::MoveReadMark(study, user, place) => {
             (&sql.chat.move_read_mark, Args::new().with(study.as_uuid()).text(user.as_str()).with(place.max(0)), None)
@@ -372,8 +380,8 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         | Change::CountSecurityEvent(_)
         | Change::Prune(..) => return Ok(()),
     };
-    match (run::<D>(conn, statement, args).await?, limit) {
-        (0, Some(limit)) => Err(StoreError::Exhausted(limit)),
+    match (run::<D>(conn, statement, args).await?, refusal) {
+        (0, Some(refusal)) => Err(refusal),
         _ => Ok(()),
     }
 }

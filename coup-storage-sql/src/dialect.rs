@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use coup_core::{env::Timestamp, id::StudyId, store::StoreError};
+use coup_core::{
+    env::Timestamp,
+    id::{StudyId, UserId},
+    store::StoreError,
+};
 use sqlx::{
     Arguments, AssertSqlSafe, ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Row, Type,
     error::{BoxDynError, DatabaseError},
@@ -94,10 +98,18 @@ pub trait Dialect: Send + Sync + 'static {
         + Codec<Option<Timestamp>>
         + Codec<Vec<u8>>
         + Codec<Option<Vec<u8>>>
-        + Codec<Self::Grams>;
+        + Codec<Self::Grams>
+        + Codec<Self::Studies>
+        + Codec<Self::People>;
 
     /// Pairs of characters as the search index keeps them and is asked for them.
     type Grams: Send;
+
+    /// Any number of studies, as one argument.
+    type Studies: Send;
+
+    /// Any number of people, as one argument.
+    type People: Send;
 
     /// What is worded differently.
     const WORDS: Words;
@@ -107,6 +119,12 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// The pairs of characters of a text in a study.
     fn grams(study: StudyId, grams: Vec<String>) -> Self::Grams;
+
+    /// The argument of [`Words::is_study`].
+    fn studies(ids: Vec<StudyId>) -> Self::Studies;
+
+    /// The argument of [`Words::is_person`].
+    fn people(ids: Vec<UserId>) -> Self::People;
 
     /// What an error of the database means.
     fn database_error(error: &dyn DatabaseError) -> StoreError;
@@ -135,6 +153,10 @@ pub struct Words {
     pub indexed_place: &'static str,
     /// After a `select` of rows that are about to be written, leaving out those that somebody else is writing.
     pub skip_locked: &'static str,
+    /// After a study's identifier: it is one of the studies `$1`.
+    pub is_study: &'static str,
+    /// After a person's identifier: it is one of the people `$1`.
+    pub is_person: &'static str,
     /// The active sanctions of `users u` as a JSON list of type and end, by identifier.
     pub sanctions: &'static str,
     /// The time of `admin_logs l` as it is spelt, where times are text; else null.

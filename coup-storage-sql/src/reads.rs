@@ -201,16 +201,17 @@ macro_rules! delegate_reads {
                 id::{JobId, MessageId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
                 job::model::Job,
-                member::model::{Member, MemberStatus, StudyInvite},
+                live::model::{Revocation, Ticket},
+                member::model::{Member, MemberStatus, StudyInvite, StudyMember},
                 page::{Keyset, Limit},
                 policy::StudyRole,
                 store::{
-                    Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, MemberReads, OwnStudy,
-                    Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+                    Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
+                    MemberReads, OwnStudy, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
-                user::model::{AdminGrant, Person, User},
+                user::model::{AdminGrant, Person, TokenHash, User},
             };
 
             $crate::delegate_reads!(@impl UserReads, $store, $field {
@@ -255,6 +256,13 @@ macro_rules! delegate_reads {
                 read_marks(study: StudyId, after: Option<&Keyset>, limit: Limit) -> Vec<ReadMark>;
                 head(scope: &Scope) -> Head;
                 events(scope: &Scope, after: i64, limit: Limit) -> Vec<StoredEvent>;
+            });
+            $crate::delegate_reads!(@impl LiveReads, $store, $field {
+                heads(scopes: &[Scope]) -> Vec<(Scope, i64)>;
+                revocation_head() -> i64;
+                revocations(after: i64, limit: Limit) -> Vec<Revocation>;
+                ticket(hash: &TokenHash) -> Option<Ticket>;
+                standing_everywhere(caller: &Credential) -> Option<(Standing, Vec<(Study, StudyMember)>)>;
             });
         };
     };

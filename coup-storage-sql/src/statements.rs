@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, member::MemberSql, sanction::SanctionSql,
-    study::StudySql, user::UserSql,
+    Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql, member::MemberSql,
+    sanction::SanctionSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -41,6 +41,7 @@ pub struct Sql {
     pub(crate) sanction: SanctionSql,
     pub(crate) audit: AuditSql,
     pub(crate) job: JobSql,
+    pub(crate) live: LiveSql,
     pub(crate) commit: CommitSql,
     pub(crate) browse: Vec<(String, Arc<str>)>,
     pub(crate) log: Vec<(String, Arc<str>)>,
@@ -57,6 +58,7 @@ impl Sql {
             sanction: SanctionSql::new(words),
             audit: AuditSql::new(words),
             job: JobSql::new(words),
+            live: LiveSql::new(words),
             commit: CommitSql::new(words),
             browse: crate::study::browse_statements(words),
             log: crate::audit::log_statements(words),
@@ -72,6 +74,7 @@ impl Sql {
         all.extend(self.sanction.list());
         all.extend(self.audit.list());
         all.extend(self.job.list());
+        all.extend(self.live.list());
         all.extend(self.commit.list());
         all.extend(self.browse.iter().cloned());
         all.extend(self.log.iter().cloned());

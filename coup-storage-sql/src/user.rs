@@ -72,18 +72,30 @@ statements! {
 }
 
 /// By what a caller is found.
-#[derive(Clone, Copy)]
-enum By {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
     User,
     Session,
 }
 
-/// All that is known of a caller; from a study's `inside` also what waits there for an ACTIVE member.
-fn standing(words: &Words, by: By, inside: bool) -> String {
+/// The caller's own columns, where their session is if they came by one, and by what they are found.
+fn columns_of(words: &Words, by: By) -> (String, &'static str, &'static str) {
     let (session, caller, is_caller) = match by {
         By::User => (String::new(), "users u", "u.id = $1"),
         By::Session => (format!("{SESSION}, "), "sessions e join users u on u.id = e.user_id", "e.token_hash = $1"),
     };
+    (format!("{USER}, {session}{ADMIN}, {} as u_sanctions", words.sanctions), caller, is_caller)
+}
+
+/// All that is known of a caller, wherever they go.
+pub(crate) fn caller(words: &Words, by: By) -> String {
+    let (columns, caller, is_caller) = columns_of(words, by);
+    format!("select {columns} from {caller} left join admin_roles a on a.user_id = u.id where {is_caller}")
+}
+
+/// All that is known of a caller; from a study's `inside` also what waits there for an ACTIVE member.
+fn standing(words: &Words, by: By, inside: bool) -> String {
+    let (columns, caller, is_caller) = columns_of(words, by);
     let (waiting, mark) = if inside {
         (
             ", case when m.status = 'ACTIVE' then (select count(*) from messages x \
@@ -98,14 +110,13 @@ fn standing(words: &Words, by: By, inside: bool) -> String {
         ("", "")
     };
     format!(
-        "select {USER}, {session}{ADMIN}, {sanctions} as u_sanctions, {study}, {MEMBER}{waiting} \
+        "select {columns}, {study}, {MEMBER}{waiting} \
          from {caller} \
          left join admin_roles a on a.user_id = u.id \
          left join studies s on s.id = $2 {STUDY_OF} \
          left join study_members m on m.study_id = s.id and m.user_id = u.id \
          {mark}where {is_caller}",
         study = study_columns(words),
-        sanctions = words.sanctions,
     )
 }
 
@@ -181,17 +192,22 @@ fn admin<D: Dialect>(row: &RowOf<D>) -> Result<Option<AdminGrant>, StoreError> {
     }))
 }
 
-fn stands<D: Dialect>(row: &RowOf<D>, by_session: bool) -> Result<Standing, StoreError> {
+fn stands<D: Dialect>(row: &RowOf<D>, by: By) -> Result<Standing, StoreError> {
     let study = match study_of::<D>(row)? {
         None => None,
         Some(study) => Some((study, member_of::<D>(row)?)),
     };
+    Ok(Standing { study, ..stands_apart::<D>(row, by)? })
+}
+
+/// Reads the columns of [`caller`].
+pub(crate) fn stands_apart<D: Dialect>(row: &RowOf<D>, by: By) -> Result<Standing, StoreError> {
     Ok(Standing {
         user: user::<D>(row)?,
-        session: if by_session { Some(session::<D>(row)?) } else { None },
+        session: if by == By::Session { Some(session::<D>(row)?) } else { None },
         admin: admin::<D>(row)?,
         sanctions: crate::sanction::active::<D>(row, "u_sanctions")?,
-        study,
+        study: None,
     })
 }
 
@@ -200,15 +216,15 @@ impl<D: Dialect> UserReads for Reads<D> {
     async fn standing(&self, caller: &Credential, study: Option<StudyId>) -> Result<Option<Standing>, StoreError> {
         let sql = &self.sql().user;
         let study = study.map(|id| id.as_uuid());
-        let (row, by_session) = match caller {
+        let (row, by) = match caller {
             Credential::User(id) => {
-                (self.row(&sql.standing_of_user, Args::new().text(id.as_str()).with(study)).await?, false)
+                (self.row(&sql.standing_of_user, Args::new().text(id.as_str()).with(study)).await?, By::User)
             }
             Credential::Session(hash) => {
-                (self.row(&sql.standing_of_session, Args::new().with(hash.to_vec()).with(study)).await?, true)
+                (self.row(&sql.standing_of_session, Args::new().with(hash.to_vec()).with(study)).await?, By::Session)
             }
         };
-        row.map(|row| stands::<D>(&row, by_session)).transpose()
+        row.map(|row| stands::<D>(&row, by)).transpose()
     }
 
     async fn standing_inside(
@@ -217,9 +233,11 @@ impl<D: Dialect> UserReads for Reads<D> {
         study: StudyId,
     ) -> Result<Option<(Standing, Waiting)>, StoreError> {
         let sql = &self.sql().user;
-        let (sql, args, by_session) = match caller {
-            Credential::User(id) => (&sql.standing_of_user_inside, Args::new().text(id.as_str()), false),
-            Credential::Session(hash) => (&sql.standing_of_session_inside, Args::new().with(hash.to_vec()), true),
+        let (sql, args, by) = match caller {
+            Credential::User(id) => (&sql.standing_of_user_inside, Args::new().text(id.as_str()), By::User),
+            Credential::Session(hash) => {
+                (&sql.standing_of_session_inside, Args::new().with(hash.to_vec()), By::Session)
+            }
         };
         let row = self.row(sql, args.with(Some(study.as_uuid()))).await?;
         row.map(|row| {
@@ -228,7 +246,7 @@ impl<D: Dialect> UserReads for Reads<D> {
                 requests: count::<D>(&row, "w_requests")?,
                 read_to: get::<D, _>(&row, "w_read_to")?,
             };
-            Ok((stands::<D>(&row, by_session)?, waiting))
+            Ok((stands::<D>(&row, by)?, waiting))
         })
         .transpose()
     }

@@ -1,10 +1,11 @@
 //! SQLite's words and errors.
 
 use coup_core::{
-    id::StudyId,
+    id::{StudyId, UserId},
     store::{StoreError, Unique},
 };
 use coup_storage_sql::{Dialect, Words};
+use serde_json::Value;
 use sqlx::{
     Sqlite,
     error::{DatabaseError, ErrorKind},
@@ -18,6 +19,8 @@ pub(crate) struct Lite;
 impl Dialect for Lite {
     type Db = Sqlite;
     type Grams = String;
+    type Studies = String;
+    type People = String;
 
     const WORDS: Words = Words {
         for_share: "",
@@ -37,6 +40,8 @@ impl Dialect for Lite {
              where z.id = $1 and g.rowid > z.number * 4294967296 and g.rowid < z.number * 4294967296 + $2 and g.message_grams match $3",
         indexed_place: "g.rowid",
         skip_locked: "",
+        is_study: "in (select unhex(g.value) from json_each($1) g)",
+        is_person: "in (select g.value from json_each($1) g)",
         sanctions: "(select json_group_array(json_array(x.kind, x.expires_at) order by x.id) \
              from sanctions x where x.user_id = u.id and x.is_active)",
         log_time: "l.created_at",
@@ -52,6 +57,16 @@ impl Dialect for Lite {
     fn grams(_study: StudyId, grams: Vec<String>) -> String {
         let word = |gram: String| gram.chars().map(|c| format!("{:x}", u32::from(c))).collect::<Vec<_>>().join("x");
         grams.into_iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    /// A JSON list of what each is as hexadecimal digits.
+    fn studies(ids: Vec<StudyId>) -> String {
+        list(ids.into_iter().map(|id| id.as_uuid().simple().to_string()))
+    }
+
+    /// A JSON list.
+    fn people(ids: Vec<UserId>) -> String {
+        list(ids.iter().map(|id| id.as_str().to_owned()))
     }
 
     fn database_error(error: &dyn DatabaseError) -> StoreError {
@@ -70,6 +85,10 @@ impl Dialect for Lite {
             _ => StoreError::Backend(words()),
         }
     }
+}
+
+fn list(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Value>().to_string()
 }
 
 /// SQLite says the columns: "UNIQUE constraint failed: users.email".
