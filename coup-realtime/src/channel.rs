@@ -137,3 +137,51 @@ impl Channel {
         self.due.store(false, Ordering::Release);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use coup_core::{
+        changes::EventKind, coup::Ctx, env::Timestamp, id::StudyId, live::model::Attendee, store::StoredEvent,
+    };
+
+    use super::*;
+    use crate::{
+        frame::Cut,
+        line::{Full, Sink},
+    };
+
+    #[derive(Default)]
+    struct Places(Mutex<Vec<i64>>);
+
+    impl Sink for Places {
+        fn send(&self, frame: &Arc<Frame>) -> Result<(), Full> {
+            if let What::Event(seq, _) = frame.what {
+                self.0.lock().unwrap().push(seq);
+            }
+            Ok(())
+        }
+
+        fn cut(&self, _: &Cut) {}
+    }
+
+    #[test]
+    fn who_has_caught_up_further_than_the_others_is_told_nothing_twice() {
+        let scope = Scope::Study(StudyId::from_uuid(uuid::Uuid::nil()));
+        let channel = Channel::new(scope.clone());
+        channel.begin(3);
+        let user: UserId = "noah".parse().unwrap();
+        let attendee = Attendee { user: user.clone(), session: None, expires_at: None };
+        let places = Arc::new(Places::default());
+        let line = Arc::new(Line::new(1, attendee, Ctx::user(user), places.clone()));
+        let all = Kinds::of(|_| true);
+        assert!(!channel.admit(&line, all, 2), "the others were told more");
+        assert!(channel.admit(&line, all, 5), "read from the store before the others were told");
+        let at: Timestamp = "2026-03-02T00:00:00Z".parse().unwrap();
+        for seq in 4..=7 {
+            let kind = EventKind::MessageCreated.as_str().to_owned();
+            let event = StoredEvent { seq, kind, at, data: serde_json::Value::Null };
+            assert!(channel.tell(&Frame::event(&scope, &event).unwrap()).is_empty());
+        }
+        assert_eq!(*places.0.lock().unwrap(), [6, 7]);
+    }
+}
