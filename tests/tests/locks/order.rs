@@ -100,7 +100,12 @@ async fn cases(scene: &Scene) -> Vec<Case> {
         case("messages before seats", message(0), in_study("study_seats", 0), {
             begin().change(Change::TakeSeat(studies[0])).save(save_message(0))
         }),
-        case("tickets", ticket(0), ticket(1), begin().change(Change::UseTicket([1; 32])).change(Change::UseTicket([0; 32]))),
+        case(
+            "tickets",
+            ticket(0),
+            ticket(1),
+            begin().change(Change::UseTicket([1; 32])).change(Change::UseTicket([0; 32])),
+        ),
         case("messages before tickets", message(0), ticket(1), {
             begin().change(Change::UseTicket([1; 32])).save(save_message(0))
         }),
