@@ -158,7 +158,7 @@ const READS: [(&str, Ask); 23] = [
         let data = serde_json::json!({ "studyId": ID });
         Box::pin(async move { coup.may_be_told(&ctx(), EventKind::MemberRequested, &data).await.map(drop) })
     }),
-    ("typing", |coup| Box::pin(async { coup.typing(&ctx(), study(), true).await })),
+    ("typing", |coup| Box::pin(async { coup.typing(&ctx(), study(), true).await.map(drop) })),
     ("read_marks", |coup| Box::pin(async { coup.read_marks(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
 ];
 
