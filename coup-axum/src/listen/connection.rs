@@ -60,11 +60,17 @@ impl Connection {
             return written;
         }
         self.line.wait_to_write(cx)?;
-        ready!(self.stall.poll(cx));
-        // The system speaks up only when a good part of its buffer is free. A slow peer may have taken less.
+        if self.stall.waits() {
+            ready!(self.stall.poll(cx));
+        }
+        // The system says that there is room only when a good part of its buffer is free. So it is asked: as the wait
+        // begins, that the buffer is full, and as it ends, whether the peer has taken as little as makes room.
         if let Ok(taken @ 1..) = SockRef::from(&self.tcp).send(next) {
             self.stall.over();
             return Poll::Ready(Ok(taken));
+        }
+        if !self.stall.waits() {
+            return self.stall.poll(cx).map(|()| Err(ErrorKind::TimedOut.into()));
         }
         // Reset when it is closed: the system does not keep on offering to such a peer what it does not take.
         if let Err(error) = self.tcp.set_zero_linger() {
@@ -173,6 +179,10 @@ struct Stall {
 impl Stall {
     fn new(limit: Duration) -> Self {
         Self { limit, waits: false, timer: None }
+    }
+
+    fn waits(&self) -> bool {
+        self.waits
     }
 
     /// Over when a write has waited for the limit.
