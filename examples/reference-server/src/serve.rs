@@ -6,6 +6,7 @@ use axum::Router;
 use coup_axum::{
     api::{ApiOptions, api},
     identity::{SessionCaller, SessionCookie, identity},
+    listen::{self, Limits},
     pages::{Accounts, Mount, PagesOptions, pages},
 };
 use coup_core::coup::Coup;
@@ -19,7 +20,9 @@ use crate::{
     config::Settings,
     demo,
     failure::Failure,
-    health, listen, shell, store,
+    health, shell,
+    signals::Signals,
+    store,
 };
 
 /// How often background work looks for something to do.
@@ -52,7 +55,8 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         let (coup, end) = (coup.clone(), end.clone());
         async move { coup.run_background(TICK, end.cancelled_owned()).await }
     });
-    listen::serve(listener, routes(coup, public), end.cancelled_owned()).await;
+    let limits = Limits { connections: settings.max_connections, ..Limits::default() };
+    listen::serve(listener, routes(coup, public), limits, end.cancelled_owned()).await;
     end_background(background).await;
     store.close().await;
     tracing::info!("ended");
@@ -91,7 +95,7 @@ fn welcome(public: &str) {
 /// Cancelled when somebody asks the program to end; a second time ends it at once.
 fn end_of_service() -> Result<CancellationToken, Failure> {
     let end = CancellationToken::new();
-    let mut signals = listen::Signals::new().map_err(Failure::system)?;
+    let mut signals = Signals::new().map_err(Failure::system)?;
     let told = end.clone();
     tokio::spawn(async move {
         signals.next().await;
