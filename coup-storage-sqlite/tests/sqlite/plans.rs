@@ -33,7 +33,8 @@ fn faults(name: &str, plan: &[String]) -> Vec<String> {
             // What is browsed is walked in its order until a page is full.
             let in_order = scanned.contains(" USING ") && name.starts_with("browse_");
             // What was asked for.
-            let is_given = scanned.starts_with("g VIRTUAL TABLE INDEX") && ["study_heads", "user_heads"].contains(&name);
+            let is_given =
+                scanned.starts_with("g VIRTUAL TABLE INDEX") && ["study_heads", "user_heads"].contains(&name);
             // There are as many as a site has administrators.
             let is_small = scanned == "admin_roles";
             if !(is_no_table || in_words || is_given || in_order || is_small) {
