@@ -221,10 +221,11 @@ mod tests {
                 // Storage is asked by the texts only: they must be enough to find everybody.
                 prop_assert!(texts.iter().any(|text| text.starts_with(&name)));
                 // Somewhere the name stands behind a free `@`, and no member's longer name does.
-                let stands = content.match_indices(&format!("@{name}")).any(|(at, _)| {
-                    let free = !content[..at].chars().next_back().is_some_and(char::is_alphanumeric);
-                    let longer = |other: &&&str| other.len() > name.len() && content[at + 1..].starts_with(**other);
-                    free && !names.iter().any(|other| longer(&other))
+                let stands = content.match_indices('@').any(|(at, _)| {
+                    let (before, behind) = (&content[..at], &content[at + 1..]);
+                    let free = !before.chars().next_back().is_some_and(char::is_alphanumeric);
+                    let longer = names.iter().any(|other| other.len() > name.len() && behind.starts_with(other));
+                    free && behind.starts_with(&name) && !longer
                 });
                 prop_assert!(stands, "{name:?} in {content:?}");
             }
