@@ -51,7 +51,7 @@ async fn cases(scene: &Scene) -> Vec<Case> {
     let save_member = |n: usize| Row::Member(Box::new(members[n].clone()));
     let mut messages = Vec::new();
     for id in &scene.messages {
-        messages.push(store.message(studies[0], *id).await.unwrap().unwrap().0);
+        messages.push(store.message(studies[0], *id).await.unwrap().unwrap().message);
     }
     let save_message = |n: usize| Row::Message(Box::new(messages[n].clone()));
     let told = |n: usize| Scope::User(users[n].id.clone());

@@ -110,7 +110,7 @@ async fn decided(scene: &Scene, random: &mut Random) -> (Changes, Sums) {
             }
             6 => {
                 let id: MessageId = scene.messages[random.below(scene.messages.len())];
-                let (mut stored, _) = store.message(scene.studies[0], id).await.unwrap().unwrap();
+                let mut stored = store.message(scene.studies[0], id).await.unwrap().unwrap().message;
                 if saved.contains(&(100, usize::try_from(stored.seq).unwrap(), 0)) {
                     continue;
                 }
@@ -216,7 +216,7 @@ async fn found(scene: &Scene) -> Sums {
         sums.events[s] = gapless(store, &Scope::Study(*id)).await - mine;
     }
     for id in &scene.messages {
-        sums.edits += store.message(scene.studies[0], *id).await.unwrap().unwrap().0.version;
+        sums.edits += store.message(scene.studies[0], *id).await.unwrap().unwrap().message.version;
     }
     sums
 }
