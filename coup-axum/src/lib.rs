@@ -47,3 +47,5 @@ mod openapi;
 #[cfg(feature = "pages")]
 pub mod pages;
 pub mod problem;
+#[cfg(feature = "live")]
+pub mod socket;

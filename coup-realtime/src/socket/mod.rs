@@ -141,6 +141,11 @@ impl Sockets {
         Self { service, sessions: Arc::default() }
     }
 
+    /// Whether a request belongs to a session that another has opened.
+    pub fn continues(request: &Request) -> bool {
+        parameter(request.uri(), "sid").is_some()
+    }
+
     /// Answers a request.
     pub async fn serve(&self, mut request: Request) -> Response {
         let session = match parameter(request.uri(), "sid") {
