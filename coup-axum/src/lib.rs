@@ -42,6 +42,8 @@ mod extract;
 mod idempotency;
 #[cfg(feature = "identity")]
 pub mod identity;
+#[cfg(feature = "listen")]
+pub mod listen;
 mod mount;
 mod openapi;
 #[cfg(feature = "pages")]

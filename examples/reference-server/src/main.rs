@@ -7,10 +7,10 @@ mod config;
 mod demo;
 mod failure;
 mod health;
-mod listen;
 mod policy_command;
 mod serve;
 mod shell;
+mod signals;
 mod store;
 
 use std::process::ExitCode;

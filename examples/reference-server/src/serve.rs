@@ -6,11 +6,12 @@ use axum::Router;
 use coup_axum::{
     api::{ApiOptions, api},
     identity::{SessionCaller, SessionCookie, identity},
+    listen::{self, Limits},
     pages::{Accounts, Mount, PagesOptions, pages},
     socket::{SocketOptions, socket_io},
 };
 use coup_core::coup::Coup;
-use coup_realtime::live::{Limits, Live};
+use coup_realtime::live::{self, Live};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -21,7 +22,9 @@ use crate::{
     config::Settings,
     demo,
     failure::Failure,
-    health, listen, shell, store,
+    health, shell,
+    signals::Signals,
+    store,
 };
 
 /// How often background work looks for something to do.
@@ -54,12 +57,13 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         let (coup, end) = (coup.clone(), end.clone());
         async move { coup.run_background(TICK, end.cancelled_owned()).await }
     });
-    let live = Live::new(coup.clone(), Limits::default());
+    let live = Live::new(coup.clone(), live::Limits::default());
     let telling = tokio::spawn({
         let (live, end) = (live.clone(), end.clone());
         async move { live.run(end.cancelled_owned()).await }
     });
-    listen::serve(listener, routes(coup, live, public), end.cancelled_owned()).await;
+    let limits = Limits { connections: settings.max_connections, ..Limits::default() };
+    listen::serve(listener, routes(coup, live, public), limits, end.cancelled_owned()).await;
     end_background(telling).await;
     end_background(background).await;
     store.close().await;
@@ -100,7 +104,7 @@ fn welcome(public: &str) {
 /// Cancelled when somebody asks the program to end; a second time ends it at once.
 fn end_of_service() -> Result<CancellationToken, Failure> {
     let end = CancellationToken::new();
-    let mut signals = listen::Signals::new().map_err(Failure::system)?;
+    let mut signals = Signals::new().map_err(Failure::system)?;
     let told = end.clone();
     tokio::spawn(async move {
         signals.next().await;
