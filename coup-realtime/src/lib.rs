@@ -10,5 +10,6 @@ pub mod line;
 pub mod live;
 mod presence;
 mod relay;
+pub mod socket;
 pub mod stream;
 mod typing;

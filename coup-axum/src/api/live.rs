@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
-use super::{Answer, Api};
+use super::Api;
 use crate::{
     extract::{Asked, InStudy, Input, Nothing, Who},
     problem::Problem,
@@ -62,7 +62,8 @@ async fn stream(
     headers: HeaderMap,
     Asked(query): Asked<StreamQuery>,
 ) -> Result<Response, Problem> {
-    let study = query.study.as_deref().map(|id| id.parse::<StudyId>().map_err(|_| Invalid::field("study", "malformed_id")));
+    let study =
+        query.study.as_deref().map(|id| id.parse::<StudyId>().map_err(|_| Invalid::field("study", "malformed_id")));
     let wants = study.transpose()?.map_or(Wants::All, Wants::Study);
     events(&api, ctx, wants, &headers).await
 }
