@@ -2,21 +2,24 @@
 
 use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
 use coup_core::{
-    changes::{Changes, EventKind, Scope},
+    changes::{Committed, EventKind, Scope},
     chat::service::{MarkRead, SendMessage},
-    hooks::{Veto, Vetoed},
+    coup::{Coup, Ctx},
+    id::StudyId,
     live::{
-        bus::News,
+        bus::{Bus as _, Ear, LocalBus, News},
         model::{Ephemeral, EphemeralKind},
     },
     member::service::{Leave, RemoveMember},
     page::Limit,
     policy::SanctionType,
-    store::{ChatReads as _, LiveReads as _},
+    store::{ChatReads as _, LiveReads as _, Standing, StoreError},
     study::service::CloseStudy,
+    testing::{MemoryStore, fixtures::Fixtures, mocks::MockStore},
+    user::model::User,
 };
+use futures_util::FutureExt as _;
 use serde_json::json;
 
 use crate::house::{Heard, House, open, user};
@@ -40,7 +43,7 @@ async fn a_commit_is_told_with_its_heads_and_its_newest_revocation() {
     assert_eq!(events.iter().map(|event| &*event.kind).collect::<Vec<_>>(), [EventKind::MemberKicked.as_str()]);
 }
 
-fn read(study: coup_core::id::StudyId, seq: i64) -> News {
+fn read(study: StudyId, seq: i64) -> News {
     News::Ephemeral(Ephemeral {
         scope: Scope::Study(study),
         kind: EphemeralKind::MessageRead,
@@ -49,49 +52,71 @@ fn read(study: coup_core::id::StudyId, seq: i64) -> News {
     })
 }
 
-/// Looks what was told when it is asked; and refuses, once it is told to.
-#[derive(Default)]
+/// Looks, when something is told, how far the store says that somebody has read.
 struct Looks {
-    heard: Mutex<Option<Arc<Heard>>>,
-    before: Mutex<Vec<News>>,
-    refuses: Mutex<bool>,
+    store: Arc<MemoryStore>,
+    study: StudyId,
+    found: Mutex<Vec<(News, i64)>>,
 }
 
-#[async_trait]
-impl Veto for Looks {
-    async fn before(&self, _: &Changes) -> Result<(), Vetoed> {
-        if let Some(heard) = &*self.heard.lock().unwrap() {
-            self.before.lock().unwrap().extend(heard.take());
-        }
-        if *self.refuses.lock().unwrap() { Err(Vetoed::because("아니요")) } else { Ok(()) }
+impl Ear for Looks {
+    fn hear(&self, news: &News) {
+        let marks = self.store.read_marks(self.study, None, Limit::DEFAULT).now_or_never().unwrap().unwrap();
+        let mark = marks.iter().find(|mark| mark.user_id == user("kim")).map_or(0, |mark| mark.seq);
+        self.found.lock().unwrap().push((news.clone(), mark));
     }
 }
 
 #[tokio::test]
-async fn how_far_somebody_has_read_is_told_after_the_commit_and_only_then() {
-    let looks = Arc::new(Looks::default());
-    let house = House::with(|builder| builder.veto(looks.clone()));
+async fn how_far_somebody_has_read_is_told_after_the_commit() {
+    let house = House::new();
     let (owner, kim) = (house.person("owner").await, house.person("kim").await);
     let study = house.study(&owner, open()).await;
     house.join(&kim, study).await;
-    house.coup.run(&owner, SendMessage::parse(study, "안녕", None, None).unwrap()).await.unwrap();
+    for text in ["안녕", "하세요"] {
+        house.coup.run(&owner, SendMessage::parse(study, text, None, None).unwrap()).await.unwrap();
+    }
+    let looks = Arc::new(Looks { store: house.store.clone(), study, found: Mutex::default() });
+    let ear: Arc<dyn Ear> = looks.clone();
+    house.coup.bus().attach(Arc::downgrade(&ear));
+    for seq in [1, 2] {
+        house.coup.run(&kim, MarkRead { study, seq }).await.unwrap();
+        assert_eq!(std::mem::take(&mut *looks.found.lock().unwrap()), [(read(study, seq), seq)]);
+    }
     house.heard.take();
-    *looks.heard.lock().unwrap() = Some(house.heard.clone());
-
-    house.coup.run(&kim, MarkRead { study, seq: 1 }).await.unwrap();
-    assert_eq!(*looks.before.lock().unwrap(), [], "nothing is told before the commit");
-    assert_eq!(house.heard.take(), [read(study, 1)]);
-    let prepared = house.coup.prepare(&kim, &MarkRead { study, seq: 1 }).await.unwrap();
-    drop(prepared);
+    drop(house.coup.prepare(&kim, &MarkRead { study, seq: 2 }).await.unwrap());
     assert_eq!(house.heard.take(), [], "what is prepared is not done");
-    *looks.refuses.lock().unwrap() = true;
-    assert!(house.coup.run(&kim, MarkRead { study, seq: 1 }).await.is_err());
-    assert_eq!(house.heard.take(), []);
-    *looks.refuses.lock().unwrap() = false;
     let lee = house.person("lee").await;
     house.heard.take();
     assert!(house.coup.run(&lee, MarkRead { study, seq: 1 }).await.is_err());
-    assert_eq!(house.heard.take(), []);
+    assert_eq!(house.heard.take(), [], "no member");
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_is_not_told() {
+    let make = Fixtures::new(3);
+    let kim = User { id: user("kim"), ..make.user("김민준") };
+    let study = make.study(&kim.id, "알고리즘 스터디");
+    let standing = Standing {
+        study: Some((study.clone(), Some(make.owner(&study)))),
+        user: kim,
+        session: None,
+        admin: None,
+        sanctions: Vec::new(),
+    };
+    for answer in [|| Err(StoreError::Unavailable("disk full".into())), || Ok(Committed::default())] {
+        let mut store = MockStore::new();
+        let known = standing.clone();
+        store.expect_standing().returning(move |_, _| Ok(Some(known.clone())));
+        store.expect_commit().times(1).returning(move |_| answer());
+        let (bus, heard) = (Arc::new(LocalBus::new()), Arc::new(Heard::default()));
+        let ear: Arc<dyn Ear> = heard.clone();
+        bus.attach(Arc::downgrade(&ear));
+        let coup = Coup::builder(Arc::new(store)).clock(Arc::new(make.clock.clone())).bus(bus).build();
+        let done = coup.run(&Ctx::user(user("kim")), MarkRead { study: study.id, seq: 1 }).await;
+        let told = if done.is_ok() { vec![read(study.id, 1)] } else { vec![] };
+        assert_eq!((done.is_ok(), heard.take()), (answer().is_ok(), told));
+    }
 }
 
 #[tokio::test]
