@@ -179,7 +179,7 @@ impl House {
             .unwrap();
         let response = self.app.clone().oneshot(request).await.unwrap();
         let status = response.status();
-        if response.headers()[header::CONTENT_TYPE] == "text/event-stream" {
+        if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
             return Reply { status, text: self.opened(path, response.into_body()).await };
         }
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
