@@ -15,6 +15,9 @@ use crate::{idempotency, problem::MEDIA_TYPE};
 /// The security scheme's name in the document.
 pub(crate) const SIGNED_IN: &str = "signedIn";
 
+/// Operations of whose answer nothing is kept: a ticket is told once, and that somebody writes is not written down.
+const UNKEYED: &[&str] = &["openTicket", "typing"];
+
 /// A document without operations.
 pub(crate) fn blank() -> OpenApi {
     let license = LicenseBuilder::new().name("MIT OR Apache-2.0").build();
@@ -72,7 +75,8 @@ fn without_null_defaults(schema: &mut RefOr<Schema>) {
 fn repeatable(operation: &mut Operation) {
     let permission = operation.extensions.as_ref().and_then(|extensions| extensions.get("x-permission"));
     // What asks no permission makes or ends a session: afterwards nobody knows whose key it was.
-    if permission.is_none_or(|permission| permission == "none") {
+    let nobodys = permission.is_none_or(|permission| permission == "none");
+    if nobodys || operation.operation_id.as_deref().is_some_and(|id| UNKEYED.contains(&id)) {
         return;
     }
     let text = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255)).build();

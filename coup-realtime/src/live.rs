@@ -94,6 +94,12 @@ pub(crate) struct Node {
     typing: Typing,
 }
 
+/// A scope's channel, and where the scope was at some time after somebody's right to hear it was asked.
+struct Begun {
+    channel: Arc<Channel>,
+    head: i64,
+}
+
 #[derive(Default)]
 struct Lines {
     by_id: HashMap<u64, Arc<Line>>,
@@ -147,7 +153,7 @@ impl Live {
         let (attendee, own) = node.coup.attend(&ctx).await?;
         let line = Arc::new(Line::new(node.next_line.fetch_add(1, Ordering::Relaxed), attendee, ctx, sink));
         node.admit(&line, before)?;
-        match node.follow(&line, own, since).await {
+        match node.follow_now(&line, own, since).await {
             Ok(_) => Ok(line),
             Err(error) => {
                 node.hang_up(&line);
@@ -170,7 +176,7 @@ impl Live {
             return Err(Error::NotSignedIn);
         }
         let joined = match self.0.coup.hear(&line.ctx, study).await {
-            Ok(hearing) => self.0.follow(line, hearing, since).await,
+            Ok(hearing) => self.0.follow_now(line, hearing, since).await,
             Err(error) => Err(error),
         };
         if joined.is_err() {
@@ -192,9 +198,11 @@ impl Live {
             line.forget(&hearing.scope);
         }
         let own = Scope::User(line.attendee.user.clone());
-        for hearing in still.into_iter().filter(|hearing| hearing.scope != own && hearings.contains(hearing)) {
+        let studies = still.into_iter().filter(|hearing| hearing.scope != own && hearings.contains(hearing));
+        let studies: Vec<Hearing> = studies.collect();
+        for (hearing, begun) in node.channels_of(studies).await? {
             let since = since(&hearing.scope);
-            node.follow(line, hearing, since).await?;
+            node.follow(line, hearing, since, begun).await?;
         }
         Ok(())
     }
@@ -261,15 +269,39 @@ impl Node {
         Ok(())
     }
 
+    /// Catches the connection up from wherever the scope is now, then lets it hear.
+    async fn follow_now(self: &Arc<Self>, line: &Arc<Line>, hearing: Hearing, since: Since) -> Result<i64, Error> {
+        let channel = self.channel(&hearing.scope);
+        let head = self.head(&hearing.scope).await?;
+        channel.begin(head);
+        self.follow(line, hearing, since, Begun { channel, head }).await
+    }
+
+    /// The channels of many scopes, all begun; their heads are asked for at once, however many they are.
+    async fn channels_of(&self, hearings: Vec<Hearing>) -> Result<Vec<(Hearing, Begun)>, StoreError> {
+        // First, so that the news of what comes after the heads find them.
+        let channels: Vec<_> = hearings.iter().map(|hearing| self.channel(&hearing.scope)).collect();
+        let scopes: Vec<_> = hearings.iter().map(|hearing| hearing.scope.clone()).collect();
+        let heads: HashMap<Scope, i64> = self.coup.heads(&scopes).await?.into_iter().collect();
+        let begun = hearings.into_iter().zip(channels).map(|(hearing, channel)| {
+            let head = heads.get(&hearing.scope).copied().unwrap_or_default();
+            channel.begin(head);
+            (hearing, Begun { channel, head })
+        });
+        Ok(begun.collect())
+    }
+
     /// Catches the connection up, then lets it hear.
-    async fn follow(self: &Arc<Self>, line: &Arc<Line>, hearing: Hearing, since: Since) -> Result<i64, Error> {
-        let Hearing { scope, kinds } = hearing;
+    async fn follow(
+        self: &Arc<Self>,
+        line: &Arc<Line>,
+        Hearing { scope, kinds }: Hearing,
+        since: Since,
+        Begun { channel, head }: Begun,
+    ) -> Result<i64, Error> {
         if !line.begin(&scope) {
             return Err(Error::NotSignedIn);
         }
-        let channel = self.channel(&scope);
-        let head = self.head(&scope).await?;
-        channel.begin(head);
         let mut has = match since {
             Since::After(since @ 0..) if since <= head => self.begun(line, &scope, since).await?,
             Since::Now => self.begun(line, &scope, head).await?,

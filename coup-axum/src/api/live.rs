@@ -54,7 +54,7 @@ struct StreamQuery {
         missed. An event without data only moves the cursor. A comment every 15 seconds keeps the connection open.",
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "the cursor of the last event that arrived")),
     responses((status = 200, description = "the stream, without end", body = String, content_type = "text/event-stream")),
-    security(("signedIn" = [])), extensions(("x-permission" = json!("system:study.browse")))
+    security(("signedIn" = [])), extensions(("x-permission" = json!(["system:study.browse", "study:message.read"])))
 )]
 async fn stream(
     State(api): State<Api>,

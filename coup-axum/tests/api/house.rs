@@ -20,6 +20,7 @@ use coup_core::{
     study::model::Study,
     testing::{FixedClock, MemoryStore, SeededIds, fixtures},
 };
+use coup_realtime::live::{Limits, Live};
 use serde_json::{Value, json};
 
 pub(crate) const NO_ID: &str = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
@@ -98,6 +99,7 @@ impl House {
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
             .build();
         let cookie = SessionCookie::for_address(address);
+        let options = options.live(Live::new(coup.clone(), Limits::default()));
         let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
         let (routes, document) = api::<SessionCookie, SessionCaller>(coup, options.document(document));
         let app: Router = Router::new().nest("/api", routes.merge(accounts)).with_state(cookie);

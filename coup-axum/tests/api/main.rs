@@ -8,6 +8,7 @@ mod idempotency;
 mod identity;
 mod input;
 mod invites;
+mod live;
 mod members;
 mod messages;
 mod problems;

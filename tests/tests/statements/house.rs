@@ -1,6 +1,6 @@
 //! API and pages over a store, in this process, and a study in which there is more or less to show.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -25,6 +25,8 @@ use coup_core::{
     user::model::{Person, Session, User},
     user::service::SessionToken,
 };
+use coup_realtime::live::{Limits, Live};
+use futures_util::StreamExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -34,6 +36,7 @@ const TOKEN: &str = "of-the-reader";
 /// A deployment whose reader is the OWNER of one study, MEMBER of others, and outsider of the rest.
 pub(crate) struct House {
     app: Router,
+    pub(crate) live: Live,
     pub(crate) store: Arc<dyn Store>,
     make: Fixtures,
     pub(crate) reader: User,
@@ -73,7 +76,8 @@ impl House {
         let coup =
             Coup::builder(store.clone()).clock(Arc::new(make.clock.clone())).ids(Arc::new(SeededIds::new(2))).build();
         let cookie = SessionCookie::for_address("http://127.0.0.1:3000");
-        let options = ApiOptions::default();
+        let live = Live::new(coup.clone(), Limits::default());
+        let options = ApiOptions::default().live(live.clone());
         let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
         let (routes, document) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
         let mount = Mount { base: "/coup".to_owned(), api: "/api".to_owned() };
@@ -110,6 +114,7 @@ impl House {
         store.commit(changes).await.unwrap();
         Self {
             app,
+            live,
             store,
             make,
             reader,
@@ -174,8 +179,46 @@ impl House {
             .unwrap();
         let response = self.app.clone().oneshot(request).await.unwrap();
         let status = response.status();
+        if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+            return Reply { status, text: self.opened(path, response.into_body()).await };
+        }
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         Reply { status, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// As many scopes as a stream is of, one's own among them.
+    pub(crate) fn scopes_of(&self, path: &str) -> usize {
+        match path.split_once("/stream") {
+            Some(("/api", "")) => 2 + self.shown,
+            Some(("/api", _)) => 2,
+            _ => 1,
+        }
+    }
+
+    /// What a stream says until it is all there: each scope's place is told once.
+    async fn opened(&self, path: &str, body: Body) -> String {
+        let mut frames = body.into_data_stream();
+        let mut text = String::new();
+        while text.matches("id: ").count() < self.scopes_of(path) {
+            let frame = tokio::time::timeout(Duration::from_secs(20), frames.next()).await;
+            let frame = frame.unwrap_or_else(|_| panic!("{path} was not opened: {text}"));
+            text += &String::from_utf8_lossy(&frame.unwrap().unwrap());
+        }
+        text
+    }
+
+    /// Lets the node look at the store once, so that it may be asked; from then on it does not look by itself, which is not
+    /// the request's doing.
+    pub(crate) async fn awake(&self) {
+        let live = self.live.clone();
+        let running = tokio::spawn(async move { live.run(std::future::pending()).await });
+        let reply = self.get("/api/notifications/stream").await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+        running.abort();
+        assert!(running.await.is_err_and(|ended| ended.is_cancelled()));
+        while self.live.connections() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// How many messages wait for the reader.

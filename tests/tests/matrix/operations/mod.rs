@@ -5,6 +5,7 @@ mod administration;
 mod document;
 mod identity;
 mod invites;
+mod live;
 mod members;
 mod messages;
 mod studies;
@@ -25,6 +26,7 @@ pub(crate) fn all() -> Vec<Case> {
         members::cases(),
         invites::cases(),
         messages::cases(),
+        live::cases(),
         administration::cases(),
     ];
     areas.into_iter().flatten().collect()
@@ -287,18 +289,19 @@ impl Case {
         }
     }
 
-    /// The path that the document's template and this entry make.
+    /// The path that the document's template and this entry make, with the query.
     pub(crate) fn path(&self, template: &str, scene: &Scene, place: &Place) -> String {
+        let asked = if self.query.is_empty() { template.to_owned() } else { format!("{template}?{}", self.query) };
         let filled = self
             .params
             .iter()
-            .fold(template.to_owned(), |path, (name, find)| path.replace(&format!("{{{name}}}"), &find(scene, place)));
+            .fold(asked, |path, (name, find)| path.replace(&format!("{{{name}}}"), &find(scene, place)));
         assert!(
             !filled.contains('{'),
             "{}: the entry says nothing of a parameter of {template}: add `.with(…)`",
             self.name()
         );
-        if self.query.is_empty() { filled } else { format!("{filled}?{}", self.query) }
+        filled
     }
 
     pub(crate) fn json(&self, scene: &Scene, place: &Place) -> Option<Value> {
