@@ -31,7 +31,7 @@ async fn who_is_removed_is_cut_within_a_second_and_hears_nothing_after_it() {
         let again = scene.connects(&lee, way).await;
         again.is_refused("study:join", json!({ "studyId": study }), 403, "forbidden").await;
         kim.person.act(&format!("/studies/{study}/members/{}/reinstate", lee.person.id)).await.is(200);
-        lee.person.act(&format!("/studies/{study}/join")).await.is(200);
+        lee.person.act(&format!("/studies/{study}/join")).await.is(201);
         owner.disconnects();
         again.disconnects();
     }

@@ -39,7 +39,7 @@ impl Scene {
     pub(crate) async fn study(&self, owner: &Known, others: &[&Known]) -> String {
         let study = owner.person.founds("알고리즘", json!({})).await;
         for other in others {
-            other.person.act(&format!("/studies/{study}/join")).await.is(200);
+            other.person.act(&format!("/studies/{study}/join")).await.is(201);
         }
         study
     }
