@@ -80,7 +80,7 @@ impl Clients {
     }
 
     /// A client that begins to connect.
-    pub(crate) fn open(&self, url: &str, way: Way, headers: Value, auth: Value) -> Client<'_> {
+    pub(crate) fn open(&self, url: &str, way: Way, headers: &Value, auth: &Value) -> Client<'_> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let options = json!({ "transports": way.transports(), "extraHeaders": headers, "auth": auth });
         self.order(&json!({ "do": "connect", "client": number, "url": url, "options": options }));

@@ -128,7 +128,7 @@ async fn the_end_of_the_server_cuts_everybody() {
     let kim = scene.person("김하늘").await;
     let Scene { server, clients } = &mut scene;
     let headers = json!({ "cookie": kim.cookie(), "origin": server.url("") });
-    let client = clients.open(&server.url(""), Way::WebSocket, headers, json!({}));
+    let client = clients.open(&server.url(""), Way::WebSocket, &headers, &json!({}));
     client.hears("connect").await;
     let begin = Instant::now();
     assert!(server.stop().await.success());

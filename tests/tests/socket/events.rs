@@ -176,7 +176,7 @@ async fn a_refusal_is_a_problem_as_over_http_in_the_language_of_the_handshake() 
         .unwrap();
     assert_eq!(problem, over_http.json::<serde_json::Value>().await.unwrap());
     let headers = json!({ "cookie": lee.cookie(), "origin": scene.server.url(""), "accept-language": "ko" });
-    let korean = scene.opens_with(Way::Polling, headers, json!({}));
+    let korean = scene.opens_with(Way::Polling, &headers, &json!({}));
     korean.hears("connect").await;
     let problem = korean.is_refused("message:send", body, 403, "forbidden").await;
     assert_eq!(problem["title"], "권한이 없어요");

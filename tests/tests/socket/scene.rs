@@ -57,11 +57,11 @@ impl Scene {
     /// The same as a page of another origin would.
     pub(crate) fn opens_from(&self, who: &Known, way: Way, origin: &str) -> Client<'_> {
         let headers = json!({ "cookie": who.cookie, "origin": origin, "accept-language": "en" });
-        self.clients.open(&self.server.url(""), way, headers, json!({}))
+        self.clients.open(&self.server.url(""), way, &headers, &json!({}))
     }
 
     /// A client that brings nothing but this.
-    pub(crate) fn opens_with(&self, way: Way, headers: Value, auth: Value) -> Client<'_> {
+    pub(crate) fn opens_with(&self, way: Way, headers: &Value, auth: &Value) -> Client<'_> {
         self.clients.open(&self.server.url(""), way, headers, auth)
     }
 
