@@ -240,11 +240,11 @@ impl<P: Protocol> Door<P> {
         socket.extensions.insert::<Welcomed<P>>(Arc::new(Mutex::new(Some(desk))));
         socket.on_fallback(inbox);
         let live = self.live.clone();
-        socket.on_disconnect(move || {
+        // Later, in a task: a cut disconnects while it holds the sink.
+        socket.on_disconnect(async move || {
             // The socket holds this, and the sink the socket.
             sink.close();
             live.close(&line);
-            std::future::ready(())
         });
         Ok(())
     }
