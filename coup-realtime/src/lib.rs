@@ -9,5 +9,7 @@ pub mod frame;
 pub mod line;
 pub mod live;
 mod presence;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod relay;
 mod typing;

@@ -8,6 +8,7 @@ mod demo;
 mod failure;
 mod health;
 mod listen;
+mod node;
 mod policy_command;
 mod serve;
 mod shell;

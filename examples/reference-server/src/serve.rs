@@ -19,7 +19,9 @@ use crate::{
     config::Settings,
     demo,
     failure::Failure,
-    health, listen, shell, store,
+    health, listen,
+    node::Node,
+    shell, store,
 };
 
 /// How often background work looks for something to do.
@@ -37,8 +39,9 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         .map_err(|error| Failure::unavailable(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = listener.local_addr().map_err(Failure::system)?;
     let end = end_of_service()?;
+    let node = Node::of(&settings)?;
     let store = store::open(&settings).await?;
-    let coup = store.coup()?;
+    let coup = node.tells(store.builder()?).build();
     if settings.demo {
         demo::before_serving(&store, &coup, address).await?;
     }
@@ -52,8 +55,11 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         let (coup, end) = (coup.clone(), end.clone());
         async move { coup.run_background(TICK, end.cancelled_owned()).await }
     });
+    let news = node.run();
     listen::serve(listener, routes(coup, public), end.cancelled_owned()).await;
     end_background(background).await;
+    // Last: whatever was done until now, the other nodes hear of.
+    news.abort();
     store.close().await;
     tracing::info!("ended");
     Ok(())
