@@ -411,7 +411,7 @@ impl Changes {
 
     /// Notes whose connections the writes concern, once each.
     pub(crate) fn revoke(&mut self, now: Timestamp) {
-        self.revocations = self.writes.iter().filter_map(|change| revocation(change, now)).collect();
+        self.revocations = self.writes.iter().filter_map(|change| revocation(change, &self.writes, now)).collect();
         self.revocations.sort();
         self.revocations.dedup();
     }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::Path, pin::Pin, sync::Arc};
 use coup_core::{
     admin::service::{CreateAdmin, GrantAdmin, RevokeAdmin},
     audit::{export::ExportFormat, model::AuditFilter},
-    changes::Committed,
+    changes::{Committed, EventKind},
     chat::{
         model::Stretch,
         service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
@@ -16,6 +16,7 @@ use coup_core::{
     coup::{Command, Coup, Ctx},
     error::Error,
     id::{MessageId, StudyId},
+    live::service::{OpenTicket, UseTicket},
     member::{
         invite::{CreateInvite, JoinByCode, RevokeInvite},
         service::{Approve, Join, Leave, Reinstate, RemoveMember, Request, SetRole, Withdraw},
@@ -75,7 +76,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 28] = [
+const COMMANDS: [(&str, Ask); 30] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -116,10 +117,12 @@ const COMMANDS: [(&str, Ask); 28] = [
     }),
     ("DeleteMessage", |coup| run(coup, DeleteMessage { study: study(), message: message() })),
     ("MarkRead", |coup| run(coup, MarkRead { study: study(), seq: 1 })),
+    ("OpenTicket", |coup| run(coup, OpenTicket)),
+    ("UseTicket", |coup| run(coup, UseTicket { ticket: SecretString::from("ticket") })),
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 18] = [
+const READS: [(&str, Ask); 23] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -148,6 +151,14 @@ const READS: [(&str, Ask); 18] = [
     ("messages", |coup| {
         Box::pin(async { coup.messages(&ctx(), study(), Stretch::Latest, None, Limit::MESSAGES).await.map(drop) })
     }),
+    ("attend", |coup| Box::pin(async { coup.attend(&ctx()).await.map(drop) })),
+    ("hear", |coup| Box::pin(async { coup.hear(&ctx(), study()).await.map(drop) })),
+    ("hear_all", |coup| Box::pin(async { coup.hear_all(&ctx()).await.map(drop) })),
+    ("may_be_told", |coup| {
+        let data = serde_json::json!({ "studyId": ID });
+        Box::pin(async move { coup.may_be_told(&ctx(), EventKind::MemberRequested, &data).await.map(drop) })
+    }),
+    ("typing", |coup| Box::pin(async { coup.typing(&ctx(), study(), true).await.map(drop) })),
     ("read_marks", |coup| Box::pin(async { coup.read_marks(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
 ];
 
@@ -167,9 +178,19 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
     matches!(answer, Err(Error::Store(StoreError::Unavailable(_))))
 }
 
-/// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, and
-/// verifying, which the operator does.
-const NOT_ASKED: [&str; 5] = ["members_in", "invites_in", "tick", "run_background", "verify"];
+/// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
+/// which the operator does, and what a node reads to tell those who were asked for before.
+const NOT_ASKED: [&str; 9] = [
+    "members_in",
+    "invites_in",
+    "tick",
+    "run_background",
+    "verify",
+    "heads",
+    "events_after",
+    "revocation_head",
+    "revocations_after",
+];
 
 /// What the sources name, so that nobody forgets to add theirs here.
 fn named(start: &str) -> BTreeSet<String> {

@@ -23,6 +23,8 @@ use crate::{
 const HEADS: Duration = Duration::from_secs(1);
 /// How often revocations are read.
 const REVOCATIONS: Duration = Duration::from_millis(500);
+/// How often time is looked at: sessions that end, a policy that was loaded anew.
+const TIME: Duration = Duration::from_millis(300);
 /// How long one look may take: a store that does not answer must not keep the relay from noticing it.
 const LOOK: Duration = Duration::from_secs(2);
 /// Scopes that are read at once.
@@ -163,10 +165,20 @@ impl Node {
 
     /// Ends what must not go on: sessions at their end, and everything when rights cannot be asked for too long.
     async fn watch_time(self: &Arc<Self>) {
-        let mut tick = interval(Duration::from_millis(300));
+        let mut tick = interval(TIME);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut policies = [self.coup.policy().current(), self.coup.policy().current()];
         loop {
             tick.tick().await;
+            let policy = self.coup.policy().current();
+            // Twice: what was allowed by the old one may have begun to hear only now.
+            if policies.iter().any(|old| !old.is_same(&policy)) {
+                self.cut_all(CutCode::RoleChanged);
+            }
+            policies.rotate_left(1);
+            if let Some(last) = policies.last_mut() {
+                *last = policy;
+            }
             self.cut_expired(self.coup.now());
             self.presence.tick(self);
             let blind = self.relay.seen.borrow().is_some_and(|seen| seen.elapsed() > self.limits.blind);

@@ -465,6 +465,23 @@ async fn all_is_ended_when_rights_cannot_be_asked_for_too_long_and_nobody_gets_i
     live.open(owner, Arc::new(Client::default()), Since::Now).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_policy_that_is_loaded_anew_is_asked_again_by_everybody() {
+    let house = House::new();
+    let owner = house.person("owner").await;
+    let study = house.study(&owner).await;
+    let (client, line) = house.connect(&owner).await;
+    house.live.join(&line, study, Since::Now).await.unwrap();
+    let policy = house.coup.policy().current();
+    let narrower = policy.policy_text().replace("p, study:MEMBER, study:message.read, allow", "");
+    house.coup.policy().reload(policy.model_text(), &narrower).unwrap();
+    eventually("it is asked again", || client.code() == Some(CutCode::RoleChanged)).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let (_client, line) = house.connect(&owner).await;
+    assert!(matches!(house.live.join(&line, study, Since::Now).await, Err(Error::Denied(_))));
+    assert_eq!(line.ended(), None);
+}
+
 fn chrono_hour() -> chrono::TimeDelta {
     chrono::TimeDelta::hours(1)
 }

@@ -4,7 +4,7 @@ use crate::{
     changes::{Change, EventKind, Key, Row},
     env::Timestamp,
     live::model::{CutCode, NewRevocation, Revoked},
-    member::model::MemberStatus,
+    member::model::{MemberStatus, MembershipChange, StudyMember},
     policy::{SanctionType, StudyPermission},
     user::model::UserStatus,
 };
@@ -39,8 +39,8 @@ pub fn needs_there(kind: EventKind) -> Option<StudyPermission> {
     (kind == EventKind::MemberRequested).then_some(StudyPermission::MemberRequests)
 }
 
-/// Whose connections a change concerns. Derived from what is written, so that no use case can forget it.
-pub fn revocation(change: &Change, at: Timestamp) -> Option<NewRevocation> {
+/// Whose connections a change concerns, made beside these writes. Derived from what is written, so that no use case can forget it.
+pub fn revocation(change: &Change, beside: &[Change], at: Timestamp) -> Option<NewRevocation> {
     let cut = |revoked, code| Some(NewRevocation { revoked, code, until: None, at });
     match change {
         Change::Insert(Row::Member(member)) => match member.status {
@@ -51,6 +51,7 @@ pub fn revocation(change: &Change, at: Timestamp) -> Option<NewRevocation> {
             let code = match member.status {
                 MemberStatus::Kicked => CutCode::Kicked,
                 MemberStatus::Left => CutCode::Left,
+                MemberStatus::Active if comes_in(member, beside) => CutCode::Joined,
                 MemberStatus::Active | MemberStatus::Pending => CutCode::RoleChanged,
             };
             cut(Revoked::Member(member.study_id, member.user_id.clone()), code)
@@ -81,4 +82,18 @@ pub fn revocation(change: &Change, at: Timestamp) -> Option<NewRevocation> {
         Change::Remove(Key::AdminGrant(user)) => cut(Revoked::User(user.clone()), CutCode::RoleChanged),
         _ => None,
     }
+}
+
+/// Whether a membership that was there before becomes ACTIVE by this: its history says so, and nothing else of the person.
+fn comes_in(member: &StudyMember, beside: &[Change]) -> bool {
+    let mut history = beside.iter().filter_map(|change| match change {
+        Change::Insert(Row::MembershipEvent(line))
+            if line.study_id == member.study_id && line.user_id == member.user_id =>
+        {
+            Some(line.what)
+        }
+        _ => None,
+    });
+    let is_in = |what| matches!(what, MembershipChange::Joined | MembershipChange::Approved);
+    history.next().is_some_and(is_in) && history.all(is_in)
 }

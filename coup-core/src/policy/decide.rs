@@ -79,6 +79,11 @@ impl Policy {
         Self(Arc::new(compiled))
     }
 
+    /// Whether it is the very same one: not loaded anew since.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(super) fn inner(&self) -> &Compiled {
         &self.0
     }

@@ -2,13 +2,16 @@
 
 use chrono::TimeDelta;
 use coup_core::{
+    admin::service::GrantAdmin,
     changes::{Change, Changes, EventKind, Passing, Row, Scope, SystemPermit},
     coup::Ctx,
     idempotency::{Idempotency, IdempotencyKey},
     job::service::Ticked,
+    live::model::Ticket,
     page::Limit,
-    store::{AuditReads as _, ChatReads as _, Credential, JobReads as _, Store as _, UserReads as _},
-    user::service::UpdateProfile,
+    policy::AdminRole,
+    store::{AuditReads as _, ChatReads as _, Credential, JobReads as _, LiveReads as _, Store as _, UserReads as _},
+    user::{model::AdminPermissions, service::UpdateProfile},
 };
 use serde_json::json;
 
@@ -17,6 +20,8 @@ use crate::house::{House, idles, person, user};
 fn swept(swept: u64, more: bool) -> Ticked {
     Ticked { swept, more, ..Ticked::default() }
 }
+
+const TICKET: [u8; 32] = [7; 32];
 
 /// A row of each kind, made now.
 async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, IdempotencyKey) {
@@ -42,9 +47,21 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
     let changes = Changes::system(SystemPermit::Operator)
         .insert(Row::Session(Box::new(session)))
         .event(Scope::User(user("kim")), EventKind::StudyDeleted, now, json!({}))
+        .insert(Row::Ticket(Box::new(Ticket {
+            hash: TICKET,
+            credential: Credential::User(user("kim")),
+            expires_at: now,
+        })))
         .change(Change::CountSecurityEvent(Box::new(security)));
     house.store.commit(changes).await.unwrap();
     house.make.clock.set(now);
+    let grant = GrantAdmin {
+        user: user("kim"),
+        role: AdminRole::Viewer,
+        expires_at: None,
+        permissions: AdminPermissions::default(),
+    };
+    coup.as_host("test").run(grant).await.unwrap();
     (credential, job, key)
 }
 
@@ -56,6 +73,8 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
         (Passing::Answers, 1),
         (Passing::Jobs, 7),
         (Passing::SecurityEvents, 90),
+        (Passing::Tickets, 0),
+        (Passing::Revocations, 1),
     ] {
         let house = House::new();
         let (credential, job, key) = one_of_each(&house).await;
@@ -67,6 +86,8 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
             Passing::Answers => house.store.kept_answer(&user("kim"), &key).await.unwrap().is_some(),
             Passing::Jobs => house.store.job(job).await.unwrap().is_some(),
             Passing::SecurityEvents => !house.store.security_events(Limit::DEFAULT).await.unwrap().is_empty(),
+            Passing::Tickets => house.store.ticket(&TICKET).await.unwrap().is_some(),
+            Passing::Revocations => !house.store.revocations(0, Limit::DEFAULT).await.unwrap().is_empty(),
         };
         house.make.clock.advance(TimeDelta::days(days));
         house.node(3).build().tick().await.unwrap();
@@ -84,9 +105,9 @@ async fn a_node_sweeps_once_a_minute() {
     let coup = house.node(3).build();
     assert_eq!(coup.tick().await.unwrap(), swept(0, false));
     house.make.clock.advance(TimeDelta::seconds(59));
-    assert_eq!(coup.tick().await.unwrap(), swept(0, false), "the session has ended");
+    assert_eq!(coup.tick().await.unwrap(), swept(0, false), "the session and the ticket have ended");
     house.make.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(coup.tick().await.unwrap(), swept(1, false));
+    assert_eq!(coup.tick().await.unwrap(), swept(2, false));
 }
 
 /// So that no commit is long, and none waits a minute for the next piece.

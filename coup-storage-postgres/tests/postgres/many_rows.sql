@@ -107,7 +107,13 @@ select n, 'ipAddress', lpad(to_hex(n), 32, '0'), '203.0.113.7' from generate_ser
 insert into security_events (minute, source, path, kind, user_id, count, at)
 select n, 'user:user-' || n % 900, '/admin', 'UNAUTHORIZED_ACCESS_ATTEMPT', 'user-' || 1 + n % 900, 1, pg_temp.at(n)
 from generate_series(1, 100000) n;
+insert into tickets (token_hash, user_id, expires_at)
+select decode(lpad(to_hex(n), 64, '0'), 'hex'), 'user-' || n, pg_temp.at(n) from generate_series(1, 100000) n;
+insert into revocations (seq, at, user_id, study_id, session_id, code)
+select n, pg_temp.at(n), case when n % 3 <> 0 then 'user-' || n end, case when n % 3 = 1 then pg_temp.id(n) end,
+       case when n % 3 = 0 then pg_temp.id(n) end, 'kicked'
+from generate_series(1, 100000) n;
 
 set session_replication_role = origin;
 analyze users, sessions, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
-    membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events;
+    membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, tickets, revocations;

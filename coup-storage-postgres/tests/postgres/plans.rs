@@ -28,6 +28,7 @@ fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
             vec![(2, "20001"), (3, "array['희귀', '귀한', '00000000000070008000000000000001']"), (4, "'희귀한'")]
         }
         "talk" => vec![(3, "15000"), (4, "null")],
+        "revocations" => vec![(1, "50000")],
         "claim" => vec![(4, "'kind-1'")],
         _ if name.starts_with("audit_log_") => vec![(1, "50000"), (4, "'9999-01-01T00:00:00Z'")],
         "read_marks" => vec![(2, "'user-1500'")],
@@ -76,7 +77,8 @@ fn typical(sql: &str, number: usize, kind: &str) -> String {
         "boolean" => "true",
         "double precision" => "1.5",
         "bytea" => r"'\x000000000000000000000000000000000000000000000000000000000000004d'",
-        "text[]" => "array['수학']",
+        "text[]" => "array['수학', 'user-1', 'user-77']",
+        "uuid[]" => "array['00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-00000000004d']::uuid[]",
         other => panic!("no typical {other}"),
     };
     argument.to_owned()

@@ -57,6 +57,19 @@ async fn cases(scene: &Scene) -> Vec<Case> {
     let post = |changes: Changes, n: usize| {
         changes.post(scene.make.message(studies[n], &users[0].id, "안녕"), Person::from(&users[0]))
     };
+    let ticket = |n: u8| row("tickets", &format!("token_hash = decode(repeat('{n:02x}', 32), 'hex')"));
+    let revocation_head = row("revocation_head", "one = 1");
+    let sign_out = Change::Remove(Key::Session(scene.make.id(SessionId::from_uuid)));
+    let opened = (0..2).map(|n| Ticket { hash: [n; 32], credential: holder.clone(), expires_at: now });
+    let opened = opened.fold(begin(), |changes, ticket| changes.insert(Row::Ticket(Box::new(ticket))));
+    store.commit(opened).await.unwrap();
+    let grant = GrantAdmin {
+        user: users[1].id.clone(),
+        role: AdminRole::Viewer,
+        expires_at: None,
+        permissions: AdminPermissions::default(),
+    };
+    let granted = scene.coup.as_host("test").prepare(&grant).await.unwrap().changes.unwrap();
     let mark = |n: usize| Change::MoveReadMark(studies[0], users[n].id.clone(), 3);
     let now = scene.make.later();
     // What is told to two people moves both heads in one statement: they are made before.
@@ -87,6 +100,18 @@ async fn cases(scene: &Scene) -> Vec<Case> {
         case("messages before seats", message(0), in_study("study_seats", 0), {
             begin().change(Change::TakeSeat(studies[0])).save(save_message(0))
         }),
+        case(
+            "tickets",
+            ticket(0),
+            ticket(1),
+            begin().change(Change::UseTicket([1; 32])).change(Change::UseTicket([0; 32])),
+        ),
+        case("messages before tickets", message(0), ticket(1), {
+            begin().change(Change::UseTicket([1; 32])).save(save_message(0))
+        }),
+        case("tickets before seats", ticket(1), in_study("study_seats", 0), {
+            begin().change(Change::TakeSeat(studies[0])).change(Change::UseTicket([1; 32]))
+        }),
         case("seats", in_study("study_seats", 0), in_study("study_seats", 1), {
             begin().change(Change::TakeSeat(studies[1])).change(Change::SetCapacity(studies[0], 900_000))
         }),
@@ -114,6 +139,13 @@ async fn cases(scene: &Scene) -> Vec<Case> {
             tell(tell(begin(), told(0)), Scope::Study(studies[1]))
         }),
         case("heads of people", user_head(0), user_head(1), tell(tell(begin(), told(1)), told(0))),
+        case("people's heads before the revocations'", user_head(1), revocation_head.clone(), {
+            scene.revoking(tell(begin(), told(1)).change(sign_out.clone())).await
+        }),
+        case("studies' heads before the revocations'", in_study("study_heads", 1), revocation_head.clone(), {
+            scene.revoking(tell(begin(), Scope::Study(studies[1])).change(sign_out)).await
+        }),
+        case("the revocations' head before the audit log's", revocation_head, row("audit_head", "one = 1"), granted),
     ]
 }
 

@@ -139,8 +139,13 @@ fn wrongly_written(route: &Route, expected: &Cell, event: Option<&str>, answer: 
 
 /// Whether that is all that was written: that a call of this route was refused.
 fn is_event(written: &Parts, kind: &str, path: &str) -> bool {
-    let Parts { guards, writes, posts, events, audit, jobs, keep } = written;
-    let nothing_else = guards.is_empty() && posts.is_empty() && events.is_empty() && jobs.is_empty() && keep.is_none();
+    let Parts { guards, writes, posts, events, audit, jobs, revocations, keep } = written;
+    let nothing_else = guards.is_empty()
+        && posts.is_empty()
+        && events.is_empty()
+        && jobs.is_empty()
+        && revocations.is_empty()
+        && keep.is_none();
     let event = match &writes[..] {
         [Change::CountSecurityEvent(event)] => event.kind.as_str() == kind && event.path.ends_with(path),
         _ => false,

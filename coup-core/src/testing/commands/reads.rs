@@ -55,6 +55,8 @@ async fn inside(coup: &Coup, ctx: &Ctx, study: StudyId, answers: &mut Answers) {
         format!("{entry:?} {:?}", outlook.again_at)
     });
     note("the way in", answer(outlook));
+    let hears = coup.hear(ctx, study).await.map(|hears| format!("{hears:?}"));
+    note("what is heard", answer(hears));
     note("the first page", answer(home(coup, ctx, study).await));
 }
 
@@ -71,6 +73,8 @@ async fn home(coup: &Coup, ctx: &Ctx, study: StudyId) -> Result<serde_json::Valu
 async fn outside(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers) {
     let who = format!("{:?}", ctx.credential);
     answers.insert(format!("{who} is"), answer(coup.me(ctx).await));
+    let hears = coup.hear_all(ctx).await.map(|hears| format!("{hears:?}"));
+    answers.insert(format!("{who} hears"), answer(hears));
     let own = coup.own_studies(ctx, None, Limit::DEFAULT).await;
     let shown = |own: OwnStudy| json!({ "study": own.study, "member": own.member, "unread": own.unread });
     answers.insert(format!("{who}: own studies"), answer(own.map(|(_, page)| page.map(shown))));

@@ -84,6 +84,7 @@ pub mod browse;
 pub mod chat;
 pub mod commit;
 pub mod jobs;
+pub mod live;
 pub mod member;
 pub mod prune;
 mod scene;
@@ -265,7 +266,21 @@ macro_rules! store_contract {
                 old_answers_are_pruned_and_their_keys_are_free,
                 finished_jobs_are_pruned_and_failed_ones_stay,
                 old_security_events_are_pruned,
+                ended_tickets_are_pruned,
+                old_revocations_are_pruned_and_places_go_on,
                 several_prunes_of_one_commit_are_told_apart,
+            }
+            live {
+                revocations_come_back_with_all_they_say,
+                a_revocation_outlives_what_it_speaks_of,
+                revocations_have_places_in_the_order_of_commits,
+                racing_revocations_have_places_without_gaps,
+                revocations_page_by_place,
+                heads_of_many_scopes_are_answered_at_once,
+                a_ticket_comes_back_with_all_its_fields,
+                of_twenty_who_bring_one_ticket_one_uses_it,
+                a_standing_everywhere_has_the_active_memberships,
+                who_is_not_there_stands_nowhere,
             }
         }
     };

@@ -6,11 +6,12 @@ use serde_json::json;
 use super::scene::{Scene, after, begin, limit};
 use crate::{
     audit::model::{SecurityEvent, SecurityEventType},
-    changes::{Change, EventKind, Passing, Row, Scope},
+    changes::{Change, EventKind, Key, Passing, Row, Scope},
     env::Timestamp,
-    id::JobId,
+    id::{JobId, SessionId},
     idempotency::{Idempotency, IdempotencyKey, Keep},
     job::model::{Job, NewJob, Payload},
+    live::model::{Revoked, Ticket},
     store::{Credential, Head, Store},
     user::model::Session,
 };
@@ -159,6 +160,56 @@ pub async fn old_security_events_are_pruned(store: &dyn Store) {
         (0..5).map(|n| found.iter().any(|event| event.path == format!("/admin/{n}"))).collect()
     })
     .await;
+}
+
+/// By their end.
+pub async fn ended_tickets_are_pruned(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let kim = scene.user("김민준").await;
+    let start = scene.make.later();
+    let hash = |n: i64| [u8::try_from(n).expect("a small number"); 32];
+    for n in MINUTES {
+        let credential = Credential::User(kim.id.clone());
+        let ticket = Ticket { hash: hash(n), credential, expires_at: minute(start, n) };
+        scene.commit(begin().insert(Row::Ticket(Box::new(ticket)))).await;
+    }
+    prune_twice(&scene, Passing::Tickets, start, async || {
+        let mut there = Vec::new();
+        for n in 0..5 {
+            there.push(store.ticket(&hash(n)).await.expect("an answer").is_some());
+        }
+        there
+    })
+    .await;
+}
+
+/// By when they were made. What comes after counts on from them, also when none is left.
+pub async fn old_revocations_are_pruned_and_places_go_on(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let start = scene.make.later();
+    let mut sessions = Vec::new();
+    let sign_out = |at| {
+        let session = scene.make.id(SessionId::from_uuid);
+        let mut changes = begin().change(Change::Remove(Key::Session(session)));
+        changes.revoke(at);
+        (session, changes)
+    };
+    for n in MINUTES {
+        let (session, changes) = sign_out(minute(start, n));
+        scene.commit(changes).await;
+        sessions.push((n, session));
+    }
+    sessions.sort();
+    prune_twice(&scene, Passing::Revocations, start, async || {
+        let found = store.revocations(0, limit(9)).await.expect("an answer");
+        let is_there = |session| found.iter().any(|row| row.revoked == Revoked::Session(session));
+        sessions.iter().map(|(_, session)| is_there(*session)).collect()
+    })
+    .await;
+    let all = begin().change(Change::Prune(Passing::Revocations, minute(start, 9), 9));
+    assert_eq!(scene.commit(all).await.pruned, [1]);
+    assert_eq!(store.revocation_head().await.expect("an answer"), 5);
+    assert_eq!(scene.commit(sign_out(minute(start, 9)).1).await.revoked, Some(6));
 }
 
 /// Two at once are answered one by one, in their order.

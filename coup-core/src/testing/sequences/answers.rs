@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use super::steps::{Cast, QUERIES};
+use super::steps::{Cast, QUERIES, TICKETS};
 use crate::{
     changes::Scope,
     chat::model::{Place, Stretch},
@@ -33,6 +33,7 @@ pub(super) async fn all(store: &dyn Store, cast: &Cast) -> Vec<(String, String)>
         inside(store, cast, study, &mut answers).await;
     }
     browsing(store, cast, &mut answers).await;
+    live(store, cast, &mut answers).await;
     answers.0
 }
 
@@ -128,6 +129,30 @@ async fn told(store: &dyn Store, scope: &Scope, answers: &mut Answers) {
     answers.note(format!("head of {scope:?}"), store.head(scope).await);
     for after in [0, 2] {
         answers.note(format!("events of {scope:?} after {after}"), store.events(scope, after, Limit::MAX).await);
+    }
+}
+
+async fn live(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
+    answers.note("the newest revocation", store.revocation_head().await);
+    for after in [0, 7, 100] {
+        answers.note(format!("revocations after {after}"), store.revocations(after, Limit::MAX).await);
+    }
+    for hash in TICKETS {
+        answers.note(format!("ticket {hash:?}"), store.ticket(&hash).await);
+    }
+    let people = cast.users.iter().map(|user| Scope::User(user.id.clone()));
+    let scopes: Vec<Scope> = cast.studies.iter().map(|study| Scope::Study(study.id)).chain(people).collect();
+    let heads = store.heads(&scopes).await.map(|mut heads| {
+        // Whoever was never told anything may be absent.
+        heads.retain(|(_, seq)| *seq != 0);
+        heads.sort();
+        heads
+    });
+    answers.note("all heads", heads);
+    let users = cast.users.iter().map(|user| Credential::User(user.id.clone()));
+    let sessions = cast.sessions.iter().map(|session| Credential::Session(session.token_hash));
+    for caller in users.chain(sessions) {
+        answers.note(format!("{caller:?} everywhere"), store.standing_everywhere(&caller).await);
     }
 }
 

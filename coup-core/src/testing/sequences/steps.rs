@@ -6,14 +6,16 @@ use super::Step;
 use crate::{
     changes::{Change, Changes, EventKind, Guard, Key, Row, Scope, SystemPermit},
     chat::model::Message,
+    env::Clock as _,
     id::{MembershipEventId, MessageId, SessionId, StudyId, UserId},
+    live::model::Ticket,
     member::model::{MemberStatus, MembershipChange, StudyInvite, StudyMember},
     policy::{AdminRole, StudyRole},
-    store::{Store, StoreError},
+    store::{Credential, Store, StoreError},
     study::model::Study,
     testing::fixtures::Fixtures,
     text::{Category, ClientId, Description, Email, MessageText, PersonName, StudyName, Tag},
-    user::model::{AdminGrant, Person, Session, User, UserStatus},
+    user::model::{AdminGrant, Person, Session, TokenHash, User, UserStatus},
 };
 
 macro_rules! whats {
@@ -83,6 +85,10 @@ whats! {
     TellStudy: 2,
     /// An event to a person.
     TellUser: 2,
+    /// A ticket, of a person or of a session; it may be there already.
+    OpenTicket: 1,
+    /// It is used, if it is there.
+    UseTicket: 1,
     /// Nothing but guards.
     Guard: 1,
 }
@@ -90,6 +96,8 @@ whats! {
 /// What people say: words that contain each other, in several cases and scripts.
 const TEXTS: [&str; 8] =
     ["수학 숙제", "수학여행 100%", "영어 회화", "Rust, RUST!", "snake_case", "학", "안녕 👋", "줄을\n바꿈"];
+/// The hashes of tickets.
+pub(super) const TICKETS: [TokenHash; 3] = [[1; 32], [2; 32], [3; 32]];
 /// What is looked for.
 pub(super) const QUERIES: [&str; 9] = ["수학", "학", "rust", "%", "_", "숙제", "여행 1", "👋", "없음"];
 
@@ -168,6 +176,10 @@ impl Cast {
         for step in steps {
             changes = self.step(store, *step, changes).await?;
         }
+        // As the facade does before it commits.
+        let now = self.make.clock.now();
+        changes.0.revoke(now);
+        changes.1.revoke(now);
         Ok((changes.0, changes.1))
     }
 
@@ -188,6 +200,7 @@ impl Cast {
                 self.chat(store, step, changes).await?
             }
             What::TellStudy | What::TellUser => self.tell(step, changes),
+            What::OpenTicket | What::UseTicket => self.ticket(step, changes),
             What::Guard => self.guard(store, step, changes).await?,
         })
     }
@@ -227,7 +240,7 @@ impl Cast {
                 let expires_at = (step.three.is_multiple_of(2)).then_some(now);
                 let row = AdminGrant { expires_at, ..self.make.grant(&user.id, role) };
                 let row = Row::AdminGrant(Box::new(row));
-                let caller = crate::store::Credential::User(user.id);
+                let caller = Credential::User(user.id);
                 let granted = store.standing(&caller, None).await?.is_some_and(|standing| standing.admin.is_some());
                 if granted { changes.save(&row) } else { changes.insert(&row) }
             }
@@ -390,6 +403,19 @@ impl Cast {
         let kind = one_of(EventKind::ALL, step.two, EventKind::StudyUpdated);
         changes
             .with(|changes| changes.event(scope.clone(), kind, now, json!({"n": step.three, "글": text(step.three)})))
+    }
+
+    fn ticket(&self, step: Step, changes: Twice) -> Twice {
+        let hash = TICKETS.get(usize::from(step.three) % TICKETS.len()).copied().unwrap_or_default();
+        if step.what == What::UseTicket {
+            return changes.change(&Change::UseTicket(hash));
+        }
+        let credential = match (choose(&self.sessions, step.two), choose(&self.users, step.one)) {
+            (Some(session), _) if step.stale => Credential::Session(session.token_hash),
+            (_, Some(user)) => Credential::User(user.id.clone()),
+            _ => return changes,
+        };
+        changes.insert(&Row::Ticket(Box::new(Ticket { hash, credential, expires_at: self.make.later() })))
     }
 
     async fn guard(&self, store: &dyn Store, step: Step, changes: Twice) -> Result<Twice, StoreError> {
