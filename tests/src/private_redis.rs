@@ -77,7 +77,11 @@ impl PrivateRedis {
         self.process = Some(process);
         let begin = Instant::now();
         while self.ask::<()>(redis::cmd("PING")).await.is_err() {
-            assert!(begin.elapsed() < PATIENCE, "the test's own Redis did not start; tests/run installs it. It said:\n{}", self.log());
+            assert!(
+                begin.elapsed() < PATIENCE,
+                "the test's own Redis did not start; tests/run installs it. It said:\n{}",
+                self.log()
+            );
             sleep(PAUSE).await;
         }
     }
