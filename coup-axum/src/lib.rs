@@ -42,8 +42,12 @@ mod extract;
 mod idempotency;
 #[cfg(feature = "identity")]
 pub mod identity;
+#[cfg(feature = "listen")]
+pub mod listen;
 mod mount;
 mod openapi;
 #[cfg(feature = "pages")]
 pub mod pages;
 pub mod problem;
+#[cfg(feature = "live")]
+pub mod socket;

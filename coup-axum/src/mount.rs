@@ -38,6 +38,8 @@ pub(crate) struct Api {
     wording: Option<Arc<dyn Wording>>,
     timeout: Duration,
     body_limit: usize,
+    #[cfg(feature = "live")]
+    pub(crate) live: Option<coup_realtime::live::Live>,
 }
 
 impl Api {
@@ -48,6 +50,8 @@ impl Api {
             wording: options.wording.clone(),
             timeout: options.timeout,
             body_limit: options.body_limit,
+            #[cfg(feature = "live")]
+            live: options.live.clone(),
         }
     }
 }
@@ -113,8 +117,13 @@ pub(crate) fn cross_site(error: ProtectionError) -> Response {
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    Problem::internal().because(panic_words(&*panic)).into_response()
+}
+
+/// What a panic said, for the log.
+pub(crate) fn panic_words(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Problem::internal().because(format!("panic: {}", words.unwrap_or("without words"))).into_response()
+    format!("panic: {}", words.unwrap_or("without words"))
 }
 
 async fn in_time(State(api): State<Api>, request: Request, next: Next) -> Response {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     audit::model::{AdminAction, AuditActor, AuditDraft, AuditEntry, AuditTarget, SecurityEvent},
-    chat::model::{Message, MessageView},
+    chat::model::{Answered, Message, Written},
     env::{Env, Timestamp},
     id::{InviteId, JobId, MessageId, SessionId, StudyId, UserId},
     idempotency::Keep,
@@ -236,14 +236,17 @@ pub struct Post {
     pub message: Message,
     /// Its author as the event shows them.
     pub author: Person,
+    /// What it answers, as the event shows it.
+    pub reply_to: Option<Answered>,
 }
 
 impl Post {
     /// The message and its event's data, once the store knows the place.
     pub fn placed(mut self, seq: i64) -> (Message, Value) {
         self.message.seq = seq;
-        let data = to_value(&MessageView::new(&self.message, self.author));
-        (self.message, data)
+        let written = Written { message: self.message, author: self.author, reply_to: self.reply_to };
+        let data = to_value(&written.view());
+        (written.message, data)
     }
 }
 
@@ -342,8 +345,14 @@ impl Changes {
 
     /// A message with the next place in its study.
     #[must_use]
-    pub fn post(mut self, message: Message, author: Person) -> Self {
-        self.posts.push(Post { message, author });
+    pub fn post(self, message: Message, author: Person) -> Self {
+        self.post_written(Written { message, author, reply_to: None })
+    }
+
+    /// The same, told with what it answers.
+    #[must_use]
+    pub fn post_written(mut self, written: Written) -> Self {
+        self.posts.push(Post { message: written.message, author: written.author, reply_to: written.reply_to });
         self
     }
 

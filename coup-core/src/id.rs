@@ -77,6 +77,8 @@ ids! {
     SanctionId,
     /// A piece of work that is done later.
     JobId,
+    /// A file.
+    FileId,
 }
 
 /// A person. Opaque: CoUp makes UUIDs for its own accounts, a host passes whatever it calls its users.

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use crate::{
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
+    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
@@ -319,14 +319,13 @@ pub trait ChatReads: Send + Sync {
     ) -> Result<Vec<Said>, StoreError>;
 
     /// A message of this study.
-    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError>;
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError>;
 
     /// An author's message by their own name for it.
-    async fn message_by_client_id(
-        &self,
-        user: &UserId,
-        client_id: &ClientId,
-    ) -> Result<Option<(Message, Person)>, StoreError>;
+    async fn message_by_client_id(&self, user: &UserId, client_id: &ClientId) -> Result<Option<Written>, StoreError>;
+
+    /// The ACTIVE members with whose name one of the texts begins, in any order. A text is of one line.
+    async fn members_called(&self, study: StudyId, texts: &[String]) -> Result<Vec<Person>, StoreError>;
 
     /// Messages that contain the query, whatever the case, newest first, before a place; deleted ones aside.
     async fn search_messages(

@@ -12,4 +12,6 @@ mod presence;
 #[cfg(feature = "redis")]
 pub mod redis;
 mod relay;
+pub mod socket;
+pub mod stream;
 mod typing;

@@ -155,6 +155,8 @@ create table messages (
     user_id text collate "C" not null references users,
     content text not null, -- kept when deleted, for moderation
     folded text, -- as it is searched; absent where that is the content
+    mentions text, -- a JSON list of people's ids; absent where nobody is mentioned
+    file_id uuid, -- what is attached; references nothing until there are files
     reply_to_id uuid references messages (id),
     edited_at timestamptz,
     deleted_at timestamptz,

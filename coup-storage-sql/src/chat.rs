@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use coup_core::{
     changes::Scope,
-    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
-    id::{MessageId, StudyId, UserId},
+    chat::model::{Answered, Message, MessageView, Place, ReadMark, Said, Stretch, Written},
+    env::Timestamp,
+    id::{FileId, MessageId, StudyId, UserId},
     page::{Keyset, Limit},
     store::{ChatReads, Head, StoreError, StoredEvent},
     text::{ClientId, MessageText, Query, bigrams, fold},
@@ -20,20 +21,27 @@ use crate::{
     user::{PERSON, person, user_id},
 };
 
-/// The columns of `messages x`.
+/// The columns of `messages x`, and of what they answer.
 pub(crate) const MESSAGE: &str = "x.id as x_id, x.study_id as x_study_id, x.seq as x_seq, x.client_id as x_client_id, x.user_id as x_user_id, \
-    x.content as x_content, x.reply_to_id as x_reply_to_id, x.edited_at as x_edited_at, x.deleted_at as x_deleted_at, \
-    x.created_at as x_created_at, x.updated_at as x_updated_at, x.version as x_version";
+    x.content as x_content, x.mentions as x_mentions, x.file_id as x_file_id, x.reply_to_id as x_reply_to_id, x.edited_at as x_edited_at, \
+    x.deleted_at as x_deleted_at, x.created_at as x_created_at, x.updated_at as x_updated_at, x.version as x_version, \
+    r.id as r_id, r.seq as r_seq, case when r.deleted_at is null then substr(r.content, 1, 200) end as r_content, \
+    r.deleted_at as r_deleted_at, w.id as w_id, w.name as w_name, w.avatar as w_avatar";
+/// Who wrote `messages x`, and what they answer with who wrote that.
+pub(crate) const BESIDE: &str = "join users u on u.id = x.user_id \
+    left join messages r on r.id = x.reply_to_id \
+    left join users w on w.id = r.user_id";
+const _: () = assert!(Answered::SHOWN == 200, "as many characters are read as are shown");
 
 statements! {
     /// Statements of chat.
     ChatSql(words) {
         messages_before: format!(
-            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id \
+            "select {MESSAGE}, {PERSON} from messages x {BESIDE} \
              where x.study_id = $1 and x.seq < $2 order by x.seq desc limit $3"
         ),
         messages_after: format!(
-            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id \
+            "select {MESSAGE}, {PERSON} from messages x {BESIDE} \
              where x.study_id = $1 and x.seq > $2 order by x.seq limit $3"
         ),
         // Around the message $4 of the study, else around the place $3. The marks are read once, not once a message.
@@ -51,26 +59,35 @@ statements! {
               union all \
               select * from (select * from messages \
                where study_id = $1 and seq > (select seq from place) order by seq limit $6) newer) x \
-             join users u on u.id = x.user_id \
+             {BESIDE} \
              order by x.seq"
         ),
         message: format!(
-            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id where x.id = $1 and x.study_id = $2"
+            "select {MESSAGE}, {PERSON} from messages x {BESIDE} where x.id = $1 and x.study_id = $2"
         ),
         message_by_client_id: format!(
-            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id where x.user_id = $1 and x.client_id = $2"
+            "select {MESSAGE}, {PERSON} from messages x {BESIDE} where x.user_id = $1 and x.client_id = $2"
+        ),
+        // Member by member, so that it reads as many people as the study has; $2 are the texts, each after $3, a line break.
+        members_called: format!(
+            "select k.user_id as u_id, k.name as u_name, k.avatar as u_avatar \
+             from (select m.user_id, (select u.name from users u where u.id = m.user_id) as name, \
+              (select u.avatar from users u where u.id = m.user_id) as avatar \
+              from study_members m where m.study_id = $1 and m.status = 'ACTIVE') k \
+             where {find}($2, $3 || k.name) > 0",
+            find = words.find,
         ),
         // The index narrows, the text decides.
         search: format!(
             "select {MESSAGE}, {PERSON} {indexed} and x.deleted_at is null and {find}(coalesce(x.folded, x.content), $4) > 0 \
              order by {place} desc limit $5",
-            indexed = words.indexed.replace("{join}", "join users u on u.id = x.user_id"),
+            indexed = words.indexed.replace("{join}", BESIDE),
             place = words.indexed_place,
             find = words.find,
         ),
         // One character has no pair.
         search_character: format!(
-            "select {MESSAGE}, {PERSON} from messages x join users u on u.id = x.user_id \
+            "select {MESSAGE}, {PERSON} from messages x {BESIDE} \
              where x.study_id = $1 and x.seq < $2 and x.deleted_at is null and {find}(coalesce(x.folded, x.content), $3) > 0 \
              order by x.seq desc limit $4",
             find = words.find,
@@ -86,10 +103,12 @@ statements! {
         user_events: "select seq, kind, at, data from user_events where user_id = $1 and seq > $2 order by seq limit $3",
         is_in_study: "select 1 as one from messages where id = $1 and study_id = $2",
         insert_message: "insert into messages \
-             (study_id, seq, id, client_id, user_id, content, folded, reply_to_id, edited_at, deleted_at, created_at, updated_at, version) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        save_message: "update messages set content = $4, folded = $5, edited_at = $6, deleted_at = $7, updated_at = $8, version = version + 1 \
-             where study_id = $1 and seq = $2 and id = $3 and version = $9",
+             (study_id, seq, id, client_id, user_id, content, folded, mentions, file_id, reply_to_id, edited_at, deleted_at, created_at, \
+              updated_at, version) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        save_message: "update messages set content = $4, folded = $5, mentions = $6, edited_at = $7, deleted_at = $8, updated_at = $9, \
+             version = version + 1 \
+             where study_id = $1 and seq = $2 and id = $3 and version = $10",
         index: words.index,
         unindex: words.unindex,
         move_read_mark: "insert into read_marks (study_id, user_id, seq) \
@@ -100,6 +119,10 @@ statements! {
 
 fn message<D: Dialect>(row: &RowOf<D>) -> Result<Message, StoreError> {
     let client_id: Option<String> = get::<D, _>(row, "x_client_id")?;
+    let mentions: Option<String> = get::<D, _>(row, "x_mentions")?;
+    let mentions =
+        mentions.map(|ids| serde_json::from_str(&ids).map_err(|why| corrupt("x_mentions", why))).transpose()?;
+    let file_id: Option<Uuid> = get::<D, _>(row, "x_file_id")?;
     let reply_to_id: Option<Uuid> = get::<D, _>(row, "x_reply_to_id")?;
     Ok(Message {
         id: MessageId::from_uuid(get::<D, _>(row, "x_id")?),
@@ -108,6 +131,8 @@ fn message<D: Dialect>(row: &RowOf<D>) -> Result<Message, StoreError> {
         client_id: client_id.map(ClientId::from_stored),
         user_id: user_id::<D>(row, "x_user_id")?,
         content: MessageText::from_stored(get::<D, _>(row, "x_content")?),
+        mentions: mentions.unwrap_or_default(),
+        file_id: file_id.map(FileId::from_uuid),
         reply_to_id: reply_to_id.map(MessageId::from_uuid),
         edited_at: get::<D, _>(row, "x_edited_at")?,
         deleted_at: get::<D, _>(row, "x_deleted_at")?,
@@ -117,13 +142,29 @@ fn message<D: Dialect>(row: &RowOf<D>) -> Result<Message, StoreError> {
     })
 }
 
-fn message_and_author<D: Dialect>(row: &RowOf<D>) -> Result<(Message, Person), StoreError> {
-    Ok((message::<D>(row)?, person::<D>(row)?))
+fn answered<D: Dialect>(row: &RowOf<D>) -> Result<Option<Answered>, StoreError> {
+    let Some(id) = get::<D, Option<Uuid>>(row, "r_id")? else { return Ok(None) };
+    let author = Person {
+        id: user_id::<D>(row, "w_id")?,
+        name: get::<D, _>(row, "w_name")?,
+        avatar: get::<D, _>(row, "w_avatar")?,
+    };
+    Ok(Some(Answered {
+        id: MessageId::from_uuid(id),
+        seq: get::<D, _>(row, "r_seq")?,
+        author,
+        content: get::<D, _>(row, "r_content")?,
+        deleted_at: get::<D, Option<Timestamp>>(row, "r_deleted_at")?,
+    }))
+}
+
+fn written<D: Dialect>(row: &RowOf<D>) -> Result<Written, StoreError> {
+    Ok(Written { message: message::<D>(row)?, author: person::<D>(row)?, reply_to: answered::<D>(row)? })
 }
 
 /// Reads the columns of [`MESSAGE`] and [`PERSON`] as others see them.
 pub(crate) fn view<D: Dialect>(row: &RowOf<D>) -> Result<MessageView, StoreError> {
-    Ok(MessageView::new(&message::<D>(row)?, person::<D>(row)?))
+    Ok(written::<D>(row)?.view())
 }
 
 fn stored_event<D: Dialect>(row: &RowOf<D>) -> Result<StoredEvent, StoreError> {
@@ -171,18 +212,20 @@ impl<D: Dialect> ChatReads for Reads<D> {
         .await
     }
 
-    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError> {
         let args = Args::new().with(id.as_uuid()).with(study.as_uuid());
-        self.row(&self.sql().chat.message, args).await?.as_ref().map(message_and_author::<D>).transpose()
+        self.row(&self.sql().chat.message, args).await?.as_ref().map(written::<D>).transpose()
     }
 
-    async fn message_by_client_id(
-        &self,
-        user: &UserId,
-        client_id: &ClientId,
-    ) -> Result<Option<(Message, Person)>, StoreError> {
+    async fn message_by_client_id(&self, user: &UserId, client_id: &ClientId) -> Result<Option<Written>, StoreError> {
         let args = Args::new().text(user.as_str()).text(client_id.as_str());
-        self.row(&self.sql().chat.message_by_client_id, args).await?.as_ref().map(message_and_author::<D>).transpose()
+        self.row(&self.sql().chat.message_by_client_id, args).await?.as_ref().map(written::<D>).transpose()
+    }
+
+    async fn members_called(&self, study: StudyId, texts: &[String]) -> Result<Vec<Person>, StoreError> {
+        let lines: String = texts.iter().flat_map(|text| ["\n", text]).collect();
+        let args = Args::new().with(study.as_uuid()).with(lines).text("\n");
+        self.list(&self.sql().chat.members_called, args, person::<D>).await
     }
 
     async fn search_messages(
@@ -255,6 +298,14 @@ fn folded(message: &Message) -> Option<String> {
     (folded != message.content.as_str()).then_some(folded)
 }
 
+/// The mentioned people as a JSON list, where there are any.
+fn mentions(message: &Message) -> Result<Option<String>, StoreError> {
+    if message.mentions.is_empty() {
+        return Ok(None);
+    }
+    serde_json::to_string(&message.mentions).map(Some).map_err(|why| StoreError::Backend(why.to_string()))
+}
+
 /// Writes a message at its place and indexes it.
 pub(crate) async fn insert_message<D: Dialect>(
     conn: &mut Conn<D>,
@@ -279,6 +330,8 @@ pub(crate) async fn insert_message<D: Dialect>(
         .text(message.user_id.as_str())
         .text(message.content.as_str())
         .with(folded(message))
+        .with(mentions(message)?)
+        .with(message.file_id.map(|id| id.as_uuid()))
         .with(message.reply_to_id.map(|id| id.as_uuid()))
         .with(message.edited_at)
         .with(message.deleted_at)
@@ -301,6 +354,7 @@ pub(crate) async fn save_message<D: Dialect>(
         .with(message.id.as_uuid())
         .text(message.content.as_str())
         .with(folded(message))
+        .with(mentions(message)?)
         .with(message.edited_at)
         .with(message.deleted_at)
         .with(message.updated_at)

@@ -195,7 +195,7 @@ macro_rules! delegate_reads {
         const _: () = {
             use coup_core::{
                 audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
-                chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
+                chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
                 changes::Scope,
                 env::Timestamp,
                 id::{JobId, MessageId, StudyId, UserId},
@@ -250,8 +250,9 @@ macro_rules! delegate_reads {
             $crate::delegate_reads!(@impl ChatReads, $store, $field {
                 messages(study: StudyId, stretch: Stretch, limit: Limit) -> Vec<MessageView>;
                 talk(study: StudyId, reader: &UserId, around: Place, before: Limit, after: Limit) -> Vec<Said>;
-                message(study: StudyId, id: MessageId) -> Option<(Message, Person)>;
-                message_by_client_id(user: &UserId, client_id: &ClientId) -> Option<(Message, Person)>;
+                message(study: StudyId, id: MessageId) -> Option<Written>;
+                message_by_client_id(user: &UserId, client_id: &ClientId) -> Option<Written>;
+                members_called(study: StudyId, texts: &[String]) -> Vec<Person>;
                 search_messages(study: StudyId, query: &Query, before: Option<i64>, limit: Limit) -> Vec<MessageView>;
                 read_marks(study: StudyId, after: Option<&Keyset>, limit: Limit) -> Vec<ReadMark>;
                 head(scope: &Scope) -> Head;

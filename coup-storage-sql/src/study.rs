@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Dialect, Reads, Sql, Words,
-    chat::{MESSAGE, view},
+    chat::{BESIDE, MESSAGE, view},
     error::corrupt,
     member::{INVITE, MEMBER, invite_of, member_of},
     reads::{Args, Conn, RowOf, Way, count, get, parse, run, time, time_and_uuid, uuid, wrong_place},
@@ -79,12 +79,13 @@ statements! {
         glance: format!(
             "select {MESSAGE}, {PERSON}, null as g_joined_at \
              from (select * from messages where study_id = $1 and deleted_at is null order by seq desc limit $2) x \
-             join users u on u.id = x.user_id \
+             {BESIDE} \
              union all \
-             select null, null, null, null, null, null, null, null, null, null, null, null, {PERSON}, m.joined_at \
+             select {nothing}, {PERSON}, m.joined_at \
              from (select user_id, joined_at from study_members \
               where study_id = $1 and status = 'ACTIVE' order by joined_at, user_id limit $3) m \
-             join users u on u.id = m.user_id"
+             join users u on u.id = m.user_id",
+            nothing = vec!["null"; MESSAGE.matches(" as ").count()].join(", "),
         ),
         insert_study: "insert into studies \
              (id, owner_id, name, emoji, description, folded, category, sub_category, is_public, auto_approve, is_recruiting, rating, \

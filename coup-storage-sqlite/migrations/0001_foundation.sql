@@ -156,6 +156,8 @@ create table messages (
     user_id text not null references users (id),
     content text not null, -- kept when deleted, for moderation
     folded text, -- as it is searched; absent where that is the content
+    mentions text, -- a JSON list of people's ids; absent where nobody is mentioned
+    file_id blob, -- what is attached; references nothing until there are files
     reply_to_id blob references messages (id),
     edited_at text,
     deleted_at text,

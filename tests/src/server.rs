@@ -125,6 +125,24 @@ impl Server {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// How much memory it has resident, in KiB; on Linux.
+    ///
+    /// # Panics
+    /// When the system does not say.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("a process's status");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its resident memory");
+        resident.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    /// How many files and sockets it has open; on Linux.
+    ///
+    /// # Panics
+    /// When the system does not say.
+    pub fn open_files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.process.id())).expect("a process's files").count()
+    }
+
     /// Kills it as `kill -9` does.
     ///
     /// # Panics

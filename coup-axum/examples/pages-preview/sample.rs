@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use coup_axum::pages::chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, timeline};
+use coup_axum::pages::chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, Quote, timeline};
 use coup_axum::pages::member::{
     Answers, Invite, InvitesPage, JoinRequest, KickedPage, Member, MemberTab, MembersPage, Powers, RequestsPage, Role,
     member_tabs,
@@ -69,6 +69,7 @@ samples! {
     "/my-studies/1/chat" => |frame| chat(frame, Room::Talk);
     "/my-studies/1/chat/empty" => |frame| chat(frame, Room::Empty);
     "/my-studies/1/chat/editing" => |frame| chat(frame, Room::Editing);
+    "/my-studies/1/chat/replying" => |frame| chat(frame, Room::Replying);
     "/my-studies/1/chat/past" => |frame| chat(frame, Room::Past);
     "/my-studies/1/chat/closed" => |frame| chat(frame, Room::Closed);
     "/my-studies/1/chat/search" => |frame| chat_search(frame, true);
@@ -537,6 +538,7 @@ enum Room {
     Talk,
     Empty,
     Editing,
+    Replying,
     Past,
     Closed,
 }
@@ -548,16 +550,29 @@ fn line(frame: &Frame, number: usize, seq: u64, minutes: i64, content: &str) -> 
         seq,
         author: person(frame, number),
         content: content.to_owned(),
+        quote: None,
+        mentioned: false,
         at: now() - TimeDelta::minutes(minutes),
         edited: false,
         deleted: false,
         own: number == 0,
         readers: None,
+        may_reply: true,
         may_edit: number == 0,
         may_delete: true,
         editing: false,
         first: false,
         last: false,
+    }
+}
+
+fn quote(message: &ChatMessage) -> Quote {
+    Quote {
+        id: message.id.clone(),
+        seq: message.seq,
+        author: message.author.clone(),
+        content: message.content.clone(),
+        deleted: message.deleted,
     }
 }
 
@@ -576,6 +591,11 @@ fn talk(frame: &Frame) -> Vec<ChatMessage> {
     edited.readers = Some(9);
     let mut deleted = line(2, 1209, 180, "", "");
     deleted.deleted = true;
+    deleted.may_reply = false;
+    let mut answer = line(3, 1208, 185, "네!", "Yes!");
+    answer.quote = Some(quote(&edited));
+    let mut mention = line(3, 1214, 2, "@김민준님 월요일에 봐요", "@Emma Clarke, see you on Monday");
+    (mention.quote, mention.mentioned) = (Some(quote(&deleted)), true);
     vec![
         line(1, 1203, 1500, "이번 주는 어디까지 읽었어요?", "How far did everyone get this week?"),
         line(1, 1204, 1499, "저는 3장까지요", "Chapter 3 for me"),
@@ -594,7 +614,7 @@ fn talk(frame: &Frame) -> Vec<ChatMessage> {
             "On Monday we read chapter 4 together.\nThe place is the same.",
         ),
         edited,
-        line(3, 1208, 185, "네!", "Yes!"),
+        answer,
         deleted,
         line(
             5,
@@ -606,7 +626,7 @@ fn talk(frame: &Frame) -> Vec<ChatMessage> {
         line(1, 1211, 32, "오 좋아요", "Oh nice"),
         line(1, 1212, 31, "그럼 4장은 제가 발표할게요!", "Then I present chapter 4!"),
         line(9, 1213, 12, "응원할게요", "Good luck"),
-        line(3, 1214, 2, "월요일에 봐요", "See you on Monday"),
+        mention,
     ]
 }
 
@@ -620,7 +640,9 @@ fn chat(frame: Frame, room: Room) -> ChatPage {
         message.editing = true;
         edit = Form::of([("content", message.content.as_str())]);
     }
+    let answered = messages.iter().find(|message| room == Room::Replying && message.seq == 1207);
     ChatPage {
+        reply: answered.map(quote),
         study_id: "1".to_owned(),
         study_name: study_name(&frame),
         items: timeline(messages, frame.zone, (room == Room::Talk).then_some(1210)),
@@ -670,13 +692,16 @@ pub(crate) fn hostile(mount: &Mount) -> String {
         frame: frame.clone(),
     };
     let mut message = line(&frame, 0, 1, 1, evil);
-    message.author = person;
+    message.author = person.clone();
     message.editing = true;
+    let quote = Quote { id: evil.to_owned(), seq: 1, author: person, content: evil.to_owned(), deleted: false };
+    message.quote = Some(quote.clone());
     let form = Form::of([("content", evil)]).with_error(evil, evil).with_problem(evil);
     let room = ChatPage {
         items: timeline(vec![message.clone(), ChatMessage { editing: false, ..message }], frame.zone, None),
         study_name: evil.to_owned(),
         client_id: evil.to_owned(),
+        reply: Some(quote),
         form: form.clone(),
         edit: form,
         ..chat(frame, Room::Empty)

@@ -7,7 +7,7 @@ use coup_core::{
         service::{DeleteMessage, EditMessage, MarkRead, Messages, SendMessage},
     },
     error::Invalid,
-    id::MessageId,
+    id::{FileId, MessageId},
     page::{Limit, Page},
     text::{MessageText, Query},
 };
@@ -67,7 +67,7 @@ impl MessagesQuery {
     }
 }
 
-/// A message to send.
+/// A message to send. `@` and a member's name mention that member; the server says whom, in `mentions` of the answer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct SendBody {
@@ -79,6 +79,9 @@ struct SendBody {
     /// The message that this one answers.
     #[schema(value_type = Option<uuid::Uuid>)]
     reply_to_id: Option<String>,
+    /// What is attached. No study has files yet, so that any is refused.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    file_id: Option<String>,
 }
 
 /// What a message shall say.
@@ -132,7 +135,10 @@ async fn send(
 ) -> Result<(StatusCode, Json<MessageView>), Problem> {
     let reply_to = body.reply_to_id.map(|text| text.parse::<MessageId>()).transpose();
     let reply_to = reply_to.map_err(|_| Invalid::field("replyToId", "malformed_id"))?;
+    let file = body.file_id.map(|text| text.parse::<FileId>()).transpose();
+    let file = file.map_err(|_| Invalid::field("fileId", "malformed_id"))?;
     let command = SendMessage::parse(study, &body.content, body.client_id.as_deref(), reply_to)?;
+    let command = SendMessage { file, ..command };
     Ok((StatusCode::CREATED, Json(api.coup.run(&ctx, command).await?)))
 }
 

@@ -229,14 +229,36 @@ pub(crate) struct Message {
     author: Person,
     #[schema(required)]
     content: Option<String>,
+    /// The members whom it mentions, by `@` and their name.
+    mentions: Vec<String>,
+    /// What is attached.
+    #[schema(required)]
+    file_id: Option<Uuid>,
     #[schema(required)]
     reply_to_id: Option<Uuid>,
+    /// The message that this one answers, to show.
+    #[schema(required)]
+    reply_to: Option<AnsweredMessage>,
     #[schema(required)]
     edited_at: Option<DateTime<Utc>>,
     #[schema(required)]
     deleted_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
+}
+
+/// As much of a message that is answered as its answers show of it.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct AnsweredMessage {
+    id: Uuid,
+    seq: i64,
+    author: Person,
+    /// Its first 200 characters; `null` once deleted.
+    #[schema(required)]
+    content: Option<String>,
+    #[schema(required)]
+    deleted_at: Option<DateTime<Utc>>,
 }
 
 /// How far a member has read.

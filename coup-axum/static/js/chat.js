@@ -253,6 +253,8 @@ function keepDraft() {
 
 if (composer && live) {
   composer.addEventListener("submit", (event) => {
+    // An answer goes the form's own way.
+    if (composer.elements.replyToId) return;
     event.preventDefault();
     sendTyped();
     field.focus();

@@ -108,3 +108,46 @@ async fn a_closed_study_is_read_and_not_written() {
     guest.post(&chat, &[("content", "doch")]).await.is(409);
     owner.get(&chat).await.lacks("/delete");
 }
+
+#[tokio::test]
+async fn a_message_is_answered_without_any_script() {
+    let house = House::new();
+    let (mut owner, mut guest, chat) = two(&house).await;
+    for n in 1..=60 {
+        owner.post(&chat, &[("content", &format!("질문{n}끝"))]).await.is(303);
+    }
+    // The link in the menu of the first message leads to the words, with what is answered above the field.
+    let page = guest.get(&format!("{chat}?at=1")).await.is(200);
+    let id = page.between("?reply=", "#f-content");
+    let page = guest.get(&format!("{chat}?reply={id}")).await.is(200).has("data-replying").has("답장 취소");
+    let page = page.has(&format!("name=\"replyToId\" value=\"{id}\"")).has("질문1끝").lacks("질문60끝");
+    let client = page.between("name=\"clientId\" value=\"", "\"");
+    // What is refused is still an answer.
+    let page = guest.post(&chat, &[("content", " "), ("clientId", &client), ("replyToId", &id)]).await.is(422);
+    drop(page.has("data-replying").has(&format!("value=\"{id}\"")).has("꼭 입력해야 해요"));
+    let answer = [("content", "답이에요"), ("clientId", client.as_str()), ("replyToId", id.as_str())];
+    let page = guest.submit(&chat, &answer).await.is(200).has("답이에요").lacks("data-replying");
+    // The quote leads to the message.
+    let page = page.has(&format!("class=\"quote\" href=\"/coup{chat}?at=1#m-1\"")).has("질문1끝").lacks("질문2끝");
+    drop(page.has("data-seq=\"61\"").has("data-message-id=\""));
+    // What is deleted is quoted without its words; what is not there cannot be answered, and the words stay.
+    owner.submit(&format!("{chat}/{id}/delete"), &[]).await.is(200).lacks("질문1끝");
+    guest.get(&chat).await.is(200).lacks("질문1끝").has("삭제된 메시지예요");
+    guest.get(&format!("{chat}?at=1")).await.is(200).lacks(&format!("?reply={id}"));
+    let nothing = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
+    guest.get(&format!("{chat}?reply={nothing}")).await.is(404);
+    for wrong in [nothing, "7"] {
+        let page = guest.post(&chat, &[("content", "누구에게?"), ("replyToId", wrong)]).await.is(422);
+        drop(page.has("누구에게?").lacks("data-replying"));
+    }
+}
+
+#[tokio::test]
+async fn who_is_mentioned_is_told_in_words() {
+    let house = House::new();
+    let (mut owner, mut guest, chat) = two(&house).await;
+    owner.submit(&chat, &[("content", "@서연아 여기 봐요")]).await.is(200).lacks("나를 언급했어요");
+    guest.get(&chat).await.is(200).has("나를 언급했어요");
+    guest.submit(&chat, &[("content", "@민준 네")]).await.is(200);
+    owner.get(&chat).await.is(200).has("나를 언급했어요");
+}

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use coup_axum::pages::Locale;
+use askama::Template as _;
+use chrono::DateTime;
+use coup_axum::pages::{
+    Form, Locale, Person, Preferences,
+    chat::{ChatItem, ChatLine, ChatMessage, ChatPage, Posting, Quote},
+};
 
-use super::{every_page, page};
+use super::{every_page, mount, page, sample};
 
 /// The values of an attribute.
 fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
@@ -130,4 +135,58 @@ fn what_people_wrote_is_text_and_never_markup() {
     assert!(!hostile.contains("<script>alert"), "markup got through");
     assert!(!hostile.contains("\" onmouseover="), "an attribute was broken out of");
     assert!(hostile.contains("&#60;script&#62;alert"), "the text is there");
+}
+
+/// What is put into an open page looks as if it had been there from the beginning.
+#[test]
+fn a_message_by_itself_is_the_line_of_its_room() {
+    let frame = sample::frame(&mount(), Preferences::default(), "/my-studies/1/chat");
+    let author = Person { id: "u2".to_owned(), name: Some("이서연".to_owned()), avatar: None };
+    let quoted =
+        Quote { id: "m1".to_owned(), seq: 1, author: author.clone(), content: "질문".to_owned(), deleted: false };
+    let plain = ChatMessage {
+        id: "m2".to_owned(),
+        seq: 2,
+        author,
+        content: "답".to_owned(),
+        quote: Some(quoted),
+        mentioned: true,
+        at: DateTime::UNIX_EPOCH,
+        edited: true,
+        deleted: false,
+        own: false,
+        readers: None,
+        may_reply: true,
+        may_edit: false,
+        may_delete: true,
+        editing: false,
+        first: true,
+        last: true,
+    };
+    let own = ChatMessage { own: true, readers: Some(3), may_edit: true, quote: None, ..plain.clone() };
+    let (deleted, editing) =
+        (ChatMessage { deleted: true, ..plain.clone() }, ChatMessage { editing: true, ..own.clone() });
+    let edit = Form::of([("content", "고칠 말")]);
+    for message in [plain, own, deleted, editing] {
+        let line = ChatLine { frame: &frame, study_id: "1", message: &message, edit: &edit }.render().unwrap();
+        let page = ChatPage {
+            frame: frame.clone(),
+            study_id: "1".to_owned(),
+            study_name: "알고리즘 스터디".to_owned(),
+            items: vec![ChatItem::Message(Box::new(message))],
+            older: None,
+            newer: None,
+            last_seq: 2,
+            unread: 0,
+            posting: Posting::Open,
+            limit: 4000,
+            client_id: "c1".to_owned(),
+            reply: None,
+            form: Form::default(),
+            edit: edit.clone(),
+        };
+        let line = line.trim();
+        assert!(line.starts_with("<li ") && line.contains("data-message-id=\"m2\" data-seq=\"2\""), "{line}");
+        assert!(page.render().unwrap().contains(line), "{line}");
+    }
 }

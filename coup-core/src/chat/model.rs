@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     env::Timestamp,
-    id::{MessageId, StudyId, UserId},
+    id::{FileId, MessageId, StudyId, UserId},
     text::{ClientId, MessageText},
     user::model::Person,
 };
@@ -24,6 +24,10 @@ pub struct Message {
     pub user_id: UserId,
     /// What was said.
     pub content: MessageText,
+    /// The members whom it mentioned when it was sent or last edited.
+    pub mentions: Vec<UserId>,
+    /// What is attached.
+    pub file_id: Option<FileId>,
     /// The message that this one answers, in the same study.
     pub reply_to_id: Option<MessageId>,
     /// When it was last edited.
@@ -36,6 +40,57 @@ pub struct Message {
     pub updated_at: Timestamp,
     /// Grows with each save.
     pub version: i64,
+}
+
+/// A message as storage answers it, with what is shown beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The message.
+    pub message: Message,
+    /// Its author.
+    pub author: Person,
+    /// What it answers.
+    pub reply_to: Option<Answered>,
+}
+
+impl Written {
+    /// What members see of it.
+    pub fn view(&self) -> MessageView {
+        MessageView { reply_to: self.reply_to.clone(), ..MessageView::new(&self.message, self.author.clone()) }
+    }
+}
+
+/// As much of a message that is answered as its answers show of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answered {
+    /// Which.
+    pub id: MessageId,
+    /// Its place in the study.
+    pub seq: i64,
+    /// Who said it.
+    pub author: Person,
+    /// How it begins; absent once deleted.
+    pub content: Option<String>,
+    /// When it was deleted.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl Answered {
+    /// The greatest length of [`content`](Self::content), in characters.
+    pub const SHOWN: usize = 200;
+
+    /// What answers show of `message`.
+    pub fn new(message: &Message, author: Person) -> Self {
+        let begins = || message.content.as_str().chars().take(Self::SHOWN).collect();
+        Self {
+            id: message.id,
+            seq: message.seq,
+            author,
+            content: message.deleted_at.is_none().then(begins),
+            deleted_at: message.deleted_at,
+        }
+    }
 }
 
 /// A message as members see it, over HTTP and in events.
@@ -56,8 +111,14 @@ pub struct MessageView {
     pub author: Person,
     /// Absent once deleted.
     pub content: Option<String>,
+    /// Whom it mentions; nobody once deleted.
+    pub mentions: Vec<UserId>,
+    /// What is attached; absent once deleted.
+    pub file_id: Option<FileId>,
     /// The message that this one answers.
     pub reply_to_id: Option<MessageId>,
+    /// The same, to show.
+    pub reply_to: Option<Answered>,
     /// When it was last edited.
     pub edited_at: Option<Timestamp>,
     /// When it was deleted.
@@ -69,8 +130,9 @@ pub struct MessageView {
 }
 
 impl MessageView {
-    /// What members see of `message`.
+    /// What members see of `message`, without what it answers.
     pub fn new(message: &Message, author: Person) -> Self {
+        let is_there = message.deleted_at.is_none();
         Self {
             id: message.id,
             study_id: message.study_id,
@@ -78,8 +140,11 @@ impl MessageView {
             client_id: message.client_id.as_ref().map(ToString::to_string),
             user_id: message.user_id.clone(),
             author,
-            content: message.deleted_at.is_none().then(|| message.content.to_string()),
+            content: is_there.then(|| message.content.to_string()),
+            mentions: if is_there { message.mentions.clone() } else { Vec::new() },
+            file_id: message.file_id.filter(|_| is_there),
             reply_to_id: message.reply_to_id,
+            reply_to: None,
             edited_at: message.edited_at,
             deleted_at: message.deleted_at,
             created_at: message.created_at,

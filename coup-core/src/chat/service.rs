@@ -5,17 +5,16 @@ use serde::Serialize;
 use crate::{
     changes::{Change, EventKind, Guard, Row, Scope, to_value},
     chat::{
-        model::{Message, MessageView, ReadMark, Stretch},
+        model::{Answered, Message, MessageView, ReadMark, Stretch, Written},
         rules,
     },
     coup::{Command, Coup, Ctx, Prepared, Room, StudyFile},
     error::{Check, Error, Invalid, StateError},
-    id::{MessageId, StudyId},
+    id::{FileId, MessageId, StudyId, UserId},
     live::model::{Ephemeral, EphemeralKind},
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, select},
     text::{ClientId, MessageText, Query},
-    user::model::Person,
 };
 
 /// Sends a message. The same `client_id` with the same content answers the first message again.
@@ -29,10 +28,12 @@ pub struct SendMessage {
     pub client_id: Option<ClientId>,
     /// The message that this one answers.
     pub reply_to: Option<MessageId>,
+    /// What is attached. No study has files yet, so that any is refused.
+    pub file: Option<FileId>,
 }
 
 impl SendMessage {
-    /// Reads what was typed.
+    /// Reads what was typed; nothing is attached.
     pub fn parse(
         study: StudyId,
         content: &str,
@@ -44,7 +45,7 @@ impl SendMessage {
         let client_id = client_id.and_then(|text| check.take(ClientId::parse("clientId", text)));
         check.finish()?;
         let content = content.ok_or_else(|| Invalid::field("content", "required"))?;
-        Ok(Self { study, content, client_id, reply_to })
+        Ok(Self { study, content, client_id, reply_to, file: None })
     }
 }
 
@@ -56,10 +57,14 @@ impl Command for SendMessage {
         let permit = file.permit(StudyPermission::MessageSend)?;
         let author = file.caller.person();
         if let Some(client_id) = &self.client_id
-            && let Some((sent, _)) = room.store().message_by_client_id(&file.caller.user.id, client_id).await?
+            && let Some(written) = room.store().message_by_client_id(&file.caller.user.id, client_id).await?
         {
-            let same = sent.study_id == self.study && sent.content == self.content && sent.reply_to_id == self.reply_to;
-            let again = MessageView::new(&sent, author);
+            let again = written.view();
+            let sent = written.message;
+            let same = sent.study_id == self.study
+                && sent.content == self.content
+                && sent.reply_to_id == self.reply_to
+                && sent.file_id == self.file;
             // Edited since: the content differs, but the message is the one.
             return if same || (sent.study_id == self.study && sent.edited_at.is_some()) {
                 Ok(Prepared::done(again))
@@ -68,11 +73,17 @@ impl Command for SendMessage {
             };
         }
         file.writable()?;
-        if let Some(reply_to) = self.reply_to
-            && room.store().message(self.study, reply_to).await?.is_none()
-        {
-            return Err(Invalid::field("replyToId", "not_in_this_study").into());
+        if self.file.is_some() {
+            return Err(Invalid::field("fileId", "not_in_this_study").into());
         }
+        let reply_to = match self.reply_to {
+            None => None,
+            Some(id) => match room.store().message(self.study, id).await? {
+                Some(answered) => Some(Answered::new(&answered.message, answered.author)),
+                None => return Err(Invalid::field("replyToId", "not_in_this_study").into()),
+            },
+        };
+        let mentions = mentions(room, &file, &self.content).await?;
         let now = room.env.now();
         let message = Message {
             id: MessageId::from_uuid(room.env.uuid()),
@@ -81,6 +92,8 @@ impl Command for SendMessage {
             client_id: self.client_id.clone(),
             user_id: file.caller.user.id.clone(),
             content: self.content.clone(),
+            mentions,
+            file_id: None,
             reply_to_id: self.reply_to,
             edited_at: None,
             deleted_at: None,
@@ -88,8 +101,9 @@ impl Command for SendMessage {
             updated_at: now,
             version: 0,
         };
-        let view = MessageView::new(&message, author.clone());
-        let changes = file.changes(permit).post(message, author);
+        let written = Written { message, author, reply_to };
+        let view = written.view();
+        let changes = file.changes(permit).post_written(written);
         Ok(Prepared::then(changes, move |committed| MessageView {
             seq: committed.posts.first().copied().unwrap_or_default(),
             ..view
@@ -97,7 +111,17 @@ impl Command for SendMessage {
     }
 }
 
-async fn message(room: &Room<'_>, file: &StudyFile, id: MessageId) -> Result<(Message, Person), Error> {
+/// Whom a text of the caller's mentions: asked of storage only where somebody may be.
+async fn mentions(room: &Room<'_>, file: &StudyFile, content: &MessageText) -> Result<Vec<UserId>, Error> {
+    let texts = rules::called(content.as_str());
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let people = room.store().members_called(file.study.id, &texts).await?;
+    Ok(rules::mentions(content.as_str(), &file.caller.user.id, &people))
+}
+
+async fn message(room: &Room<'_>, file: &StudyFile, id: MessageId) -> Result<Written, Error> {
     file.require(StudyPermission::MessageRead)?;
     room.store().message(file.study.id, id).await?.ok_or(Error::NotFound)
 }
@@ -118,16 +142,18 @@ impl Command for EditMessage {
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<MessageView>, Error> {
         let file = room.study(self.study).await?;
-        let (mut message, author) = message(room, &file, self.message).await?;
+        let mut written = message(room, &file, self.message).await?;
+        let message = &mut written.message;
         let permit = file.permit(select::edit_message(&file.caller.user.id, &message.user_id)?)?;
         file.writable()?;
-        rules::edit(&message, room.env.now())?;
+        rules::edit(message, room.env.now())?;
         if message.content == self.content {
-            return Ok(Prepared::done(MessageView::new(&message, author)));
+            return Ok(Prepared::done(written.view()));
         }
         message.content = self.content.clone();
+        message.mentions = mentions(room, &file, &self.content).await?;
         message.edited_at = Some(room.env.now());
-        Ok(saved(room, &file, permit, message, author, EventKind::MessageEdited))
+        Ok(saved(room, &file, permit, written, EventKind::MessageEdited))
     }
 }
 
@@ -145,14 +171,15 @@ impl Command for DeleteMessage {
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let file = room.study(self.study).await?;
-        let (mut message, author) = message(room, &file, self.message).await?;
+        let mut written = message(room, &file, self.message).await?;
+        let message = &mut written.message;
         let permit = file.permit(select::delete_message(&file.caller.user.id, &message.user_id))?;
         file.writable()?;
         if message.deleted_at.is_some() {
             return Ok(Prepared::done(()));
         }
         message.deleted_at = Some(room.env.now());
-        Ok(saved(room, &file, permit, message, author, EventKind::MessageDeleted).map(drop))
+        Ok(saved(room, &file, permit, written, EventKind::MessageDeleted).map(drop))
     }
 }
 
@@ -160,12 +187,12 @@ fn saved(
     room: &Room<'_>,
     file: &StudyFile,
     permit: crate::policy::Permit,
-    mut message: Message,
-    author: Person,
+    mut written: Written,
     kind: EventKind,
 ) -> Prepared<MessageView> {
-    message.updated_at = room.env.now();
-    let view = MessageView::new(&message, author);
+    written.message.updated_at = room.env.now();
+    let view = written.view();
+    let message = written.message;
     let told =
         if kind == EventKind::MessageDeleted { serde_json::json!({ "id": message.id }) } else { to_value(&view) };
     let changes = file

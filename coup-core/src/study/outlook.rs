@@ -128,8 +128,7 @@ impl Coup {
     /// One message of a study.
     pub async fn message(&self, file: &StudyFile, message: MessageId) -> Result<MessageView, Error> {
         file.require(StudyPermission::MessageRead)?;
-        let (message, author) = self.store().message(file.study.id, message).await?.ok_or(Error::NotFound)?;
-        Ok(MessageView::new(&message, author))
+        Ok(self.store().message(file.study.id, message).await?.ok_or(Error::NotFound)?.view())
     }
 
     /// Messages that contain the query, newest first.

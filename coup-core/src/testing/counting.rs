@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Parts, Scope},
-    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
+    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
     id::{JobId, MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
@@ -244,16 +244,16 @@ impl<S: Store> ChatReads for Counting<S> {
         self.store.talk(study, reader, around, before, after).await
     }
 
-    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError> {
         self.store.message(study, id).await
     }
 
-    async fn message_by_client_id(
-        &self,
-        user: &UserId,
-        client_id: &ClientId,
-    ) -> Result<Option<(Message, Person)>, StoreError> {
+    async fn message_by_client_id(&self, user: &UserId, client_id: &ClientId) -> Result<Option<Written>, StoreError> {
         self.store.message_by_client_id(user, client_id).await
+    }
+
+    async fn members_called(&self, study: StudyId, texts: &[String]) -> Result<Vec<Person>, StoreError> {
+        self.store.members_called(study, texts).await
     }
 
     async fn search_messages(

@@ -190,6 +190,8 @@ impl Fixtures {
             client_id: None,
             user_id: user.clone(),
             content: MessageText::from_stored(text.into()),
+            mentions: Vec::new(),
+            file_id: None,
             reply_to_id: None,
             edited_at: None,
             deleted_at: None,

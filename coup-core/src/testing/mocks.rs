@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
+    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::{Clock, Ids, Timestamp},
     error::Error,
     id::{JobId, MessageId, StudyId, UserId},
@@ -131,8 +131,9 @@ store! {
     ChatReads {
         messages expect_messages(study: [StudyId] = [StudyId], stretch: [Stretch] = [Stretch], limit: [Limit] = [Limit]) -> [Vec<MessageView>];
         talk expect_talk(study: [StudyId] = [StudyId], reader: [&UserId] = [UserId], around: [Place] = [Place], before: [Limit] = [Limit], after: [Limit] = [Limit]) -> [Vec<Said>];
-        message expect_message(study: [StudyId] = [StudyId], id: [MessageId] = [MessageId]) -> [Option<(Message, Person)>];
-        message_by_client_id expect_message_by_client_id(user: [&UserId] = [UserId], client_id: [&ClientId] = [ClientId]) -> [Option<(Message, Person)>];
+        message expect_message(study: [StudyId] = [StudyId], id: [MessageId] = [MessageId]) -> [Option<Written>];
+        message_by_client_id expect_message_by_client_id(user: [&UserId] = [UserId], client_id: [&ClientId] = [ClientId]) -> [Option<Written>];
+        members_called expect_members_called(study: [StudyId] = [StudyId], texts: [&[String]] = [Vec<String>]) -> [Vec<Person>];
         search_messages expect_search_messages(study: [StudyId] = [StudyId], query: [&Query] = [Query], before: [Option<i64>] = [Option<i64>], limit: [Limit] = [Limit]) -> [Vec<MessageView>];
         read_marks expect_read_marks(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<ReadMark>];
         head expect_head(scope: [&Scope] = [Scope]) -> [Head];

@@ -1,6 +1,6 @@
 //! What can be said at the command line.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -68,6 +68,9 @@ pub(crate) struct ServeOptions {
     /// Fill an empty database with a believable school first, and print who can sign in
     #[arg(long, env = "COUP_DEMO", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) demo: Option<bool>,
+    /// Connections at once; more wait until one is free. Each is an open file (ulimit -n) [default: 4096]
+    #[arg(long, env = "COUP_MAX_CONNECTIONS", value_name = "NUMBER")]
+    pub(crate) max_connections: Option<NonZeroU32>,
     #[cfg(feature = "redis")]
     #[command(flatten)]
     pub(crate) redis: RedisArgs,

@@ -2,10 +2,12 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
 use config::{Config, File, FileFormat};
+use coup_axum::listen::Limits;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -22,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) demo: bool,
+    pub(crate) max_connections: u32,
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
     #[cfg(feature = "redis")]
@@ -81,6 +84,7 @@ struct FileSettings {
     listen: Option<SocketAddr>,
     public_url: Option<String>,
     demo: Option<bool>,
+    max_connections: Option<NonZeroU32>,
     data_dir: Option<PathBuf>,
     database_url: Option<String>,
     #[cfg(feature = "redis")]
@@ -125,6 +129,7 @@ impl Settings {
             listen,
             public_url,
             demo,
+            max_connections,
             #[cfg(feature = "redis")]
             redis,
             store,
@@ -139,6 +144,9 @@ impl Settings {
             listen: listen.or(file.listen).unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 3000).into()),
             public_url: public_url.or(file.public_url).map(|url| PublicUrl::parse(&url)).transpose()?,
             demo: demo.or(file.demo).unwrap_or_default(),
+            max_connections: max_connections
+                .or(file.max_connections)
+                .map_or(Limits::default().connections, NonZeroU32::get),
             data_dir,
             database,
             #[cfg(feature = "redis")]
@@ -210,15 +218,18 @@ mod tests {
         assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(settings.data_dir, Path::new("coup-data"));
         assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("coup-data/coup.db")));
+        assert_eq!(settings.max_connections, 4096);
         assert_eq!((settings.public_url, settings.demo, settings.log_format), (None, false, LogFormat::Text));
     }
 
     #[test]
     fn a_flag_beats_the_file_and_the_file_beats_the_default() {
-        let file = "listen = \"0.0.0.0:80\"\ndata-dir = \"/srv/coup\"\ndemo = true\nlog-format = \"json\"";
+        let file = "listen = \"0.0.0.0:80\"\ndata-dir = \"/srv/coup\"\ndemo = true\nmax-connections = 100\nlog-format = \"json\"";
         let settings = merged(&["--listen", "127.0.0.1:8080", "--demo=false"], file).unwrap();
         assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
         assert!(!settings.demo);
+        assert_eq!(settings.max_connections, 100);
+        assert_eq!(merged(&["--max-connections", "7"], file).unwrap().max_connections, 7);
         assert_eq!(settings.log_format, LogFormat::Json);
         assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("/srv/coup/coup.db")));
         assert!(merged(&["--demo"], "demo = false").unwrap().demo);
@@ -235,6 +246,7 @@ mod tests {
         for (file, key) in [
             ("listen = \"three thousand\"", "listen"),
             ("demo = \"maybe\"", "demo"),
+            ("max-connections = 0", "max-connections"),
             ("log-format = \"xml\"", "log-format"),
         ] {
             let error = merged(&[], file).unwrap_err();

@@ -7,11 +7,11 @@ mod config;
 mod demo;
 mod failure;
 mod health;
-mod listen;
 mod node;
 mod policy_command;
 mod serve;
 mod shell;
+mod signals;
 mod store;
 
 use std::process::ExitCode;

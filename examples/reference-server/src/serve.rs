@@ -6,9 +6,12 @@ use axum::Router;
 use coup_axum::{
     api::{ApiOptions, api},
     identity::{SessionCaller, SessionCookie, identity},
+    listen::{self, Limits},
     pages::{Accounts, Mount, PagesOptions, pages},
+    socket::{SocketOptions, socket_io},
 };
 use coup_core::coup::Coup;
+use coup_realtime::live::{self, Live};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -19,9 +22,11 @@ use crate::{
     config::Settings,
     demo,
     failure::Failure,
-    health, listen,
+    health,
     node::Node,
-    shell, store,
+    shell,
+    signals::Signals,
+    store,
 };
 
 /// How often background work looks for something to do.
@@ -55,8 +60,15 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         let (coup, end) = (coup.clone(), end.clone());
         async move { coup.run_background(TICK, end.cancelled_owned()).await }
     });
+    let live = Live::new(coup.clone(), live::Limits::default());
+    let telling = tokio::spawn({
+        let (live, end) = (live.clone(), end.clone());
+        async move { live.run(end.cancelled_owned()).await }
+    });
     let news = node.run();
-    listen::serve(listener, routes(coup, public), end.cancelled_owned()).await;
+    let limits = Limits { connections: settings.max_connections, ..Limits::default() };
+    listen::serve(listener, routes(coup, live, public), limits, end.cancelled_owned()).await;
+    end_background(telling).await;
     end_background(background).await;
     // Last: whatever was done until now, the other nodes hear of.
     news.abort();
@@ -75,14 +87,15 @@ async fn end_background(mut background: JoinHandle<()>) {
 }
 
 /// Everything under its address.
-fn routes(coup: Coup, public: &str) -> Router {
+fn routes(coup: Coup, live: Live, public: &str) -> Router {
     let cookie = SessionCookie::for_address(public);
     let options = ApiOptions::default();
     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
-    let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
+    let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document).live(live.clone()));
     let seen = PagesOptions::new(Mount { base: String::new(), api: "/api".into() }, public, Accounts::Own(cookie));
     let routes = Router::new()
         .nest("/api", api.merge(accounts))
+        .merge(socket_io::<SessionCookie, SessionCaller>(live, SocketOptions::default().origin(public)))
         .merge(pages::<SessionCookie, SessionCaller>(coup.clone(), seen))
         .with_state(cookie)
         .merge(health::routes(coup));
@@ -97,7 +110,7 @@ fn welcome(public: &str) {
 /// Cancelled when somebody asks the program to end; a second time ends it at once.
 fn end_of_service() -> Result<CancellationToken, Failure> {
     let end = CancellationToken::new();
-    let mut signals = listen::Signals::new().map_err(Failure::system)?;
+    let mut signals = Signals::new().map_err(Failure::system)?;
     let told = end.clone();
     tokio::spawn(async move {
         signals.next().await;

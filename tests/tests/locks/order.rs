@@ -3,10 +3,14 @@
 use std::{pin::pin, time::Duration};
 
 use coup_core::{
-    changes::{Change, Changes, EventKind, Guard, Row, Scope},
+    admin::service::GrantAdmin,
+    changes::{Change, Changes, EventKind, Guard, Key, Row, Scope},
+    id::SessionId,
+    live::model::Ticket,
     member::model::StudyMember,
-    store::{ChatReads as _, MemberReads as _, Store as _, StudyReads as _},
-    user::model::{Person, User},
+    policy::AdminRole,
+    store::{ChatReads as _, Credential, MemberReads as _, Store as _, StudyReads as _},
+    user::model::{AdminPermissions, Person, User},
 };
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
@@ -47,7 +51,7 @@ async fn cases(scene: &Scene) -> Vec<Case> {
     let save_member = |n: usize| Row::Member(Box::new(members[n].clone()));
     let mut messages = Vec::new();
     for id in &scene.messages {
-        messages.push(store.message(studies[0], *id).await.unwrap().unwrap().0);
+        messages.push(store.message(studies[0], *id).await.unwrap().unwrap().message);
     }
     let save_message = |n: usize| Row::Message(Box::new(messages[n].clone()));
     let told = |n: usize| Scope::User(users[n].id.clone());
@@ -57,6 +61,8 @@ async fn cases(scene: &Scene) -> Vec<Case> {
     let post = |changes: Changes, n: usize| {
         changes.post(scene.make.message(studies[n], &users[0].id, "안녕"), Person::from(&users[0]))
     };
+    let now = scene.make.later();
+    let holder = Credential::User(users[0].id.clone());
     let ticket = |n: u8| row("tickets", &format!("token_hash = decode(repeat('{n:02x}', 32), 'hex')"));
     let revocation_head = row("revocation_head", "one = 1");
     let sign_out = Change::Remove(Key::Session(scene.make.id(SessionId::from_uuid)));
@@ -69,9 +75,8 @@ async fn cases(scene: &Scene) -> Vec<Case> {
         expires_at: None,
         permissions: AdminPermissions::default(),
     };
-    let granted = scene.coup.as_host("test").prepare(&grant).await.unwrap().changes.unwrap();
+    let granted = scene.coup.prepare(scene.coup.as_host("test").ctx(), &grant).await.unwrap().changes.unwrap();
     let mark = |n: usize| Change::MoveReadMark(studies[0], users[n].id.clone(), 3);
-    let now = scene.make.later();
     // What is told to two people moves both heads in one statement: they are made before.
     store.commit(tell(tell(begin(), told(0)), told(1))).await.unwrap();
     let case = |what, first, then, changes| Case { what, first, then, changes };
@@ -170,7 +175,7 @@ async fn of_two_rows_the_lesser_is_locked_first_whatever_the_order_of_the_change
     let (mut holding, mut looking) = (scene.connection().await, scene.connection().await);
     let mut wrong = Vec::new();
     let cases = cases(&scene).await;
-    assert!(cases.len() > 15);
+    assert!(cases.len() > 20);
     for Case { what, first, then, changes } in cases {
         let mut held = holding.begin().await.unwrap();
         let rows = sqlx::query(AssertSqlSafe(first)).fetch_all(&mut *held).await.unwrap();

@@ -1,7 +1,11 @@
 //! A PostgreSQL of a test's own with a few people, studies, members, messages and invites that commits fight over.
 
+use std::sync::{Arc, Mutex};
+
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
+    coup::{Command, Coup, Ctx, Prepared, Room},
+    error::Error,
     id::{InviteId, MessageId, StudyId},
     store::Store as _,
     testing::fixtures::Fixtures,
@@ -14,6 +18,7 @@ use sqlx::{Connection as _, PgConnection};
 pub(crate) struct Scene {
     pub(crate) database: TestDatabase,
     pub(crate) store: PostgresStore,
+    pub(crate) coup: Coup,
     pub(crate) make: Fixtures,
     /// Sorted, as are the others.
     pub(crate) users: Vec<User>,
@@ -27,7 +32,24 @@ pub(crate) fn begin() -> Changes {
     Changes::system(SystemPermit::Operator)
 }
 
+/// Any changes, as a use case.
+struct Any(Mutex<Option<Changes>>);
+
+impl Command for Any {
+    type Output = ();
+
+    async fn prepare(&self, _: &Room<'_>) -> Result<Prepared<()>, Error> {
+        Ok(Prepared::new(self.0.lock().unwrap().take().unwrap(), ()))
+    }
+}
+
 impl Scene {
+    /// With the revocations that follow from the changes.
+    pub(crate) async fn revoking(&self, changes: Changes) -> Changes {
+        let any = Any(Mutex::new(Some(changes)));
+        self.coup.prepare(&Ctx::default(), &any).await.unwrap().changes.unwrap()
+    }
+
     /// So many people and studies; everybody is a member of each, the first owns them.
     pub(crate) async fn new(people: usize, studies: usize) -> Self {
         let database = TestDatabase::empty().await;
@@ -64,7 +86,8 @@ impl Scene {
             changes = changes.post(message, Person::from(&users[0]));
         }
         store.commit(changes).await.unwrap();
-        Self { database, store, make, users, studies: ids, messages, invites }
+        let coup = Coup::builder(Arc::new(store.clone())).build();
+        Self { database, store, coup, make, users, studies: ids, messages, invites }
     }
 
     /// A connection beside the store's, to its tables.

@@ -6,7 +6,9 @@ use coup_core::{
     changes::{Change, Changes, EventKind, Guard, Row, Scope},
     id::MessageId,
     page::Limit,
-    store::{ChatReads as _, MemberReads as _, Store as _, StoreError, StudyReads as _, UserReads as _},
+    store::{
+        ChatReads as _, LiveReads as _, MemberReads as _, Store as _, StoreError, StudyReads as _, UserReads as _,
+    },
     text::MessageText,
     user::model::Person,
 };
@@ -42,6 +44,8 @@ struct Sums {
     users: [i64; PEOPLE],
     studies: [i64; STUDIES],
     members: i64,
+    /// One for each member that was saved.
+    revoked: i64,
     edits: i64,
     seats: [u32; STUDIES],
     uses: [u32; STUDIES],
@@ -57,6 +61,7 @@ impl Sums {
         add(&mut self.users, &other.users);
         add(&mut self.studies, &other.studies);
         self.members += other.members;
+        self.revoked += other.revoked;
         self.edits += other.edits;
         count(&mut self.seats, &other.seats);
         count(&mut self.uses, &other.uses);
@@ -100,11 +105,12 @@ async fn decided(scene: &Scene, random: &mut Random) -> (Changes, Sums) {
             5 => {
                 let stored = store.member(study, &user.id).await.unwrap().unwrap();
                 sums.members += 1;
+                sums.revoked += 1;
                 changes.save(Row::Member(Box::new(stored.member)))
             }
             6 => {
                 let id: MessageId = scene.messages[random.below(scene.messages.len())];
-                let (mut stored, _) = store.message(scene.studies[0], id).await.unwrap().unwrap();
+                let mut stored = store.message(scene.studies[0], id).await.unwrap().unwrap().message;
                 if saved.contains(&(100, usize::try_from(stored.seq).unwrap(), 0)) {
                     continue;
                 }
@@ -163,6 +169,7 @@ async fn commits_over_the_same_rows_in_every_order_never_deadlock() {
             let mut random = Random::new(worker + 1);
             for _ in 0..rounds() {
                 let (changes, sums) = decided(&scene, &mut random).await;
+                let changes = scene.revoking(changes).await;
                 match scene.store.commit(changes).await {
                     Ok(_) => {
                         total.add(&sums);
@@ -191,7 +198,7 @@ async fn commits_over_the_same_rows_in_every_order_never_deadlock() {
 /// What is stored, as the sums that led there.
 async fn found(scene: &Scene) -> Sums {
     let store: &PostgresStore = &scene.store;
-    let mut sums = Sums::default();
+    let mut sums = Sums { revoked: revoked(store).await, ..Sums::default() };
     for (p, user) in scene.users.iter().enumerate() {
         sums.users[p] = store.user(&user.id).await.unwrap().unwrap().version;
         sums.to_people[p] = gapless(store, &Scope::User(user.id.clone())).await;
@@ -209,7 +216,7 @@ async fn found(scene: &Scene) -> Sums {
         sums.events[s] = gapless(store, &Scope::Study(*id)).await - mine;
     }
     for id in &scene.messages {
-        sums.edits += store.message(scene.studies[0], *id).await.unwrap().unwrap().0.version;
+        sums.edits += store.message(scene.studies[0], *id).await.unwrap().unwrap().message.version;
     }
     sums
 }
@@ -226,6 +233,23 @@ async fn gapless(store: &PostgresStore, scope: &Scope) -> i64 {
         }
         if events.is_empty() {
             assert_eq!(last, head, "{scope:?}");
+            return head;
+        }
+    }
+}
+
+/// The newest revocation's place; every place up to it is there.
+async fn revoked(store: &PostgresStore) -> i64 {
+    let head = store.revocation_head().await.unwrap();
+    let mut last = 0;
+    loop {
+        let page = store.revocations(last, Limit::MAX).await.unwrap();
+        for row in &page {
+            assert_eq!(row.seq, last + 1, "a gap among revocations");
+            last = row.seq;
+        }
+        if page.is_empty() {
+            assert_eq!(last, head);
             return head;
         }
     }

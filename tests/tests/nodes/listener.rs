@@ -34,7 +34,9 @@ pub(crate) struct Notes {
     pub(crate) cuts: Vec<(String, Instant)>,
     pub(crate) resyncs: usize,
     pub(crate) connections: usize,
-    /// When the latest connection was made, or was refused, with the status.
+    /// Scopes that began to be heard.
+    pub(crate) begun: usize,
+    /// With what status the latest attempt was refused.
     pub(crate) refused: Option<u16>,
 }
 
@@ -91,20 +93,18 @@ impl Listener {
 
 async fn listen(at: Vec<(usize, Person)>, notes: Arc<Mutex<Notes>>, comes_back: bool) {
     let mut last: Option<String> = None;
+    let mut which = 0;
     for turn in 0.. {
         if turn > 0 {
             sleep(PAUSE).await;
         }
-        let mut which = turn % at.len();
         // Where it was before, as long as that is there.
-        if let Some((seen, _)) = notes.lock().unwrap().heard.last().map(|heard| (heard.node, ())) {
-            which = at.iter().position(|(node, _)| *node == seen).unwrap_or(which);
-        }
-        let order = at.iter().cycle().skip(which).take(at.len());
+        let order = (0..at.len()).cycle().skip(which).take(at.len()).map(|place| (place, &at[place]));
         let mut opened = None;
-        for (node, person) in order {
+        for (place, (node, person)) in order {
             match Stream::open(person, last.as_deref()).await {
                 Ok(Ok(stream)) => {
+                    which = place;
                     opened = Some((*node, stream));
                     break;
                 }
@@ -135,6 +135,7 @@ fn note(notes: &mut Notes, told: Told, last: &mut Option<String>, node: usize, b
         "cut" => notes.cuts.push((text("/code"), now)),
         "resync" => notes.resyncs += 1,
         _ => {
+            notes.begun += usize::from(data.is_null());
             if let Some(seq) = data.get("seq").and_then(serde_json::Value::as_i64) {
                 notes.heard.push(Heard {
                     study: text("/scope/study"),

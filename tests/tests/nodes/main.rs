@@ -8,3 +8,9 @@
 )]
 
 mod bus;
+mod cut;
+mod faults;
+mod listener;
+mod school;
+mod stream;
+mod writer;

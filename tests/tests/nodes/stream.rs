@@ -33,11 +33,7 @@ impl Stream {
             None => request,
         };
         let answer = answer.send().await?;
-        Ok(if answer.status().is_success() {
-            Ok(Self { answer, unread: Vec::new() })
-        } else {
-            Err(answer.status())
-        })
+        Ok(if answer.status().is_success() { Ok(Self { answer, unread: Vec::new() }) } else { Err(answer.status()) })
     }
 
     /// The next thing; `None` when the connection has ended.

@@ -11,6 +11,7 @@ mod audit;
 mod bad_input;
 mod browser;
 mod end_to_end;
+mod hostile;
 mod operator;
 mod policy_commands;
 mod unavailable;

@@ -4,7 +4,7 @@ use askama::Template;
 use askama_web::WebTemplate;
 use chrono::{DateTime, Utc};
 
-use super::{ChatItem, ChatMessage};
+use super::{ChatItem, Quote};
 use crate::pages::form::Form;
 use crate::pages::frame::Frame;
 
@@ -24,8 +24,8 @@ pub enum Posting {
     },
 }
 
-/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`: a message's identifier).
-/// Its forms post `content`, `clientId` to the same path, `content` to `…/chat/{msgId}/edit`, `seq` to
+/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`, `reply`: a message's identifier).
+/// Its forms post `content`, `clientId`, `replyToId` to the same path, `content` to `…/chat/{msgId}/edit`, `seq` to
 /// `…/chat/read`; deleting asks at `…/chat/{msgId}/delete`.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "chat/room.html")]
@@ -52,6 +52,8 @@ pub struct ChatPage {
     pub limit: u32,
     /// A fresh client message id, which makes sending the form twice harmless.
     pub client_id: String,
+    /// What is being answered.
+    pub reply: Option<Quote>,
     /// The field `content`, with what was wrong with it.
     pub form: Form,
     /// The field `content` of the message that is being edited.
@@ -64,10 +66,11 @@ impl ChatPage {
     }
 
     fn room_path(&self) -> String {
-        format!("/my-studies/{}/chat", self.study_id)
+        path(&self.study_id)
     }
+}
 
-    fn message_path(&self, message: &ChatMessage) -> String {
-        format!("/my-studies/{}/chat/{}", self.study_id, message.id)
-    }
+/// Where a study's room is.
+pub(super) fn path(study_id: &str) -> String {
+    format!("/my-studies/{study_id}/chat")
 }

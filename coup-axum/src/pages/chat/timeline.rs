@@ -8,6 +8,21 @@ use crate::pages::frame::Person;
 /// How long after the one before a message of the same person still stands in its group.
 const GROUP_MINUTES: i64 = 5;
 
+/// A message that is answered, as its answers show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// Its identifier.
+    pub id: String,
+    /// Its number in the study.
+    pub seq: u64,
+    /// Its author.
+    pub author: Person,
+    /// How it begins; a deleted one's is not shown.
+    pub content: String,
+    /// Whether it was deleted.
+    pub deleted: bool,
+}
+
 /// A message as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatMessage {
@@ -19,6 +34,10 @@ pub struct ChatMessage {
     pub author: Person,
     /// Its text; a deleted one's is not shown.
     pub content: String,
+    /// What it answers.
+    pub quote: Option<Quote>,
+    /// Whether it mentions the reader.
+    pub mentioned: bool,
     /// When it was sent.
     pub at: DateTime<Utc>,
     /// Whether it was edited.
@@ -29,6 +48,8 @@ pub struct ChatMessage {
     pub own: bool,
     /// How many others have read it; `None` where that is not shown.
     pub readers: Option<u32>,
+    /// Whether the reader may answer it.
+    pub may_reply: bool,
     /// Whether the reader may edit it.
     pub may_edit: bool,
     /// Whether the reader may delete it.
@@ -97,11 +118,14 @@ mod tests {
             seq,
             author: Person { id: author.to_owned(), name: None, avatar: None },
             content: String::new(),
+            quote: None,
+            mentioned: false,
             at: Utc.with_ymd_and_hms(2026, 11, 20, hour, minute, 0).single().unwrap(),
             edited: false,
             deleted: false,
             own: author == "me",
             readers: None,
+            may_reply: false,
             may_edit: false,
             may_delete: false,
             editing: false,

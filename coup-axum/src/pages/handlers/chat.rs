@@ -6,7 +6,7 @@ use axum::{
 };
 use coup_core::{
     chat::{
-        model::{Place, Said},
+        model::{Answered, Place, Said},
         rules::EDIT_WITHIN,
         service::{DeleteMessage, EditMessage, MarkRead, Messages, SendMessage},
     },
@@ -22,7 +22,7 @@ use coup_core::{
 use crate::{
     extract::{InStudy, OfMessage},
     pages::{
-        chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, timeline},
+        chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, Quote, timeline},
         confirm::{Confirm, ConfirmPage},
         flash::Flash,
         form::Form,
@@ -47,15 +47,16 @@ struct Draft {
     new: Form,
     edit: Form,
     editing: Option<MessageId>,
+    replying: Option<MessageId>,
 }
 
 /// The stretch of talk that is asked for, oldest first.
-async fn talk(visit: &Visit, file: &StudyFile, editing: Option<MessageId>) -> Result<Talk, Error> {
+async fn talk(visit: &Visit, file: &StudyFile, led_to: Option<MessageId>) -> Result<Talk, Error> {
     let query = visit.query();
     let seq = |name: &str| number(&query, name);
     let one = Limit::parse(Some(1), Limit::MESSAGES)?;
     let around = Limit::parse(Some(AROUND), Limit::MESSAGES)?;
-    let (place, before, after) = if let Some(message) = editing {
+    let (place, before, after) = if let Some(message) = led_to {
         (Place::Of(message), around, around)
     } else if let Some(at) = seq("at")? {
         (Place::At(at), around, around)
@@ -101,7 +102,13 @@ async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> A
     {
         draft.editing = Some(asked);
     }
-    let talk = talk(visit, file, draft.editing).await?;
+    if draft.replying.is_none()
+        && draft.editing.is_none()
+        && let Ok(asked) = visit.query().value("reply").parse()
+    {
+        draft.replying = Some(asked);
+    }
+    let talk = talk(visit, file, draft.editing.or(draft.replying)).await?;
     let edited = talk.said.iter().map(|said| &said.message).find(|message| draft.editing == Some(message.id));
     if let Some(message) = edited
         && !draft.edit.has_errors()
@@ -120,7 +127,16 @@ async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> A
             nav.unread = 0;
         }
     }
-    let view = Sight { file, now: coup.now(), editing: draft.editing };
+    let posting = posting(file);
+    let view = Sight { file, now: coup.now(), editing: draft.editing, may_reply: posting == Posting::Open };
+    let answered = talk.said.iter().map(|said| &said.message).find(|message| draft.replying == Some(message.id));
+    let reply = answered.map(|message| Quote {
+        id: message.id.to_string(),
+        seq: shown(message.seq),
+        author: message.author.clone().into(),
+        content: message.content.as_deref().unwrap_or_default().chars().take(Answered::SHOWN).collect(),
+        deleted: message.deleted_at.is_some(),
+    });
     let first = talk.said.first().map_or(0, |said| said.message.seq);
     let messages = talk.said.into_iter().map(|said| view.message(said)).collect();
     let client_id = coup.fresh_id().to_string();
@@ -132,9 +148,10 @@ async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> A
         newer: talk.newer.then(|| shown(last)),
         last_seq: shown(last),
         unread: unread.into(),
-        posting: posting(file),
+        posting,
         limit: u32::try_from(MessageText::MAX).unwrap_or(u32::MAX),
         client_id,
+        reply,
         form: draft.new,
         edit: draft.edit,
         frame,
@@ -170,6 +187,7 @@ struct Sight<'a> {
     file: &'a StudyFile,
     now: coup_core::env::Timestamp,
     editing: Option<MessageId>,
+    may_reply: bool,
 }
 
 impl Sight<'_> {
@@ -183,6 +201,15 @@ impl Sight<'_> {
             && select::edit_message(me, &message.user_id).is_ok_and(|needed| self.file.may(needed));
         ChatMessage {
             readers: readers.filter(|readers| *readers > 0),
+            quote: message.reply_to.filter(|_| !deleted).map(|answered| Quote {
+                id: answered.id.to_string(),
+                seq: shown(answered.seq),
+                author: answered.author.into(),
+                content: answered.content.unwrap_or_default(),
+                deleted: answered.deleted_at.is_some(),
+            }),
+            mentioned: message.mentions.contains(me),
+            may_reply: self.may_reply && !deleted,
             may_edit,
             may_delete: changeable && self.file.may(select::delete_message(me, &message.user_id)),
             editing: may_edit && self.editing == Some(message.id),
@@ -241,15 +268,23 @@ pub(super) async fn send(visit: Visit, InStudy(id): InStudy, Posted(form): Poste
     match try_send(&visit, id, &form).await {
         Ok(()) => Ok(visit.to(&format!("/my-studies/{id}/chat"))),
         Err(error) => {
+            // What cannot be answered is answered no more, and the words stay.
+            let replying = form.value("replyToId").parse().ok().filter(|_| !is_of(&error, "replyToId"));
             let (status, new) = visit.refused(form, error)?;
-            show(&newest(visit, id), id, status, Draft { new, ..Draft::default() }).await
+            show(&newest(visit, id), id, status, Draft { new, replying, ..Draft::default() }).await
         }
     }
 }
 
+fn is_of(error: &Error, field: &str) -> bool {
+    matches!(error, Error::Invalid(invalid) if invalid.errors().iter().any(|error| error.field == field))
+}
+
 async fn try_send(visit: &Visit, id: StudyId, form: &Form) -> Result<(), Error> {
     let client_id = Some(form.value("clientId")).filter(|id| !id.is_empty());
-    let command = SendMessage::parse(id, form.value("content"), client_id, None)?;
+    let reply_to = Some(form.value("replyToId")).filter(|id| !id.is_empty()).map(str::parse::<MessageId>).transpose();
+    let reply_to = reply_to.map_err(|_| Invalid::field("replyToId", "malformed_id"))?;
+    let command = SendMessage::parse(id, form.value("content"), client_id, reply_to)?;
     visit.house.coup.run(&visit.ctx, command).await.map(drop)
 }
 
@@ -287,7 +322,7 @@ pub(super) async fn ask_delete(visit: Visit, OfMessage(id, message): OfMessage) 
     let message = coup.message(file, message).await?;
     file.require(select::delete_message(&file.caller.user.id, &message.user_id))?;
     let frame = visit.inside(&inside, StudyTab::Chat);
-    let view = Sight { file, now: coup.now(), editing: None };
+    let view = Sight { file, now: coup.now(), editing: None, may_reply: false };
     let confirm = Confirm::delete_message(&frame, &id.to_string(), &view.message(Said { message, readers: None }));
     Ok(ConfirmPage { frame, confirm }.into_response())
 }

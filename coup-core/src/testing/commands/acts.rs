@@ -101,7 +101,17 @@ impl Act {
 }
 
 /// What people say, in several scripts and cases.
-const TEXTS: [&str; 6] = ["수학 숙제", "영어 회화", "Rust, RUST!", "학", "안녕 👋", "줄을\n바꿈"];
+const TEXTS: [&str; 9] = [
+    "수학 숙제",
+    "영어 회화",
+    "Rust, RUST!",
+    "학",
+    "안녕 👋",
+    "줄을\n바꿈",
+    "@이서연아 수학 숙제 했어?",
+    "@Emma Clarke, @김민준 (@최하은)",
+    "메일은 kim@박지호, @박지호에게",
+];
 const NAMES: [&str; 5] = ["김민준", "이서연", "박지호", "Emma Clarke", "최하은"];
 
 /// Who and what there is, as far as the answers told.

@@ -39,6 +39,7 @@ use self::acts::World;
 use crate::{
     coup::Coup,
     error::Error,
+    id::{StudyId, UserId},
     store::Store,
     testing::{FixedClock, SeededIds, fixtures},
 };
@@ -119,6 +120,42 @@ pub async fn hold(
         alike(expected, &found, || format!("{study} is deleted by its owner")).map(drop)?;
     }
     Ok(told)
+}
+
+/// What a use case of a sequence has just done.
+pub struct Done<'a> {
+    /// Through which it went.
+    pub coup: &'a Coup,
+    /// What it was.
+    pub step: Step,
+    /// What it answered.
+    pub answer: &'a Answer,
+    /// Everybody there is.
+    pub people: Vec<UserId>,
+    /// Every study that there is or was.
+    pub studies: Vec<StudyId>,
+}
+
+/// Does the sequence over one store, and shows each step when it is done; the first of all before any, with an answer of nothing.
+/// Half a minute passes between two.
+pub async fn follow(store: Arc<dyn Store>, number: u16, sequence: &[Step], mut seen: impl AsyncFnMut(Done<'_>)) {
+    let house = House::new(store, number);
+    let mut world = World::new(number);
+    for (person, name) in world.people() {
+        // Whether they could be made known shows in all that follows.
+        drop(world.adopt(&house.coup, &person, name).await);
+    }
+    let Some(first) = sequence.first() else { return };
+    let done = |world: &World| (world.people().into_iter().map(|(id, _)| id).collect(), world.studies().collect());
+    let (people, studies) = done(&world);
+    seen(Done { coup: &house.coup, step: *first, answer: &Ok(Value::Null), people, studies }).await;
+    for step in sequence {
+        house.clock.advance(TimeDelta::seconds(30));
+        let answer = world.act(&house.coup, *step).await;
+        world.learn(*step, &answer);
+        let (people, studies) = done(&world);
+        seen(Done { coup: &house.coup, step: *step, answer: &answer, people, studies }).await;
+    }
 }
 
 /// A deployment with a time and identifiers of its own.

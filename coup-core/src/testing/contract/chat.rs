@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::scene::{Scene, after, begin, is_conflict, limit, paged, place, user_row};
 use crate::{
     changes::{Change, EventKind, Guard, Row, Scope, to_value},
-    chat::model::{Message, MessageView, Place, ReadMark, Stretch},
+    chat::model::{Answered, Message, MessageView, Place, ReadMark, Stretch, Written},
     id::{MessageId, UserId},
     member::model::{MemberStatus, StudyMember},
     page::Key,
@@ -37,12 +37,15 @@ pub async fn a_message_comes_back_with_all_its_fields(store: &dyn Store) {
         .await;
     assert_eq!((bare.seq, full.seq), (1, 2));
     let author = Person::from(&owner);
+    let mut views = Vec::new();
     for message in [&bare, &full] {
         let found = store.message(study.id, message.id).await.expect("an answer");
-        assert_eq!(found, Some((message.clone(), author.clone())));
+        let answered = message.reply_to_id.map(|_| Answered::new(&bare, author.clone()));
+        let written = Written { message: message.clone(), author: author.clone(), reply_to: answered };
+        assert_eq!(found, Some(written.clone()));
+        views.push(written.view());
     }
-    let views = store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer");
-    assert_eq!(views, [MessageView::new(&bare, author.clone()), MessageView::new(&full, author)]);
+    assert_eq!(store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer"), views);
 }
 
 /// Under another study's address there is nothing.
@@ -134,7 +137,7 @@ pub async fn a_talk_says_how_many_have_read_ones_own_messages(store: &dyn Store)
         scene.post(other.id, author, "다른 곳").await;
     }
     let third = store.messages(study.id, Stretch::After(2), limit(1)).await.expect("an answer");
-    let (third, _) = store.message(study.id, third[0].id).await.expect("an answer").expect("the message");
+    let third = store.message(study.id, third[0].id).await.expect("an answer").expect("the message").message;
     let mark = |user: &User, seq| begin().change(Change::MoveReadMark(study.id, user.id.clone(), seq));
     for (user, seq) in [(&owner, 4), (&kim, 4), (&lee, 1), (&gone, 4)] {
         scene.commit(mark(user, seq)).await;
@@ -163,7 +166,7 @@ pub async fn a_deleted_message_leaves_a_tombstone(store: &dyn Store) {
     let views = store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer");
     assert_eq!(views.iter().map(|view| view.content.as_deref()).collect::<Vec<_>>(), [None, Some("남을 말")]);
     assert_eq!(views.first(), Some(&MessageView::new(&deleted, Person::from(&owner))));
-    let (row, _) = store.message(study.id, first.id).await.expect("an answer").expect("the message");
+    let row = store.message(study.id, first.id).await.expect("an answer").expect("the message").message;
     assert_eq!(row, deleted);
 }
 
@@ -178,13 +181,12 @@ pub async fn a_message_shows_its_author_as_they_are_now(store: &dyn Store) {
         ..owner.clone()
     };
     scene.commit(begin().save(user_row(&renamed))).await;
-    let (_, author) = store.message(study.id, message.id).await.expect("an answer").expect("the message");
-    assert_eq!(author, Person::from(&renamed));
+    let author = async || store.message(study.id, message.id).await.expect("an answer").expect("the message").author;
+    assert_eq!(author().await, Person::from(&renamed));
     let views = store.messages(study.id, Stretch::Latest, limit(9)).await.expect("an answer");
     assert_eq!(views, [MessageView::new(&message, Person::from(&renamed))]);
     scene.commit(begin().save(user_row(&User { name: None, version: 1, ..renamed }))).await;
-    let (_, author) = store.message(study.id, message.id).await.expect("an answer").expect("the message");
-    assert_eq!(author.name, None);
+    assert_eq!(author().await.name, None);
 }
 
 /// The version grows; who read before is refused, by the row or by a guard.
@@ -200,7 +202,7 @@ pub async fn an_edited_message_has_a_new_version_and_the_old_one_conflicts(store
     };
     scene.commit(begin().guard(Guard::Message(message.id, 0)).save(message_row(&edited))).await;
     let stored = Message { version: 1, ..edited.clone() };
-    let read = async || store.message(study.id, message.id).await.expect("an answer").expect("the message").0;
+    let read = async || store.message(study.id, message.id).await.expect("an answer").expect("the message").message;
     assert_eq!(read().await, stored);
 
     assert!(is_conflict(&scene.refused(begin().save(message_row(&edited))).await));
@@ -303,8 +305,9 @@ pub async fn a_client_id_is_unique_among_its_authors_messages(store: &dyn Store)
 
     let find =
         async |user: &UserId, text: &str| store.message_by_client_id(user, &client_id(text)).await.expect("an answer");
-    assert_eq!(find(&owner.id, "같은 이름").await, Some((first, Person::from(&owner))));
-    assert_eq!(find(&kim.id, "같은 이름").await, Some((theirs, Person::from(&kim))));
+    let written = |message, author| Some(Written { message, author: Person::from(author), reply_to: None });
+    assert_eq!(find(&owner.id, "같은 이름").await, written(first, &owner));
+    assert_eq!(find(&kim.id, "같은 이름").await, written(theirs, &kim));
     assert_eq!(find(&owner.id, "같은").await, None);
 }
 

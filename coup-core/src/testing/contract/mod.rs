@@ -87,6 +87,7 @@ pub mod jobs;
 pub mod live;
 pub mod member;
 pub mod prune;
+pub mod replies;
 mod scene;
 pub mod search;
 pub mod study;
@@ -198,6 +199,15 @@ macro_rules! store_contract {
                 a_second_message_of_one_identifier_is_refused,
                 a_read_mark_moves_forward_up_to_the_newest_message,
                 read_marks_are_those_of_active_members,
+            }
+            replies {
+                an_answer_shows_what_it_answers_wherever_it_is_read,
+                what_is_answered_shows_how_it_begins,
+                what_is_answered_shows_as_it_is_now,
+                an_answer_is_told_with_what_it_answers,
+                a_message_keeps_whom_it_mentions_and_what_is_attached,
+                members_are_called_by_the_name_that_a_text_begins_with,
+                a_name_of_any_signs_means_itself,
             }
             search {
                 messages_are_found_by_what_they_contain,

@@ -325,12 +325,12 @@ pub async fn unread_messages_leave_out_ones_own_and_deleted_ones(store: &dyn Sto
     assert_eq!(unread(&kim.id).await, 2);
 
     let second = store.messages(study.id, Stretch::After(1), limit(1)).await.expect("an answer");
-    let (second, _) = store
+    let second = store
         .message(study.id, second.first().expect("the second").id)
         .await
         .expect("an answer")
         .expect("the second message");
-    scene.delete_message(&second).await;
+    scene.delete_message(&second.message).await;
     assert_eq!(unread(&kim.id).await, 1);
     scene.commit(begin().change(Change::MoveReadMark(study.id, kim.id.clone(), own.seq))).await;
     assert_eq!((unread(&kim.id).await, unread(&owner.id).await), (0, 1));

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{MemoryStore, Rows};
 use crate::{
     changes::Scope,
-    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch},
+    chat::model::{Answered, Message, MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
     id::{MessageId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
@@ -247,24 +247,27 @@ impl ChatReads for MemoryStore {
         Ok(said.collect())
     }
 
-    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<(Message, Person)>, StoreError> {
+    async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError> {
         let rows = self.rows();
-        Ok(rows
-            .messages
-            .get(&id)
-            .filter(|message| message.study_id == study)
-            .and_then(|message| rows.with_author(message)))
+        Ok(rows.messages.get(&id).filter(|message| message.study_id == study).and_then(|message| rows.written(message)))
     }
 
-    async fn message_by_client_id(
-        &self,
-        user: &UserId,
-        client_id: &ClientId,
-    ) -> Result<Option<(Message, Person)>, StoreError> {
+    async fn message_by_client_id(&self, user: &UserId, client_id: &ClientId) -> Result<Option<Written>, StoreError> {
         let rows = self.rows();
         let mut messages = rows.messages.values();
         let found = messages.find(|message| message.user_id == *user && message.client_id.as_ref() == Some(client_id));
-        Ok(found.and_then(|message| rows.with_author(message)))
+        Ok(found.and_then(|message| rows.written(message)))
+    }
+
+    async fn members_called(&self, study: StudyId, texts: &[String]) -> Result<Vec<Person>, StoreError> {
+        let rows = self.rows();
+        let members = rows
+            .members
+            .values()
+            .filter(|member| member.study_id == study && member.status == MemberStatus::Active)
+            .filter_map(|member| rows.person(&member.user_id));
+        let is_called = |name: &String| texts.iter().any(|text| text.starts_with(name));
+        Ok(members.filter(|person| person.name.as_ref().is_some_and(is_called)).collect())
     }
 
     async fn search_messages(
@@ -366,14 +369,15 @@ impl Rows {
         self.users.get(id).map(Person::from)
     }
 
-    fn with_author(&self, message: &Message) -> Option<(Message, Person)> {
-        Some((message.clone(), self.person(&message.user_id)?))
+    fn written(&self, message: &Message) -> Option<Written> {
+        let answered = message.reply_to_id.and_then(|id| self.messages.get(&id));
+        let reply_to = answered.and_then(|answered| Some(Answered::new(answered, self.person(&answered.user_id)?)));
+        Some(Written { message: message.clone(), author: self.person(&message.user_id)?, reply_to })
     }
 
     fn newest_first(&self, study: StudyId, found: impl Fn(&Message) -> bool) -> Vec<MessageView> {
         let messages = self.messages.values().filter(|message| message.study_id == study && found(message));
-        let view = |message: &Message| Some(MessageView::new(message, self.person(&message.user_id)?));
-        let mut views: Vec<_> = messages.filter_map(view).collect();
+        let mut views: Vec<_> = messages.filter_map(|message| Some(self.written(message)?.view())).collect();
         views.sort_by_key(|view| Reverse(view.seq));
         views
     }

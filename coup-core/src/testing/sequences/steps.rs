@@ -380,7 +380,7 @@ impl Cast {
             _ => {}
         }
         let Some(known) = choose(&self.messages, step.three) else { return Ok(changes) };
-        let stored = store.message(known.study_id, known.id).await?.map(|(message, _)| message);
+        let stored = store.message(known.study_id, known.id).await?.map(|written| written.message);
         let mut message = stored.unwrap_or_else(|| known.clone());
         message.version -= i64::from(step.stale);
         message.updated_at = now;
