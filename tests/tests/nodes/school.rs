@@ -57,7 +57,7 @@ pub(crate) struct Delays {
 }
 
 impl School {
-    /// So many nodes; two people on each, all members of two studies.
+    /// So many nodes; two people on each, all members of as many studies.
     pub(crate) async fn open(nodes: usize, rows: Rows) -> Self {
         let redis = PrivateRedis::start().await;
         let arguments = ["--database-url", &rows.url(), "--redis", &redis.url()].map(str::to_owned);
@@ -72,8 +72,8 @@ impl School {
         }))
         .await;
         let mut studies = Vec::new();
-        for name in ["알고리즘", "독서"] {
-            let study = people[0].1.founds(name, json!({ "capacity": 20 })).await;
+        for number in 0..nodes {
+            let study = people[0].1.founds(&format!("스터디 {number}"), json!({ "maxMembers": 20 })).await;
             for (_, person) in &people[1..] {
                 person.act(&format!("/studies/{study}/join")).await.is(201);
             }
@@ -90,7 +90,8 @@ impl School {
         order.map(|node| (node, person.at(&self.nodes[node]))).collect()
     }
 
-    /// Everybody listens, then everybody writes, each over the node of their own.
+    /// Everybody listens to everything over the node of their own, then writes over it: in a study that nobody writes in over
+    /// another node, so that whatever the others hear of it, they were told of or found.
     pub(crate) async fn begins(&mut self) {
         for (number, (name, person)) in self.people.iter().enumerate() {
             let at = self.from(number % self.nodes.len(), person);
@@ -102,7 +103,7 @@ impl School {
         }
         for (number, (name, person)) in self.people.iter().enumerate() {
             let at = self.from(number % self.nodes.len(), person);
-            let study = self.studies[number % self.studies.len()].clone();
+            let study = self.studies[number % self.nodes.len()].clone();
             self.writers.push(tokio::spawn(write(self.desk.clone(), name.clone(), at, study, PACE)));
         }
     }
@@ -227,7 +228,9 @@ impl School {
         assert!(delays.here.len() > 20 && delays.elsewhere.len() > 20, "too little came");
         assert!(share(&delays.here, 95) <= Duration::from_secs(1), "a node tells its own at once");
         assert!(share(&delays.elsewhere, 50) > Duration::from_millis(200), "Redis was not away");
-        assert!(share(&delays.elsewhere, 95) <= Duration::from_millis(1_500), "other nodes find it by themselves");
+        // Within a second and what they need to tell it, which on a busy machine is seen at one's own node.
+        let bound = Duration::from_millis(1_500) + share(&delays.here, 95);
+        assert!(share(&delays.elsewhere, 95) <= bound, "other nodes find it by themselves");
         let waited = self.slowest_write(phase);
         eprintln!("the slowest write took {waited:?}");
         assert!(waited < Duration::from_secs(3), "writes do not wait for Redis");
