@@ -47,10 +47,11 @@ impl Stream {
                 }
                 continue;
             }
-            match timeout(SILENCE, self.answer.chunk()).await {
+            let came = timeout(SILENCE, self.answer.chunk()).await;
+            assert!(came.is_ok(), "nothing came for {SILENCE:?}, not even a comment");
+            match came {
                 Ok(Ok(Some(bytes))) => self.unread.extend_from_slice(&bytes),
-                Ok(Ok(None) | Err(_)) => return None,
-                Err(_) => panic!("nothing came for {SILENCE:?}, not even a comment"),
+                _ => return None,
             }
         }
     }

@@ -57,7 +57,7 @@ pub(crate) async fn write(desk: Arc<Desk>, name: String, at: Vec<(usize, Person)
                 Ok(Ok(answer)) => assert_eq!(answer.status, 503, "{name}: {answer:?}"),
                 // Gone: somewhere else.
                 Ok(Err(_)) => home += 1,
-                Err(_) => panic!("{name} waits for an answer"),
+                Err(late) => panic!("{name} waits for an answer: {late}"),
             }
             attempts += 1;
             assert!(begun.elapsed() < Duration::from_mins(1), "{name} cannot write");
