@@ -1,0 +1,96 @@
+//! Who loses a right at one node is cut off at another, with Redis and without.
+
+use std::time::{Duration, Instant};
+
+use coup_tests::{Person, TestDatabase};
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::{
+    listener::Listener,
+    school::{Rows, School, until},
+};
+
+const ROUNDS: usize = 3;
+
+#[tokio::test]
+async fn who_loses_a_right_at_one_node_is_cut_off_at_the_other_within_a_second() {
+    let school = School::open(2, Rows::Shared(TestDatabase::empty().await)).await;
+    // Told by Redis, as good as at once: that the nodes also look by themselves would take half a second.
+    are_cut_off(&school, Duration::from_secs(1), Duration::from_millis(300)).await;
+}
+
+#[tokio::test]
+async fn and_within_five_without_redis() {
+    let mut school = School::open(2, Rows::Shared(TestDatabase::empty().await)).await;
+    school.redis.kill();
+    are_cut_off(&school, Duration::from_secs(5), Duration::from_secs(1)).await;
+}
+
+async fn are_cut_off(school: &School, longest: Duration, median: Duration) {
+    let (owner, study) = (&school.people[0].1, &school.studies[0]);
+    let mut took = Vec::new();
+    for round in 0..ROUNDS {
+        for what in ["kicked", "role_changed", "signed_out"] {
+            let name = format!("{what} {round}");
+            let person = Person::new(&school.nodes[0], &name).await;
+            person.act(&format!("/studies/{study}/join")).await.is(201);
+            let member = format!("/studies/{study}/members/{}", person.id);
+            if what == "role_changed" {
+                owner.patch(&member, json!({ "role": "ADMIN" })).await.is(200);
+            }
+            let listener = hears(school, owner, &name, &person, study).await;
+
+            match what {
+                "kicked" => drop(owner.delete(&member).await.is(204)),
+                "role_changed" => drop(owner.patch(&member, json!({ "role": "MEMBER" })).await.is(200)),
+                _ => drop(person.act("/auth/sign-out").await.is(204)),
+            }
+            let done = Instant::now();
+            let (code, at) = listener.until_cut(longest).await;
+            assert_eq!(code, what);
+            took.push(at.saturating_duration_since(done));
+            eprintln!("{name}: cut off after {:?}", took[took.len() - 1]);
+
+            // Whoever goes on talking is not heard any more.
+            let heard = listener.notes().heard.len();
+            owner.says(study, "이제는 안 들려요").await;
+            sleep(Duration::from_millis(300)).await;
+            assert_eq!(listener.notes().heard.len(), heard, "{name} hears what came later");
+            comes_back(school, &person, study, what).await;
+        }
+    }
+    took.sort();
+    assert!(took[took.len() - 1] <= longest && took[took.len() / 2] <= median, "{took:?}");
+}
+
+/// Somebody who hears the study over the other node, and does not come back when that ends.
+async fn hears(school: &School, owner: &Person, name: &str, person: &Person, study: &str) -> Listener {
+    for _ in 0..5 {
+        let listener = Listener::start(name, vec![(1, person.at(&school.nodes[1]))], false).await;
+        until("all is heard", || listener.notes().begun > 1 || !listener.notes().cuts.is_empty()).await;
+        owner.says(study, "들리나요?").await;
+        until("it is heard", || !listener.created(study).is_empty() || !listener.notes().cuts.is_empty()).await;
+        // A node that has not yet seen what was revoked before ends a connection too many.
+        if listener.notes().cuts.is_empty() {
+            return listener;
+        }
+    }
+    panic!("{name} is cut off again and again");
+}
+
+/// What somebody finds who comes back to the other node.
+async fn comes_back(school: &School, person: &Person, study: &str, what: &str) {
+    let there = person.at(&school.nodes[1]);
+    let answer = there.get(&format!("/my-studies/{study}/messages")).await;
+    let expected = match what {
+        "kicked" => 403,
+        "role_changed" => 200,
+        _ => 401,
+    };
+    assert_eq!(answer.status.as_u16(), expected, "{what}: {answer:?}");
+    match crate::stream::Stream::open(&there, None).await.unwrap() {
+        Err(status) => assert_eq!((what, status.as_u16()), ("signed_out", 401)),
+        Ok(_) => assert_ne!(what, "signed_out"),
+    }
+}
