@@ -49,3 +49,5 @@ mod openapi;
 #[cfg(feature = "pages")]
 pub mod pages;
 pub mod problem;
+#[cfg(feature = "live")]
+pub mod socket;

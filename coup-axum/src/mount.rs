@@ -113,8 +113,13 @@ pub(crate) fn cross_site(error: ProtectionError) -> Response {
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer's signature")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    Problem::internal().because(panic_words(&*panic)).into_response()
+}
+
+/// What a panic said, for the log.
+pub(crate) fn panic_words(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    Problem::internal().because(format!("panic: {}", words.unwrap_or("without words"))).into_response()
+    format!("panic: {}", words.unwrap_or("without words"))
 }
 
 async fn in_time(State(api): State<Api>, request: Request, next: Next) -> Response {

@@ -10,4 +10,5 @@ pub mod line;
 pub mod live;
 mod presence;
 mod relay;
+pub mod socket;
 mod typing;

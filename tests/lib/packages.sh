@@ -17,7 +17,7 @@ require_rust() {
         refuse "rustfmt and clippy are needed: rustup component add rustfmt clippy"
 }
 
-# require_packages compiler|postgres|browser|python …: installs what of these is missing, or says what to install.
+# require_packages compiler|postgres|browser|python|node …: installs what of these is missing, or says what to install.
 require_packages() {
     local log=$logs/packages.log
     local -a missing=() as_root=()
@@ -60,6 +60,10 @@ find_missing() {
                 command -v chromedriver >/dev/null || missing+=(chromium-driver)
                 # Without it Korean is drawn as boxes, and no test of the pages would notice.
                 has_package fonts-noto-cjk || missing+=(fonts-noto-cjk)
+                ;;
+            node)
+                command -v node >/dev/null || missing+=(nodejs)
+                command -v npm >/dev/null || missing+=(npm)
                 ;;
             # Debian keeps what makes an environment of its own apart.
             python) python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv) ;;

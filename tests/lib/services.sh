@@ -6,6 +6,25 @@ start_services() {
     heading "private services"
     start_postgres
     start_chromedriver
+    install_socket_client
+}
+
+# Sets COUP_TEST_NODE_PATH: the folder of the packages that tests/socket names, in the versions of its lock.
+install_socket_client() {
+    local log=$logs/npm.log lock=$top/tests/socket/package-lock.json folder
+    folder=$target/socket-client/$(sha256sum "$lock" | cut -c 1-16)
+    export COUP_TEST_NODE_PATH=$folder/node_modules
+    # The folder is whole or not there.
+    [[ ! -d $folder ]] || return 0
+    rm -rf "${folder:?}.part"
+    mkdir -p "$folder.part"
+    cp "$top/tests/socket/package.json" "$lock" "$folder.part"
+    if ! (cd "$folder.part" && npm ci --ignore-scripts --no-audit --no-fund) </dev/null >"$log" 2>&1; then
+        tail -n 30 "$log" >&2
+        refuse "the client of Socket.IO could not be installed: npm must reach its registry once (npm_config_registry may name a mirror)"
+    fi
+    mv "$folder.part" "$folder"
+    echo "   socket.io-client $(node -p 'require(process.argv[1]).version' "$COUP_TEST_NODE_PATH/socket.io-client/package.json")"
 }
 
 # Sets COUP_TEST_POSTGRES_URL: a superuser's, to the database "postgres".

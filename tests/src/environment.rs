@@ -5,7 +5,7 @@
 /// # Panics
 /// When it is not set: the test must fail, not pass unseen.
 #[expect(clippy::disallowed_methods, reason = "the suites are a host: tests/run passes the settings this way")]
-pub(crate) fn from_tests_run(variable: &str) -> String {
+pub fn from_tests_run(variable: &str) -> String {
     std::env::var(variable)
         .unwrap_or_else(|_| panic!("{variable} is not set; start this test by tests/run, or by tests/run --only NAME"))
 }

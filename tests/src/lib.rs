@@ -13,7 +13,7 @@ mod server;
 mod space;
 
 pub use browser::{Browser, BrowserOptions, Screen};
-pub use environment::is_long;
+pub use environment::{from_tests_run, is_long};
 pub use person::{Answer, PASSWORD, Person, email};
 pub use postgres::{Template, TestDatabase};
 pub use private_postgres::PrivatePostgres;

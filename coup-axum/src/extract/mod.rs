@@ -5,6 +5,8 @@ mod body;
 mod path;
 mod query;
 
+#[cfg(feature = "live")]
+pub(crate) use self::body::parse;
 pub(crate) use self::{
     body::{Input, Maybe, Nothing, given, read},
     path::{ByCode, InStudy, OfAdministrator, OfInvite, OfMember, OfMessage, OfUser},

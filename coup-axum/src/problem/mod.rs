@@ -71,6 +71,15 @@ faults! {
     cross_site = FORBIDDEN "cross_site";
     /// It took too long.
     timeout = SERVICE_UNAVAILABLE "timeout";
+    /// Events of a socket come too fast.
+    #[cfg(feature = "live")]
+    rate_limited = TOO_MANY_REQUESTS "rate_limited";
+    /// No such event of a socket.
+    #[cfg(feature = "live")]
+    unknown_event = NOT_FOUND "unknown_event";
+    /// One socket hears as many studies as it may.
+    #[cfg(feature = "live")]
+    too_many_joined = CONFLICT "too_many_joined";
     /// A fault of the program.
     internal = INTERNAL_SERVER_ERROR "internal";
 }
@@ -116,8 +125,32 @@ impl Problem {
 
     /// The answer in a language, in the host's words where it has its own.
     pub fn render(&self, language: Language, wording: Option<&dyn Wording>) -> Response {
+        let bytes = serde_json::to_vec(&self.body(language, wording)).unwrap_or_default();
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
+            (header::CONTENT_LANGUAGE, HeaderValue::from_static(language::tag(language))),
+            (header::VARY, HeaderValue::from_static("accept-language")),
+        ];
+        let mut response = (self.status, headers, bytes).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+
+    /// The same where there are no headers: when to come back stands in the body.
+    #[cfg(feature = "live")]
+    pub(crate) fn to_json(&self, language: Language, wording: Option<&dyn Wording>) -> serde_json::Value {
+        let mut body = serde_json::to_value(self.body(language, wording)).unwrap_or_default();
+        if let (Some(body), Some(seconds)) = (body.as_object_mut(), self.retry_after) {
+            body.insert("retryAfter".into(), seconds.into());
+        }
+        body
+    }
+
+    fn body(&self, language: Language, wording: Option<&dyn Wording>) -> Body<'_> {
         let said = words::Said { language, wording };
-        let body = Body {
+        Body {
             r#type: format!("urn:coup:problem:{}", self.code),
             title: said.title(self),
             status: self.status.as_u16(),
@@ -131,18 +164,7 @@ impl Problem {
             permission: self.permission.map(|permission| permission.full_name()),
             sanction: self.sanction.map(|(restraint, _)| restraint.name()),
             until: self.sanction.and_then(|(_, until)| until),
-        };
-        let bytes = serde_json::to_vec(&body).unwrap_or_default();
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
-            (header::CONTENT_LANGUAGE, HeaderValue::from_static(language::tag(language))),
-            (header::VARY, HeaderValue::from_static("accept-language")),
-        ];
-        let mut response = (self.status, headers, bytes).into_response();
-        if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
-        response
     }
 }
 

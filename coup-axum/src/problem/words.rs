@@ -145,6 +145,12 @@ problems! {
         "Request from another site", "Requests that another site makes a browser send are refused.";
     "timeout": "시간이 너무 오래 걸렸어요", "제시간에 끝내지 못했어요. 잠시 뒤에 다시 시도해 주세요.";
         "Took too long", "This did not finish in time. Try again in a moment.";
+    "rate_limited": "너무 빨라요", "잠시 뒤에 다시 시도해 주세요.";
+        "Too fast", "Try again in a moment.";
+    "unknown_event": "없는 이벤트예요", "이런 이름의 이벤트는 없어요.";
+        "No such event", "There is no event of this name.";
+    "too_many_joined": "스터디가 너무 많아요", "연결 하나로 들을 수 있는 스터디 수를 넘었어요.";
+        "Too many studies", "One connection hears no more studies than this.";
     "not_on_oneself": "자신에게는 할 수 없어요", "이 일은 자기 자신에게 할 수 없어요.";
         "Not to oneself", "Nobody does this to themselves.";
     "owner_stays": "방장은 그대로 있어야 해요", "방장은 나가거나 강퇴되거나 강등될 수 없어요. 먼저 방장을 위임해 주세요.";

@@ -8,8 +8,10 @@ use coup_axum::{
     identity::{SessionCaller, SessionCookie, identity},
     listen::{self, Limits},
     pages::{Accounts, Mount, PagesOptions, pages},
+    socket::{SocketOptions, socket_io},
 };
 use coup_core::coup::Coup;
+use coup_realtime::live::{self, Live};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -55,8 +57,14 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         let (coup, end) = (coup.clone(), end.clone());
         async move { coup.run_background(TICK, end.cancelled_owned()).await }
     });
+    let live = Live::new(coup.clone(), live::Limits::default());
+    let telling = tokio::spawn({
+        let (live, end) = (live.clone(), end.clone());
+        async move { live.run(end.cancelled_owned()).await }
+    });
     let limits = Limits { connections: settings.max_connections, ..Limits::default() };
-    listen::serve(listener, routes(coup, public), limits, end.cancelled_owned()).await;
+    listen::serve(listener, routes(coup, live, public), limits, end.cancelled_owned()).await;
+    end_background(telling).await;
     end_background(background).await;
     store.close().await;
     tracing::info!("ended");
@@ -73,7 +81,7 @@ async fn end_background(mut background: JoinHandle<()>) {
 }
 
 /// Everything under its address.
-fn routes(coup: Coup, public: &str) -> Router {
+fn routes(coup: Coup, live: Live, public: &str) -> Router {
     let cookie = SessionCookie::for_address(public);
     let options = ApiOptions::default();
     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
@@ -81,6 +89,7 @@ fn routes(coup: Coup, public: &str) -> Router {
     let seen = PagesOptions::new(Mount { base: String::new(), api: "/api".into() }, public, Accounts::Own(cookie));
     let routes = Router::new()
         .nest("/api", api.merge(accounts))
+        .merge(socket_io::<SessionCookie, SessionCaller>(live, SocketOptions::default().origin(public)))
         .merge(pages::<SessionCookie, SessionCaller>(coup.clone(), seen))
         .with_state(cookie)
         .merge(health::routes(coup));
