@@ -38,6 +38,8 @@ pub(crate) struct Api {
     wording: Option<Arc<dyn Wording>>,
     timeout: Duration,
     body_limit: usize,
+    #[cfg(feature = "live")]
+    pub(crate) live: Option<coup_realtime::live::Live>,
 }
 
 impl Api {
@@ -48,6 +50,8 @@ impl Api {
             wording: options.wording.clone(),
             timeout: options.timeout,
             body_limit: options.body_limit,
+            #[cfg(feature = "live")]
+            live: options.live.clone(),
         }
     }
 }

@@ -16,6 +16,7 @@ fn every_sentence_of_the_contract_is_listed() {
         ("chat", include_str!("../src/testing/contract/chat.rs")),
         ("commit", include_str!("../src/testing/contract/commit.rs")),
         ("jobs", include_str!("../src/testing/contract/jobs.rs")),
+        ("live", include_str!("../src/testing/contract/live.rs")),
         ("member", include_str!("../src/testing/contract/member.rs")),
         ("prune", include_str!("../src/testing/contract/prune.rs")),
         ("search", include_str!("../src/testing/contract/search.rs")),

@@ -26,7 +26,7 @@ fn sequences(how_many: usize, most: usize) -> Result<Vec<Vec<Commit>>, Reason> {
 #[tokio::test]
 async fn sequences_are_written_and_refused_for_every_reason() {
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
-    for sequence in sequences(40, 50).unwrap() {
+    for sequence in sequences(60, 50).unwrap() {
         for answer in hold(&MemoryStore::new(), &MemoryStore::new(), &sequence).await.unwrap() {
             let answer = answer.map_or_else(|error| error, |_| "written".into());
             *met.entry(answer).or_default() += 1;

@@ -11,4 +11,5 @@ pub mod live;
 mod presence;
 mod relay;
 pub mod socket;
+pub mod stream;
 mod typing;

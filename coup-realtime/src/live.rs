@@ -207,6 +207,16 @@ impl Live {
         }
     }
 
+    /// Waits until rights can be asked.
+    pub(crate) async fn awake(&self) -> Result<(), Error> {
+        Ok(self.0.relay.awake(self.0.limits.blind).await?)
+    }
+
+    /// Ends a connection and says why.
+    pub fn cut(&self, line: &Arc<Line>, code: CutCode) {
+        self.0.cut(line, &Cut::because(code));
+    }
+
     /// The transport has ended.
     pub fn close(&self, line: &Arc<Line>) {
         self.0.hang_up(line);

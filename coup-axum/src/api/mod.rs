@@ -3,6 +3,8 @@
 mod admin;
 mod docs;
 mod invites;
+#[cfg(feature = "live")]
+mod live;
 mod members;
 mod messages;
 pub(crate) mod schema;
@@ -35,6 +37,9 @@ pub struct ApiOptions {
     pub security: SecurityScheme,
     /// Documents of further routers under the same prefix, such as [`identity()`](crate::identity::identity)'s.
     pub documents: Vec<OpenApi>,
+    /// What is live: streams, tickets and typing are there with it. [`Live::run`](coup_realtime::live::Live::run) must run.
+    #[cfg(feature = "live")]
+    pub live: Option<coup_realtime::live::Live>,
 }
 
 impl Default for ApiOptions {
@@ -48,6 +53,8 @@ impl Default for ApiOptions {
                 "Set by sign-up and sign-in; `__Host-coup_session` where the public address is https.",
             ))),
             documents: Vec::new(),
+            #[cfg(feature = "live")]
+            live: None,
         }
     }
 }
@@ -57,6 +64,14 @@ impl ApiOptions {
     #[must_use]
     pub fn document(mut self, document: OpenApi) -> Self {
         self.documents.push(document);
+        self
+    }
+
+    /// Streams what is live.
+    #[cfg(feature = "live")]
+    #[must_use]
+    pub fn live(mut self, live: coup_realtime::live::Live) -> Self {
+        self.live = Some(live);
         self
     }
 
@@ -82,6 +97,7 @@ const TAGS: &[(&str, &str)] = &[
     ("members", "Join and leave, requests, roles."),
     ("invites", "The standing code and further invites."),
     ("messages", "A study's chat."),
+    ("live", "What happens, as it happens: streams, tickets for sockets, typing."),
     ("administration", "Administrators and the audit log."),
     ("document", "What describes this API."),
 ];
@@ -100,6 +116,8 @@ where
     let routes = openapi::with(routes, members::routes());
     let routes = openapi::with(routes, invites::routes());
     let routes = openapi::with(routes, messages::routes());
+    #[cfg(feature = "live")]
+    let routes = if options.live.is_some() { openapi::with(routes, live::routes()) } else { routes };
     let routes = admin::with(routes);
     let (router, mut document) = openapi::with(routes, docs::routes()).split_for_parts();
     openapi::complete(&mut document, TAGS, Some(options.security.clone()));

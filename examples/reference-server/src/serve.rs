@@ -85,7 +85,7 @@ fn routes(coup: Coup, live: Live, public: &str) -> Router {
     let cookie = SessionCookie::for_address(public);
     let options = ApiOptions::default();
     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
-    let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
+    let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document).live(live.clone()));
     let seen = PagesOptions::new(Mount { base: String::new(), api: "/api".into() }, public, Accounts::Own(cookie));
     let routes = Router::new()
         .nest("/api", api.merge(accounts))

@@ -66,11 +66,11 @@ async fn cases(scene: &Scene) -> Vec<Case> {
     let ticket = |n: u8| row("tickets", &format!("token_hash = decode(repeat('{n:02x}', 32), 'hex')"));
     let revocation_head = row("revocation_head", "one = 1");
     let sign_out = Change::Remove(Key::Session(scene.make.id(SessionId::from_uuid)));
-    let opened = (0..2).map(|n| Ticket { hash: [n; 32], credential: holder.clone(), expires_at: now });
+    let opened = (0..4).map(|n| Ticket { hash: [n; 32], credential: holder.clone(), expires_at: now });
     let opened = opened.fold(begin(), |changes, ticket| changes.insert(Row::Ticket(Box::new(ticket))));
     store.commit(opened).await.unwrap();
     let grant = GrantAdmin {
-        user: users[1].id.clone(),
+        user: users[2].id.clone(),
         role: AdminRole::Viewer,
         expires_at: None,
         permissions: AdminPermissions::default(),
@@ -111,11 +111,11 @@ async fn cases(scene: &Scene) -> Vec<Case> {
             ticket(1),
             begin().change(Change::UseTicket([1; 32])).change(Change::UseTicket([0; 32])),
         ),
-        case("messages before tickets", message(0), ticket(1), {
-            begin().change(Change::UseTicket([1; 32])).save(save_message(0))
+        case("messages before tickets", message(0), ticket(2), {
+            begin().change(Change::UseTicket([2; 32])).save(save_message(0))
         }),
-        case("tickets before seats", ticket(1), in_study("study_seats", 0), {
-            begin().change(Change::TakeSeat(studies[0])).change(Change::UseTicket([1; 32]))
+        case("tickets before seats", ticket(3), in_study("study_seats", 0), {
+            begin().change(Change::TakeSeat(studies[0])).change(Change::UseTicket([3; 32]))
         }),
         case("seats", in_study("study_seats", 0), in_study("study_seats", 1), {
             begin().change(Change::TakeSeat(studies[1])).change(Change::SetCapacity(studies[0], 900_000))

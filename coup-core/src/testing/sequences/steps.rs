@@ -85,9 +85,9 @@ whats! {
     TellStudy: 2,
     /// An event to a person.
     TellUser: 2,
-    /// A ticket, of a person or of a session; it may be there already.
+    /// A ticket, of a person or of a session; now and then one that is there already.
     OpenTicket: 1,
-    /// It is used, if it is there.
+    /// It is used, now and then though it is not there.
     UseTicket: 1,
     /// Nothing but guards.
     Guard: 1,
@@ -200,7 +200,7 @@ impl Cast {
                 self.chat(store, step, changes).await?
             }
             What::TellStudy | What::TellUser => self.tell(step, changes),
-            What::OpenTicket | What::UseTicket => self.ticket(step, changes),
+            What::OpenTicket | What::UseTicket => self.ticket(store, step, changes).await?,
             What::Guard => self.guard(store, step, changes).await?,
         })
     }
@@ -405,17 +405,19 @@ impl Cast {
             .with(|changes| changes.event(scope.clone(), kind, now, json!({"n": step.three, "글": text(step.three)})))
     }
 
-    fn ticket(&self, step: Step, changes: Twice) -> Twice {
+    async fn ticket(&self, store: &dyn Store, step: Step, changes: Twice) -> Result<Twice, StoreError> {
         let hash = TICKETS.get(usize::from(step.three) % TICKETS.len()).copied().unwrap_or_default();
+        let is_open = store.ticket(&hash).await?.is_some();
         if step.what == What::UseTicket {
-            return changes.change(&Change::UseTicket(hash));
+            return Ok(if is_open || step.stale { changes.change(&Change::UseTicket(hash)) } else { changes });
         }
         let credential = match (choose(&self.sessions, step.two), choose(&self.users, step.one)) {
-            (Some(session), _) if step.stale => Credential::Session(session.token_hash),
+            (Some(session), _) if step.three.is_multiple_of(2) => Credential::Session(session.token_hash),
             (_, Some(user)) => Credential::User(user.id.clone()),
-            _ => return changes,
+            _ => return Ok(changes),
         };
-        changes.insert(&Row::Ticket(Box::new(Ticket { hash, credential, expires_at: self.make.later() })))
+        let ticket = Ticket { hash, credential, expires_at: self.make.later() };
+        Ok(if is_open && !step.stale { changes } else { changes.insert(&Row::Ticket(Box::new(ticket))) })
     }
 
     async fn guard(&self, store: &dyn Store, step: Step, changes: Twice) -> Result<Twice, StoreError> {
