@@ -9,6 +9,8 @@ pub mod frame;
 pub mod line;
 pub mod live;
 mod presence;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod relay;
 pub mod socket;
 pub mod stream;

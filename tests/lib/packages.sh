@@ -17,7 +17,7 @@ require_rust() {
         refuse "rustfmt and clippy are needed: rustup component add rustfmt clippy"
 }
 
-# require_packages compiler|postgres|browser|python|node …: installs what of these is missing, or says what to install.
+# require_packages compiler|postgres|redis|browser|python|node …: installs what of these is missing, or says what to install.
 require_packages() {
     local log=$logs/packages.log
     local -a missing=() as_root=()
@@ -55,6 +55,8 @@ find_missing() {
                 [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
                 ;;
             postgres) find_postgres || missing+=(postgresql) ;;
+            # One program is server and tools; Debian's redis-server would add a service to the machine.
+            redis) command -v redis-server redis-check-rdb >/dev/null || missing+=(redis-tools) ;;
             browser)
                 command -v chromium >/dev/null || missing+=(chromium)
                 command -v chromedriver >/dev/null || missing+=(chromium-driver)

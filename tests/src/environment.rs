@@ -15,6 +15,13 @@ pub fn is_long() -> bool {
     std::env::var_os("COUP_LONG").is_some()
 }
 
+/// Below the range that the system gives to outgoing connections: while the server is down, nobody else gets it.
+pub(crate) fn free_port() -> u16 {
+    let start = 20_000 + u16::try_from(std::process::id() % 6_000).unwrap_or_default();
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (start..32_000).find(free).expect("a free port")
+}
+
 /// Runs a future to its end from a `drop`, where the test's own runtime cannot be waited for.
 pub(crate) fn finish<F>(last_work: F)
 where

@@ -9,6 +9,7 @@ mod environment;
 mod person;
 mod postgres;
 mod private_postgres;
+mod private_redis;
 mod server;
 mod space;
 
@@ -17,5 +18,6 @@ pub use environment::{from_tests_run, is_long};
 pub use person::{Answer, PASSWORD, Person, email};
 pub use postgres::{Template, TestDatabase};
 pub use private_postgres::PrivatePostgres;
+pub use private_redis::PrivateRedis;
 pub use server::Server;
 pub use space::Fullness;

@@ -50,6 +50,22 @@ impl Person {
         person
     }
 
+    /// The same person with the same session, asking another node.
+    #[must_use]
+    pub fn at(&self, server: &Server) -> Self {
+        Self { base: server.url("/api"), ..self.clone() }
+    }
+
+    /// The same account, with a session of its own.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn on_another_device(&self, server: &Server, name: &str) -> Self {
+        let other = Self { id: self.id.clone(), ..Self::stranger(server) };
+        other.post("/auth/sign-in", json!({ "email": email(name), "password": PASSWORD })).await.is(200);
+        other
+    }
+
     /// A GET.
     ///
     /// # Panics

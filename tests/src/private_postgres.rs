@@ -1,7 +1,6 @@
 //! A PostgreSQL server of one test's own, which may be killed and started again.
 
 use std::fs::{self, File, Permissions};
-use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -9,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tokio::time::sleep;
+
+use crate::environment::free_port;
 
 /// A PostgreSQL server with a port and data of its own; it ends when this is dropped.
 #[derive(Debug)]
@@ -174,11 +175,4 @@ fn programs() -> PathBuf {
 
 fn is_root() -> bool {
     fs::metadata(Path::new("/proc/self")).expect("/proc").uid() == 0
-}
-
-/// Below the range that the system gives to outgoing connections: while the server is down, nobody else gets it.
-fn free_port() -> u16 {
-    let start = 20_000 + u16::try_from(std::process::id() % 6_000).unwrap_or_default();
-    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    (start..32_000).find(free).expect("a free port")
 }

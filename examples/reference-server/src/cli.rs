@@ -71,8 +71,24 @@ pub(crate) struct ServeOptions {
     /// Connections at once; more wait until one is free. Each is an open file (ulimit -n) [default: 4096]
     #[arg(long, env = "COUP_MAX_CONNECTIONS", value_name = "NUMBER")]
     pub(crate) max_connections: Option<NonZeroU32>,
+    #[cfg(feature = "redis")]
+    #[command(flatten)]
+    pub(crate) redis: RedisArgs,
     #[command(flatten)]
     pub(crate) store: StoreOptions,
+}
+
+/// Over what several servers of one database tell each other what is new.
+#[cfg(feature = "redis")]
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RedisArgs {
+    /// redis://:password@host:6379/0, or rediss://… with TLS: servers on one database tell each other at once what is new
+    /// [default: none; each looks every second]
+    #[arg(long, env = "COUP_REDIS", value_name = "URL", hide_env_values = true)]
+    pub(crate) redis: Option<String>,
+    /// What its channels' names begin with; deployments that share a Redis need different ones [default: coup]
+    #[arg(long, env = "COUP_REDIS_PREFIX", value_name = "TEXT")]
+    pub(crate) redis_prefix: Option<String>,
 }
 
 /// How log lines look.

@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) max_connections: u32,
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
+    #[cfg(feature = "redis")]
+    pub(crate) redis: Option<Redis>,
     pub(crate) log_format: LogFormat,
     pub(crate) log: String,
 }
@@ -38,6 +40,15 @@ pub(crate) enum Database {
     Sqlite(PathBuf),
     /// A server; its address may hold a password.
     Postgres(SecretString),
+}
+
+/// Over what nodes tell each other.
+#[cfg(feature = "redis")]
+#[derive(Debug, Clone)]
+pub(crate) struct Redis {
+    /// May hold a password.
+    pub(crate) url: SecretString,
+    pub(crate) prefix: String,
 }
 
 /// The address that people type.
@@ -76,6 +87,10 @@ struct FileSettings {
     max_connections: Option<NonZeroU32>,
     data_dir: Option<PathBuf>,
     database_url: Option<String>,
+    #[cfg(feature = "redis")]
+    redis: Option<String>,
+    #[cfg(feature = "redis")]
+    redis_prefix: Option<String>,
     log_format: Option<LogFormat>,
     log: Option<String>,
 }
@@ -110,7 +125,15 @@ impl Settings {
     }
 
     fn merge(options: ServeOptions, folder: &Path) -> Result<Self, Failure> {
-        let ServeOptions { listen, public_url, demo, max_connections, store } = options;
+        let ServeOptions {
+            listen,
+            public_url,
+            demo,
+            max_connections,
+            #[cfg(feature = "redis")]
+            redis,
+            store,
+        } = options;
         let file = FileSettings::find(store.config.as_deref(), folder)?;
         let data_dir = store.data_dir.or(file.data_dir).unwrap_or_else(|| "coup-data".into());
         let database = match store.database_url.or(file.database_url) {
@@ -126,9 +149,22 @@ impl Settings {
                 .map_or(Limits::default().connections, NonZeroU32::get),
             data_dir,
             database,
+            #[cfg(feature = "redis")]
+            redis: Redis::of(redis.redis.or(file.redis), redis.redis_prefix.or(file.redis_prefix))?,
             log_format: store.log_format.or(file.log_format).unwrap_or_default(),
             log: store.log.or(file.log).unwrap_or_else(|| "info".into()),
         })
+    }
+}
+
+#[cfg(feature = "redis")]
+impl Redis {
+    fn of(url: Option<String>, prefix: Option<String>) -> Result<Option<Self>, Failure> {
+        let prefix = prefix.unwrap_or_else(|| "coup".into());
+        if prefix.is_empty() || prefix.contains(char::is_whitespace) {
+            return Err(Failure::config(format!("redis-prefix is {prefix:?}: expected a word such as coup")));
+        }
+        Ok(url.map(|url| Self { url: url.into(), prefix }))
     }
 }
 
@@ -234,6 +270,20 @@ mod tests {
             merged(&["--database-url", "postgres://coup:hun@ter2@db:5432/coup?sslmode=disable"], "").unwrap();
         assert_eq!(settings.database.shown(), "PostgreSQL at db:5432/coup");
         assert!(!format!("{settings:?}").contains("ter2"));
+    }
+
+    #[cfg(feature = "redis")]
+    #[test]
+    fn redis_is_named_by_flag_or_file_and_its_password_is_not_shown() {
+        assert!(merged(&[], "").unwrap().redis.is_none());
+        let file = "redis = \"redis://:hunter2@cache\"\nredis-prefix = \"school\"";
+        let settings = merged(&[], file).unwrap();
+        assert!(!format!("{settings:?}").contains("hunter2"));
+        let redis = settings.redis.unwrap();
+        assert_eq!((redis.url.expose_secret(), &*redis.prefix), ("redis://:hunter2@cache", "school"));
+        let redis = merged(&["--redis", "redis://other"], file).unwrap().redis.unwrap();
+        assert_eq!((redis.url.expose_secret(), &*redis.prefix), ("redis://other", "school"));
+        assert!(merged(&["--redis-prefix", "two words"], "").unwrap_err().contains("redis-prefix"));
     }
 
     #[test]

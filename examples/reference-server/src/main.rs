@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod failure;
 mod health;
+mod node;
 mod policy_command;
 mod serve;
 mod shell;
