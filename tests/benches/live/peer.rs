@@ -17,7 +17,8 @@ pub(crate) struct Peer {
 impl Peer {
     /// Starts it, from where `tests/bench/run` has installed it.
     pub(crate) fn start() -> Self {
-        let folder = PathBuf::from(std::env::var_os("COUP_BENCH_FOLDER").expect("tests/bench/run sets COUP_BENCH_FOLDER"));
+        let folder =
+            PathBuf::from(std::env::var_os("COUP_BENCH_FOLDER").expect("tests/bench/run sets COUP_BENCH_FOLDER"));
         let mut process = Command::new("node")
             .args(["--expose-gc", "server.js"])
             .current_dir(folder)

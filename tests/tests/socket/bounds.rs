@@ -72,7 +72,17 @@ async fn what_is_no_packet_ends_only_the_connection_that_sent_it() {
     let scene = Scene::new().await;
     let kim = scene.person("김하늘").await;
     let other = scene.connects(&kim, Way::WebSocket).await;
-    for garbage in ["9", "2", "2[", "2[]", "2{}", "2[7]", "4{\"message\":\"x\"}", "51-[\"typing\",{\"_placeholder\":true,\"num\":0}]", "\u{1f980}"] {
+    for garbage in [
+        "9",
+        "2",
+        "2[",
+        "2[]",
+        "2{}",
+        "2[7]",
+        "4{\"message\":\"x\"}",
+        "51-[\"typing\",{\"_placeholder\":true,\"num\":0}]",
+        "\u{1f980}",
+    ] {
         let client = scene.connects(&kim, Way::WebSocket).await;
         client.sends_raw(garbage);
         client.hears("disconnect").await;
@@ -94,7 +104,8 @@ async fn one_connection_hears_no_more_than_200_studies() {
     let mut database = scene.database().await;
     // As many as it takes, each with its owner, by the database's own copy of the first.
     for n in 0..200_u8 {
-        let name: Value = json!({ "name": format!("{n}번째"), "description": "함께 공부해요", "category": "프로그래밍" });
+        let name: Value =
+            json!({ "name": format!("{n}번째"), "description": "함께 공부해요", "category": "프로그래밍" });
         kim.person.post("/studies", name).await.is(201);
     }
     let studies: Vec<Vec<u8>> = sqlx::query_scalar("select id from studies").fetch_all(&mut database).await.unwrap();

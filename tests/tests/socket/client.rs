@@ -181,7 +181,10 @@ impl Client<'_> {
     pub(crate) async fn is_refused(&self, event: &str, body: impl Into<Value>, status: u16, code: &str) -> Value {
         let answer = self.answer(self.asks(event, body)).await;
         let problem = &answer["problem"];
-        assert_eq!((&answer["ok"], &problem["status"], &problem["code"]), (&json!(false), &json!(status), &json!(code)));
+        assert_eq!(
+            (&answer["ok"], &problem["status"], &problem["code"]),
+            (&json!(false), &json!(status), &json!(code))
+        );
         problem.clone()
     }
 

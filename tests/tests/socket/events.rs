@@ -16,7 +16,11 @@ async fn a_message_is_acknowledged_with_its_place_and_told_to_the_others_once() 
         let body = json!({ "studyId": study, "content": "안녕하세요", "clientId": format!("{way:?}") });
         let sent = from.does("message:send", body.clone()).await;
         let message = &sent["message"];
-        assert_eq!((&message["content"], &message["author"]["id"]), (&json!("안녕하세요"), &json!(kim.person.id)), "{sent}");
+        assert_eq!(
+            (&message["content"], &message["author"]["id"]),
+            (&json!("안녕하세요"), &json!(kim.person.id)),
+            "{sent}"
+        );
         let event = to.hears_event("message.created").await;
         assert_eq!(event["seq"], head + 1, "{event}");
         assert_eq!((&event["data"]["id"], &event["scope"]["study"]), (&message["id"], &json!(study)));
@@ -106,7 +110,8 @@ async fn who_comes_back_hears_exactly_what_was_missed_while_others_go_on() {
     let mut say = |count: i64| {
         for _ in 0..count {
             number += 1;
-            let body = json!({ "studyId": study, "content": format!("{number}번째"), "clientId": format!("c{number}") });
+            let body =
+                json!({ "studyId": study, "content": format!("{number}번째"), "clientId": format!("c{number}") });
             sender.sends("message:send", body);
         }
     };
@@ -208,5 +213,7 @@ async fn what_is_wrong_with_an_event_is_told_by_field() {
     assert_eq!(two["problem"]["code"], "malformed_json");
     let none = client.answer(client.asks_with("study:leave", &[])).await;
     assert_eq!(none["problem"]["errors"][0]["field"], "studyId");
-    client.is_refused("study:join", json!({ "studyId": "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57" }), 404, "not_found").await;
+    client
+        .is_refused("study:join", json!({ "studyId": "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57" }), 404, "not_found")
+        .await;
 }
