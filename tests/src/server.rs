@@ -81,6 +81,11 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
+    /// The process' identifier.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Where it keeps its data.
     pub fn data_dir(&self) -> PathBuf {
         data_dir(self.folder.path())
