@@ -16,7 +16,7 @@ use coup_core::{
 
 use crate::{
     frame::{Frame, What},
-    line::Line,
+    line::{Full, Line},
 };
 
 /// One scope on this node.
@@ -37,11 +37,27 @@ struct State {
 }
 
 /// A connection that hears it.
-struct Ear {
-    line: Arc<Line>,
-    kinds: Kinds,
+pub(crate) struct Ear {
+    pub(crate) line: Arc<Line>,
+    pub(crate) kinds: Kinds,
     /// What it has already.
-    has: i64,
+    pub(crate) has: i64,
+}
+
+impl Ear {
+    fn tell(&mut self, frame: &Arc<Frame>) -> Result<(), Full> {
+        match frame.what {
+            What::Event(seq, _) if seq <= self.has => Ok(()),
+            What::Event(seq, kind) => {
+                if self.kinds.contains(kind) {
+                    self.line.send(frame)?;
+                }
+                self.has = seq;
+                Ok(())
+            }
+            What::Ephemeral(_) | What::Resync | What::Begun(_) => self.line.send(frame),
+        }
+    }
 }
 
 impl Channel {
@@ -80,23 +96,14 @@ impl Channel {
         !state.ears.is_empty()
     }
 
-    /// Tells all; answers those who had no room.
-    pub(crate) fn tell(&self, frame: &Arc<Frame>) -> Vec<Arc<Line>> {
+    /// Tells all. Those who have no room are let go, to catch up from the rows: answers who, and what they have.
+    pub(crate) fn tell(&self, frame: &Arc<Frame>) -> Vec<Ear> {
         let mut state = self.state();
-        let mut slow = Vec::new();
-        for ear in &state.ears {
-            let hears = match frame.what {
-                What::Event(seq, kind) => seq > ear.has && ear.kinds.contains(kind),
-                What::Ephemeral(_) | What::Resync | What::Begun(_) => true,
-            };
-            if hears && ear.line.send(frame).is_err() {
-                slow.push(ear.line.clone());
-            }
-        }
+        let behind = state.ears.extract_if(.., |ear| ear.tell(frame).is_err()).collect();
         if let What::Event(seq, _) = frame.what {
             state.told = Some(seq);
         }
-        slow
+        behind
     }
 
     /// Tells what may be lost, to all but the one whose doing it is: who has no room misses it.
@@ -110,7 +117,9 @@ impl Channel {
 
     /// Goes to this place without telling what is before it.
     pub(crate) fn skip_to(&self, seq: i64) {
-        self.state().told = Some(seq);
+        let mut state = self.state();
+        state.told = Some(seq);
+        state.ears.iter_mut().for_each(|ear| ear.has = seq.max(ear.has));
     }
 
     /// Who is connected here, and by how many connections each.
@@ -145,10 +154,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{
-        frame::Cut,
-        line::{Full, Sink},
-    };
+    use crate::{frame::Cut, line::Sink};
 
     #[derive(Default)]
     struct Places(Mutex<Vec<i64>>);

@@ -1,7 +1,7 @@
 //! One connection of one person, whatever the transport.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -47,7 +47,9 @@ pub struct Line {
 #[derive(Default)]
 struct State {
     /// What it hears, or is about to hear: a revocation that comes between the decision and the first event must find it.
-    hears: BTreeSet<Scope>,
+    /// Each time that it begins to has a number of its own: what belongs to an earlier time is over.
+    hears: BTreeMap<Scope, u64>,
+    begun: u64,
     /// It has ended: nothing is sent any more.
     ended: Option<CutCode>,
 }
@@ -73,44 +75,51 @@ impl Line {
         self.state().ended
     }
 
-    /// It is about to hear a scope. `false`: it has ended.
-    pub(crate) fn begin(&self, scope: &Scope) -> bool {
+    /// It is about to hear a scope, if it does not yet: answers which time that is. `None`: it has ended.
+    pub(crate) fn begin(&self, scope: &Scope) -> Option<u64> {
         let mut state = self.state();
-        state.ended.is_none() && {
-            state.hears.insert(scope.clone());
-            true
+        if state.ended.is_some() {
+            return None;
         }
+        state.begun += 1;
+        let time = state.begun;
+        Some(*state.hears.entry(scope.clone()).or_insert(time))
+    }
+
+    /// Whether it is still the time at which it began to hear the scope.
+    pub(crate) fn is_in(&self, time: u64, scope: &Scope) -> bool {
+        self.state().hears.get(scope) == Some(&time)
     }
 
     /// It does not hear it (any more). Whether it did.
     pub(crate) fn forget(&self, scope: &Scope) -> bool {
-        self.state().hears.remove(scope)
+        self.state().hears.remove(scope).is_some()
     }
 
     /// Whether it hears it, or is about to.
     pub fn hears(&self, scope: &Scope) -> bool {
-        self.state().hears.contains(scope)
+        self.state().hears.contains_key(scope)
     }
 
     /// Ends it; answers what it heard, or `None` if it had ended before.
-    pub(crate) fn end(&self, cut: &Cut) -> Option<BTreeSet<Scope>> {
+    pub(crate) fn end(&self, cut: &Cut) -> Option<Vec<Scope>> {
         let mut state = self.state();
         if state.ended.is_some() {
             return None;
         }
         state.ended = Some(cut.code);
         self.sink.cut(cut);
-        Some(std::mem::take(&mut state.hears))
+        Some(std::mem::take(&mut state.hears).into_keys().collect())
     }
 
     /// The transport has ended by itself: nobody is there to be told.
-    pub(crate) fn hung_up(&self) -> Option<BTreeSet<Scope>> {
+    pub(crate) fn hung_up(&self) -> Option<Vec<Scope>> {
         let mut state = self.state();
         if state.ended.is_some() {
             return None;
         }
         state.ended = Some(CutCode::SignedOut);
-        Some(std::mem::take(&mut state.hears))
+        Some(std::mem::take(&mut state.hears).into_keys().collect())
     }
 
     pub(crate) fn joined(&self, study: StudyId) {

@@ -17,7 +17,7 @@ use coup_core::{
     error::Error,
     id::{StudyId, UserId},
     live::{
-        bus::{Ear, News},
+        bus::{self, News},
         model::{CutCode, Hearing, Revocation, Revoked},
     },
     page::Limit,
@@ -26,7 +26,7 @@ use coup_core::{
 use tokio::time::Instant;
 
 use crate::{
-    channel::Channel,
+    channel::{Channel, Ear},
     frame::{Cut, Frame, What},
     line::{Full, Line, Sink},
     presence::Presence,
@@ -153,13 +153,11 @@ impl Live {
         let (attendee, own) = node.coup.attend(&ctx).await?;
         let line = Arc::new(Line::new(node.next_line.fetch_add(1, Ordering::Relaxed), attendee, ctx, sink));
         node.admit(&line, before)?;
-        match node.follow_now(&line, own, since).await {
-            Ok(_) => Ok(line),
-            Err(error) => {
-                node.hang_up(&line);
-                Err(error)
-            }
-        }
+        let mut opening = Opening { node, line: &line, stays: false };
+        node.follow_now(&line, own, since).await?;
+        opening.stays = true;
+        drop(opening);
+        Ok(line)
     }
 
     /// The connection hears a study from now on, and what came after `since` at once. Answers the place up to which it has it.
@@ -172,7 +170,7 @@ impl Live {
             self.leave(line, study);
         }
         // Known before rights are asked: a revocation that comes in between finds it.
-        if !line.begin(&scope) {
+        if line.begin(&scope).is_none() {
             return Err(Error::NotSignedIn);
         }
         let joined = match self.0.coup.hear(&line.ctx, study).await {
@@ -245,6 +243,21 @@ impl Live {
     }
 }
 
+/// A connection that is being opened: nobody closes it but this, should its client go meanwhile.
+struct Opening<'a> {
+    node: &'a Arc<Node>,
+    line: &'a Arc<Line>,
+    stays: bool,
+}
+
+impl Drop for Opening<'_> {
+    fn drop(&mut self) {
+        if !self.stays {
+            self.node.hang_up(self.line);
+        }
+    }
+}
+
 impl Node {
     fn lines(&self) -> MutexGuard<'_, Lines> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner)
@@ -299,44 +312,69 @@ impl Node {
         since: Since,
         Begun { channel, head }: Begun,
     ) -> Result<i64, Error> {
-        if !line.begin(&scope) {
-            return Err(Error::NotSignedIn);
-        }
-        let mut has = match since {
+        let time = line.begin(&scope).ok_or(Error::NotSignedIn)?;
+        let has = match since {
             Since::After(since @ 0..) if since <= head => self.begun(line, &scope, since).await?,
             Since::Now => self.begun(line, &scope, head).await?,
             // Of another history than ours, such as before a restored backup.
             Since::After(_) | Since::Afresh => self.afresh(line, &scope, head).await?,
         };
+        let has = self.catch_up(&channel, time, Ear { line: line.clone(), kinds, has }).await?;
+        self.presence.came(self, &channel, line);
+        Ok(has)
+    }
+
+    /// Tells the connection what it lacks, from the rows, until it has all that the others have; then lets it hear. Answers
+    /// the place up to which it has it.
+    async fn catch_up(self: &Arc<Self>, channel: &Channel, time: u64, ear: Ear) -> Result<i64, Error> {
+        let Ear { line, kinds, mut has } = ear;
+        let scope = &channel.scope;
         let mut told = 0;
-        while !channel.admit(line, kinds, has) {
-            if line.ended().is_some() {
+        while !channel.admit(&line, kinds, has) {
+            if !line.is_in(time, scope) {
                 return Err(Error::NotSignedIn);
             }
-            let events = self.coup.events_after(&scope, has, Limit::MAX).await?;
+            let events = self.coup.events_after(scope, has, Limit::MAX).await?;
             let is_whole = events.first().is_some_and(|event| event.seq == has + 1);
             if !is_whole || told > self.limits.replay {
                 // Pruned, or too much: whatever was between is read afresh.
-                let head = self.head(&scope).await?.max(channel.told().unwrap_or_default());
-                has = self.afresh(line, &scope, head).await?;
+                let head = self.head(scope).await?.max(channel.told().unwrap_or_default());
+                has = self.afresh(&line, scope, head).await?;
                 continue;
             }
             told += events.len();
             for event in events {
                 has = event.seq;
-                let Some(frame) = Frame::event(&scope, &event) else { continue };
+                let Some(frame) = Frame::event(scope, &event) else { continue };
                 let What::Event(_, kind) = frame.what else { continue };
                 if kinds.contains(kind) && self.coup.may_be_told(&line.ctx, kind, &event.data).await? {
-                    self.hand(line, &frame).await?;
+                    self.hand(&line, &frame).await?;
                 }
             }
         }
-        if line.ended().is_some() {
-            self.dismiss(line, &scope);
+        if !line.is_in(time, scope) {
+            channel.dismiss(&line);
             return Err(Error::NotSignedIn);
         }
-        self.presence.came(self, &channel, line);
         Ok(has)
+    }
+
+    /// Connections that had no room for what all were told: they get it from the rows, as they make room. Who makes none in
+    /// time is ended; nobody waits for it meanwhile.
+    pub(crate) fn fell_behind(self: &Arc<Self>, channel: &Arc<Channel>, behind: Vec<Ear>) {
+        for ear in behind {
+            let Some(time) = ear.line.begin(&channel.scope) else { continue };
+            let (node, channel, line) = (self.clone(), channel.clone(), ear.line.clone());
+            tokio::spawn(async move {
+                match node.catch_up(&channel, time, ear).await {
+                    Ok(_) | Err(Error::NotSignedIn) => {}
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection that fell behind cannot be told what it lacks");
+                        node.cut(&line, &Cut::because(CutCode::Unavailable));
+                    }
+                }
+            });
+        }
     }
 
     /// Tells the connection to read afresh; answers the place from where it goes on.
@@ -521,7 +559,7 @@ fn concerns(revoked: &Revoked, line: &Line) -> bool {
     }
 }
 
-impl Ear for Node {
+impl bus::Ear for Node {
     fn hear(&self, news: &News) {
         match news {
             News::Head(scope, _) => {

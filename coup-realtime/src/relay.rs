@@ -14,8 +14,7 @@ use tokio::{
 
 use crate::{
     channel::Channel,
-    frame::{Cut, Frame},
-    line::Line,
+    frame::Frame,
     live::{Live, Node},
 };
 
@@ -218,24 +217,16 @@ impl Node {
             if first.seq != told + 1 {
                 // Pruned before it was told: whoever hears it reads afresh.
                 if let Some(frame) = Frame::resync(&channel.scope) {
-                    self.drop_slow(channel.tell(&frame));
+                    self.fell_behind(channel, channel.tell(&frame));
                 }
             }
             for event in events {
                 match Frame::event(&channel.scope, &event) {
-                    Some(frame) => self.drop_slow(channel.tell(&frame)),
+                    Some(frame) => self.fell_behind(channel, channel.tell(&frame)),
                     None => channel.skip_to(event.seq),
                 }
             }
         }
         Ok(())
-    }
-
-    /// Ends connections that take what they are sent too slowly: they harm only themselves.
-    fn drop_slow(self: &Arc<Self>, slow: Vec<Arc<Line>>) {
-        for line in slow {
-            tracing::info!(user = %line.attendee.user, "a connection takes its events too slowly and is ended");
-            self.cut(&line, &Cut::because(CutCode::TooSlow));
-        }
     }
 }

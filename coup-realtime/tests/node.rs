@@ -333,7 +333,7 @@ async fn who_may_not_read_a_study_hears_nothing_of_it() {
 
 #[tokio::test]
 async fn a_stalled_client_is_ended_and_nobody_waits_for_it() {
-    let house = House::new();
+    let house = House::with(Limits { replay_time: Duration::from_millis(500), ..Limits::default() });
     let owner = house.person("owner").await;
     let study = house.study(&owner).await;
     let slow = house.member(study, "slow").await;
@@ -347,8 +347,64 @@ async fn a_stalled_client_is_ended_and_nobody_waits_for_it() {
         house.say(&owner, study, &format!("{n}")).await;
     }
     eventually("the others have all", || well.places(study).len() == 10).await;
+    assert_eq!(stalled.code(), None, "the others did not wait until it was ended");
     eventually("it is ended", || stalled.code() == Some(CutCode::TooSlow)).await;
     assert_eq!(house.live.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_takes_a_burst_slowly_misses_nothing_and_hears_nothing_twice() {
+    let house = House::new();
+    let owner = house.person("owner").await;
+    let study = house.study(&owner).await;
+    let (client, line) = house.connect(&owner).await;
+    let begin = house.live.join(&line, study, Since::Now).await.unwrap();
+    let room = client.frames.lock().unwrap().len() + 1;
+    client.room.store(room, Ordering::SeqCst);
+    let making_room = {
+        let client = client.clone();
+        tokio::spawn(async move {
+            for _ in 0..300 {
+                client.room.fetch_add(1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        })
+    };
+    for n in 0..200 {
+        house.say(&owner, study, &format!("{n}")).await;
+    }
+    making_room.await.unwrap();
+    client.room.store(0, Ordering::SeqCst);
+    let end = house.head(study).await;
+    eventually("all of it", || client.places(study).last() == Some(&end)).await;
+    assert_eq!(client.places(study), (begin + 1..=end).collect::<Vec<_>>());
+    house.say(&owner, study, "and it goes on").await;
+    eventually("what comes afterwards", || client.places(study).last() == Some(&(end + 1))).await;
+}
+
+#[tokio::test]
+async fn who_leaves_while_catching_up_hears_nothing_of_it_afterwards() {
+    let house = Arc::new(House::new());
+    let owner = house.person("owner").await;
+    let study = house.study(&owner).await;
+    for n in 0..200 {
+        house.say(&owner, study, &format!("{n}")).await;
+    }
+    let client = Arc::new(Client::default());
+    client.room.store(50, Ordering::SeqCst);
+    let line = house.live.open(owner.clone(), client.clone(), Since::Now).await.unwrap();
+    let joining = {
+        let (house, line) = (house.clone(), line.clone());
+        tokio::spawn(async move { house.live.join(&line, study, Since::After(0)).await })
+    };
+    eventually("it is in the middle", || client.places(study).len() > 20).await;
+    house.live.leave(&line, study);
+    client.room.store(0, Ordering::SeqCst);
+    assert!(joining.await.unwrap().is_err());
+    let told = client.places(study).len();
+    house.say(&owner, study, "not told").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!((client.places(study).len(), client.code()), (told, None));
 }
 
 #[tokio::test]
