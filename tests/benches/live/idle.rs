@@ -18,7 +18,7 @@ const STUDIES: usize = 10;
 const MEMBERS: usize = 1_000;
 const CONNECTIONS: usize = STUDIES * MEMBERS;
 /// Three times as long as clients are asked whether they are there.
-const STAYS: Duration = Duration::from_secs(60);
+const STAYS: Duration = Duration::from_mins(1);
 const REST: Duration = Duration::from_secs(3);
 
 /// What it takes to hold them.
@@ -69,7 +69,7 @@ async fn hold(groups: &[Group], doors: impl Fn(&Group) -> Vec<Door>, server: u32
     let memory = (usage::memory(server) - before) / figure(CONNECTIONS);
     let cpu = usage::cpu(server);
     sleep(STAYS).await;
-    let cpu_idle = (usage::cpu(server) - cpu).as_secs_f64();
+    let cpu_idle = usage::cpu(server) - cpu;
     let begin = Instant::now();
     for (party, group) in parties.iter().zip(groups) {
         // Each hears the one message; a connection that has ended meanwhile is a trouble.

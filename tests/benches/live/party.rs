@@ -88,8 +88,8 @@ pub(crate) async fn round(
     Round {
         deliveries: figure(messages * hearers),
         seconds,
-        cpu: cpu.as_secs_f64(),
-        own_cpu: own_cpu.as_secs_f64(),
+        cpu,
+        own_cpu,
         bytes: figure(tally.bytes()),
         latencies: tally.latencies(),
     }

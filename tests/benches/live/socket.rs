@@ -22,7 +22,7 @@ use tokio::{
 
 use crate::tally::{Tally, find};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where a server is, and as whom one comes.
 #[derive(Debug, Clone)]
@@ -127,7 +127,7 @@ impl Inner {
         match text.len() {
             length @ 0..=125 => frame.push(0x80 | u8::try_from(length).unwrap()),
             length => {
-                frame.push(0x80 | 126);
+                frame.push(0xfe);
                 frame.extend(u16::try_from(length).unwrap().to_be_bytes());
             }
         }

@@ -11,7 +11,7 @@ use tokio::{sync::Notify, time::timeout};
 pub(crate) const MARK: &str = "#~";
 const DIGITS: usize = 6;
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Counts; all clients live in one thread.
 #[derive(Default)]

@@ -1,17 +1,17 @@
 //! What a process has used so far, by the system's own count; on Linux.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 /// Ticks a second of `/proc`'s times, on every Linux.
 const TICKS: f64 = 100.0;
 
-/// Processor time of all its threads, in its own code and the system's.
-pub(crate) fn cpu(process: u32) -> Duration {
+/// Seconds of processor time of all its threads, in its own code and the system's.
+pub(crate) fn cpu(process: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     // Fields are counted after the program's name, which may hold anything.
     let (_, fields) = stat.rsplit_once(") ").unwrap();
     let ticks: f64 = fields.split(' ').skip(11).take(2).map(|field| field.parse::<f64>().unwrap()).sum();
-    Duration::from_secs_f64(ticks / TICKS)
+    ticks / TICKS
 }
 
 /// Resident memory, in bytes.
