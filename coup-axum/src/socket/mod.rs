@@ -4,11 +4,13 @@
 //! allowed origin: the address itself (the request's `Host`), and those of [`SocketOptions::origins`]. A client that names no
 //! page in any way is no browser and brings a ticket. A ticket counts from anywhere.
 
+mod direct;
 mod events;
 mod origin;
 
 use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+pub use self::direct::Direct;
 use axum::{
     Router,
     extract::{FromRequestParts, MatchedPath, Request, State},

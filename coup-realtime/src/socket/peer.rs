@@ -42,6 +42,11 @@ pub struct Peer<G> {
 }
 
 impl<G> Peer<G> {
+    /// A connection that may hear so many studies.
+    pub fn new(live: Live, line: Arc<Line>, guest: G, studies: usize) -> Self {
+        Self { live, line, guest, studies, joined: Mutex::default() }
+    }
+
     /// What is live.
     pub fn live(&self) -> &Live {
         &self.live
@@ -127,7 +132,7 @@ pub(super) fn welcome<P: Protocol>(
     sink: Arc<SocketSink>,
     Terms { rate, studies }: Terms,
 ) -> (Inbox<P>, Desk<P>) {
-    let peer = Arc::new(Peer { live, line, guest, studies, joined: Mutex::default() });
+    let peer = Arc::new(Peer::new(live, line, guest, studies));
     let (sender, receiver) = mpsc::channel(WAITING);
     let inbox = Inbox {
         protocol: protocol.clone(),

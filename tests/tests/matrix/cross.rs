@@ -18,6 +18,8 @@ pub(crate) enum Front {
     Api,
     /// The pages: a refusal is a status, and who is not signed in is led to the page for it.
     Pages,
+    /// Socket.IO: an acknowledgement, whose problem is as the API's.
+    Sockets,
 }
 
 /// An entry, and where it is.
@@ -65,7 +67,7 @@ pub(crate) async fn cross(front: Front, house: &House, scenes: &[Scene], routes:
                 let expected = oracle::expected(&tables, &scene.actor, case, *kind);
                 let place = format!("{}, {}, {column}", case.name(), scene.actor);
                 let same = match front {
-                    Front::Api => is == expected,
+                    Front::Api | Front::Sockets => is == expected,
                     Front::Pages => is.status == expected.status,
                 };
                 if !same {
@@ -85,7 +87,7 @@ pub(crate) async fn cross(front: Front, house: &House, scenes: &[Scene], routes:
         }
         let about = match front {
             Front::Api => format!("{} {}: {}", route.method, route.path, case.asks_in_words()),
-            Front::Pages => case.asks_in_words(),
+            Front::Pages | Front::Sockets => case.asks_in_words(),
         };
         crossed.blocks.push(Block {
             name: case.name(),

@@ -12,17 +12,19 @@ use coup_axum::{
     api::{ApiOptions, api},
     identity::{SessionCaller, SessionCookie, identity},
     pages::{Accounts, Mount, PagesOptions, pages},
+    socket::Direct,
 };
 use coup_core::{
     changes::Parts,
-    coup::Coup,
+    coup::{Coup, Ctx},
     error::Error,
+    store::Credential,
     testing::{Counting, FixedClock, MemoryStore, SeededIds},
-    user::{model::PasswordHash, passwords::Passwords},
+    user::{model::PasswordHash, passwords::Passwords, service::SessionToken},
 };
 use coup_realtime::live::{Limits, Live};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::runtime::Handle;
 use tower::ServiceExt as _;
 
@@ -31,6 +33,7 @@ use crate::{
     cross::Front,
     document::without_parameters,
     places::{Scene, TOKEN, now},
+    sockets,
 };
 
 const PREFIX: &str = "/api";
@@ -40,8 +43,10 @@ const ADDRESS: &str = "http://127.0.0.1:3000";
 pub(crate) struct House {
     api: Router,
     pages: Router,
+    live: Live,
     cookie: SessionCookie,
     store: Arc<Counting<MemoryStore>>,
+    calm: MemoryStore,
     pub(crate) document: Value,
 }
 
@@ -89,7 +94,7 @@ impl House {
             let live = live.clone();
             tokio::spawn(async move { live.run(std::future::pending()).await });
         }
-        let options = ApiOptions::default().live(live);
+        let options = ApiOptions::default().live(live.clone());
         let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
         let (routes, document) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document));
         let mount = Mount { base: String::new(), api: PREFIX.into() };
@@ -97,17 +102,62 @@ impl House {
         Self {
             api: Router::new().nest(PREFIX, routes.merge(accounts)).with_state(cookie),
             pages: pages::<SessionCookie, SessionCaller>(coup, options).with_state(cookie),
+            live,
             cookie,
             store,
+            calm: MemoryStore::new(),
             document: serde_json::to_value(&document).unwrap(),
         }
     }
 
+    /// Events are asked on connections that were opened in this scene.
+    pub(crate) fn opening_in(self, scene: Scene) -> Self {
+        Self { calm: scene.store, ..self }
+    }
+
     /// Asks as the scene's actor, in the scene as it was made.
     pub(crate) async fn ask(&self, front: Front, scene: &Scene, asked: &Asked) -> Answer {
+        if front == Front::Sockets {
+            return self.event(scene, asked).await;
+        }
         self.store.inner().restore(&scene.store);
         let token = (scene.actor.comes != Comes::Anonymously).then_some(TOKEN);
         self.send(front, token, asked).await
+    }
+
+    /// An event on a connection that was opened in `calm`, where the same person is a member and under nothing.
+    async fn event(&self, scene: &Scene, asked: &Asked) -> Answer {
+        let known = scene.actor.comes != Comes::Anonymously;
+        let credential = known.then(|| Credential::Session(SessionToken::hash(TOKEN)));
+        let ctx = Ctx { credential, ..Ctx::default() };
+        let connects = asked.method == sockets::CONNECT;
+        self.store.inner().restore(if connects { &scene.store } else { &self.calm });
+        self.store.take();
+        let client = match Direct::open(self.live.clone(), ctx).await {
+            Ok(client) => client,
+            Err(problem) => return self.acknowledged(json!({ "ok": false, "problem": problem })),
+        };
+        if connects {
+            return self.acknowledged(json!({ "ok": true }));
+        }
+        assert!(self.store.take().is_empty(), "connecting writes nothing");
+        self.store.inner().restore(&scene.store);
+        let body = asked.body.as_ref().unwrap();
+        let answer = self.acknowledged(client.answer(&asked.method, body).await);
+        let study = body["studyId"].as_str().unwrap().parse().unwrap();
+        let hears = asked.method == "study:join" && answer.status == 200;
+        assert_eq!(client.hears(study), hears, "{}, {asked:?}", scene.actor);
+        answer
+    }
+
+    fn acknowledged(&self, mut said: Value) -> Answer {
+        let (status, body) = match (said["ok"].as_bool(), said["problem"].take()) {
+            (Some(true), Value::Null) => (200, said),
+            (Some(false), problem) => (u16::try_from(problem["status"].as_u64().unwrap()).unwrap(), problem),
+            _ => panic!("no acknowledgement: {said}"),
+        };
+        let body = body.to_string().into_bytes();
+        Answer { status, allow: String::new(), location: String::new(), body, written: self.store.take() }
     }
 
     /// Asks in whatever there is, with this session or as nobody.
@@ -142,6 +192,7 @@ impl House {
         match front {
             Front::Api => (&self.api, PREFIX),
             Front::Pages => (&self.pages, ""),
+            Front::Sockets => panic!("events have no routes"),
         }
     }
 

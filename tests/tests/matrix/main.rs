@@ -19,12 +19,15 @@ mod oracle;
 mod pages;
 mod places;
 mod report;
+mod sockets;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use coup_axum::socket::Direct;
+
 use crate::{
-    actors::{Actor, Comes},
+    actors::{Actor, Comes, Standing},
     cross::{Crossed, Front, Route, cross},
     document::Operation,
     house::{Asked, House},
@@ -53,6 +56,10 @@ one does.";
 const PAGES: &str = "\
 Who sees what: every page and every form, asked by every kind of actor, in every kind of study. 401 is the way to the page
 of signing in.";
+
+const SOCKETS: &str = "\
+Who is acknowledged what over Socket.IO: connecting, then every event of the table, by every kind of actor, in every kind of
+study. 200 is ok. The connection was opened by the same person as a MEMBER under nothing: what is allowed is asked at the event.";
 
 async fn scenes() -> Vec<Scene> {
     let mut scenes = Vec::new();
@@ -104,6 +111,32 @@ async fn everybody_sees_the_pages_that_the_specification_says_and_a_refusal_writ
     let house = House::new();
     let crossed = cross(Front::Pages, &house, &scenes().await, &pages()).await;
     judge("pages.txt", &crossed, &report::render(PAGES, &crossed.blocks));
+}
+
+#[tokio::test]
+async fn every_event_is_acknowledged_as_the_specification_says_and_a_refusal_writes_nothing() {
+    let calm = Scene::of(Actor::standing(Standing::Member)).await;
+    let house = House::new().opening_in(calm);
+    let route = |case: Case| Route { method: case.operation.to_owned(), path: String::new(), case };
+    let routes: Vec<Route> = sockets::all().into_iter().map(route).collect();
+    let crossed = cross(Front::Sockets, &house, &scenes().await, &routes).await;
+    judge("sockets.txt", &crossed, &report::render(SOCKETS, &crossed.blocks));
+}
+
+#[test]
+fn every_event_has_an_entry_and_every_entry_an_event() {
+    let events: BTreeSet<&str> = Direct::events().collect();
+    let cases = sockets::all();
+    let entries: BTreeSet<&str> =
+        cases.iter().map(|case| case.operation).filter(|it| *it != sockets::CONNECT).collect();
+    assert_eq!(events, entries, "events (left) are the entries of tests/tests/matrix/sockets.rs (right)");
+    let tables = Tables::read();
+    for case in &cases {
+        let known = case.permissions().into_iter().chain(case.seen_by).all(|permission| tables.has(permission));
+        assert!(known, "{}: not in permissions.csv", case.name());
+    }
+    let names: BTreeSet<String> = cases.iter().map(Case::name).collect();
+    assert_eq!(names.len(), cases.len(), "two entries of one name: say with `.of(…)` how they differ");
 }
 
 #[tokio::test]
