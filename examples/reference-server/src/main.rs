@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod failure;
 mod health;
+#[cfg(feature = "redis")]
 mod node;
 mod policy_command;
 mod serve;

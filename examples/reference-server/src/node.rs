@@ -1,38 +1,24 @@
 //! This process among those that serve the same database.
 
-use coup_core::coup::Builder;
+use std::sync::Arc;
+
+use coup_core::{
+    coup::Builder,
+    env::{Clock as _, Ids as _, SystemClock, SystemIds},
+};
+use coup_realtime::redis::{RedisBus, RedisOptions};
 use tokio::task::JoinHandle;
 
 use crate::{config::Settings, failure::Failure};
 
 /// How it tells the others what is new, if they are to be told.
 pub(crate) struct Node {
-    #[cfg(feature = "redis")]
-    bus: Option<std::sync::Arc<coup_realtime::redis::RedisBus>>,
+    bus: Option<Arc<RedisBus>>,
 }
 
-#[cfg(not(feature = "redis"))]
-impl Node {
-    pub(crate) fn of(_: &Settings) -> Result<Self, Failure> {
-        Ok(Self {})
-    }
-
-    pub(crate) fn tells(&self, builder: Builder) -> Builder {
-        builder
-    }
-
-    pub(crate) fn run(&self) -> JoinHandle<()> {
-        tokio::spawn(async {})
-    }
-}
-
-#[cfg(feature = "redis")]
 impl Node {
     /// As the settings say. That Redis cannot be reached keeps nothing from starting.
     pub(crate) fn of(settings: &Settings) -> Result<Self, Failure> {
-        use coup_core::env::{Clock as _, Ids as _, SystemClock, SystemIds};
-        use coup_realtime::redis::{RedisBus, RedisOptions};
-
         let Some(redis) = &settings.redis else { return Ok(Self { bus: None }) };
         // Choosing cryptography is the program's, not a library's. Somebody who chose before keeps their choice.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -22,9 +22,7 @@ use crate::{
     config::Settings,
     demo,
     failure::Failure,
-    health,
-    node::Node,
-    shell,
+    health, shell,
     signals::Signals,
     store,
 };
@@ -44,9 +42,13 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         .map_err(|error| Failure::unavailable(format!("cannot listen on {}: {error}", settings.listen)))?;
     let address = listener.local_addr().map_err(Failure::system)?;
     let end = end_of_service()?;
-    let node = Node::of(&settings)?;
+    #[cfg(feature = "redis")]
+    let node = crate::node::Node::of(&settings)?;
     let store = store::open(&settings).await?;
-    let coup = node.tells(store.builder()?).build();
+    let builder = store.builder()?;
+    #[cfg(feature = "redis")]
+    let builder = node.tells(builder);
+    let coup = builder.build();
     if settings.demo {
         demo::before_serving(&store, &coup, address).await?;
     }
@@ -65,12 +67,14 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         let (live, end) = (live.clone(), end.clone());
         async move { live.run(end.cancelled_owned()).await }
     });
+    #[cfg(feature = "redis")]
     let news = node.run();
     let limits = Limits { connections: settings.max_connections, ..Limits::default() };
     listen::serve(listener, routes(coup, live, public), limits, end.cancelled_owned()).await;
     end_background(telling).await;
     end_background(background).await;
     // Last: whatever was done until now, the other nodes hear of.
+    #[cfg(feature = "redis")]
     news.abort();
     store.close().await;
     tracing::info!("ended");
