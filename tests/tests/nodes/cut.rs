@@ -53,7 +53,7 @@ async fn who_listens_while_a_node_learns_that_they_joined_misses_nothing() {
             until("it is heard", || !device.created(&study).is_empty() || device.notes().resyncs > 0).await;
             assert_eq!(device.notes().resyncs, 0, "{number}: nothing is to be read afresh");
             let heard: Vec<_> = device.created(&study).into_iter().map(|heard| heard.id).collect();
-            assert_eq!(heard, [said.clone()]);
+            assert_eq!(heard, std::slice::from_ref(&said));
         }
     }
 }
