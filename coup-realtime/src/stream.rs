@@ -149,6 +149,10 @@ impl Keeper {
                 () = self.frames.closed() => break,
                 study = joined.recv(), if self.wants == Wants::All => {
                     let Some(study) = study else { break };
+                    // Learned late: it was heard already when the stream opened, and nothing of it is missing.
+                    if line.hears(&Scope::Study(study)) {
+                        continue;
+                    }
                     // Refused: the right went again before it was taken up.
                     if let Err(error) = self.live.join(&line, study, Since::Afresh).await {
                         tracing::debug!(%error, %study, "a study was not taken up by a stream");

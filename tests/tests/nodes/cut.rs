@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use coup_tests::{Person, TestDatabase};
+use coup_tests::{Person, TestDatabase, is_long};
+use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
 
@@ -25,6 +26,36 @@ async fn and_within_five_without_redis() {
     let mut school = School::open(2, Rows::Shared(TestDatabase::empty().await)).await;
     school.redis.kill();
     are_cut_off(&school, Duration::from_secs(5), Duration::from_secs(1)).await;
+}
+
+/// Without Redis a node learns late that somebody joined, perhaps while they come to hear the study by themselves.
+#[tokio::test]
+async fn who_listens_while_a_node_learns_that_they_joined_misses_nothing() {
+    let mut school = School::open(2, Rows::Shared(TestDatabase::empty().await)).await;
+    school.redis.kill();
+    let (owner, person) = (&school.people[0].1, &school.people[1].1);
+    let there = &school.nodes[1];
+    for number in 0..if is_long() { 400 } else { 40 } {
+        let study = owner.founds(&format!("스터디 {number}"), json!({ "maxMembers": 20 })).await;
+        person.act(&format!("/studies/{study}/join")).await.is(201);
+        let devices = (0..10).map(|device| async move {
+            sleep(Duration::from_millis(4 * device)).await;
+            Listener::start("기기", vec![(1, person.at(there))], false).await
+        });
+        let devices = join_all(devices).await;
+        for device in &devices {
+            until("all is heard", || device.notes().begun > school.studies.len() + 1 + number).await;
+        }
+        let said = owner.at(there).says(&study, "들리나요?").await;
+        // Whatever a node has learned late has come by then.
+        sleep(Duration::from_millis(100)).await;
+        for device in &devices {
+            until("it is heard", || !device.created(&study).is_empty() || device.notes().resyncs > 0).await;
+            assert_eq!(device.notes().resyncs, 0, "{number}: nothing is to be read afresh");
+            let heard: Vec<_> = device.created(&study).into_iter().map(|heard| heard.id).collect();
+            assert_eq!(heard, std::slice::from_ref(&said));
+        }
+    }
 }
 
 async fn are_cut_off(school: &School, longest: Duration, median: Duration) {
