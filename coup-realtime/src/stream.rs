@@ -11,7 +11,7 @@ use std::{
 use coup_core::{changes::Scope, coup::Ctx, error::Error, id::StudyId, live::model::CutCode};
 use futures_util::Stream;
 use serde_json::value::{RawValue, to_raw_value};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 
 pub use self::cursor::Cursor;
 use crate::{
@@ -112,7 +112,11 @@ struct Queue {
 
 impl Sink for Queue {
     fn send(&self, frame: &Arc<Frame>) -> Result<(), Full> {
-        self.frames.try_send(frame.clone()).map_err(|_| Full)
+        match self.frames.try_send(frame.clone()) {
+            // Nobody streams any more; there is no room to wait for.
+            Ok(()) | Err(TrySendError::Closed(_)) => Ok(()),
+            Err(TrySendError::Full(_)) => Err(Full),
+        }
     }
 
     fn cut(&self, cut: &Cut) {
