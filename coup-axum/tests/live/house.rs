@@ -152,7 +152,7 @@ impl Stream {
         for line in text.lines().filter(|line| !line.is_empty()) {
             match line.split_once(':').unwrap() {
                 ("", _) => block.comment = true,
-                ("event", name) => block.event = name.trim().to_owned(),
+                ("event", name) => name.trim().clone_into(&mut block.event),
                 ("id", id) => id.trim().clone_into(&mut self.last),
                 ("retry", time) => block.retry = Some(time.trim().to_owned()),
                 ("data", json) => block.data = serde_json::from_str(json).unwrap(),
