@@ -42,6 +42,8 @@ function throughWorker() {
   const { port } = worker;
   const hear = () => port.postMessage({ hear: address });
   port.addEventListener("message", ({ data }) => tell(data));
+  // A browser that knows no modules in workers.
+  worker.addEventListener("error", () => (navigator.locks ? throughLeader() : alone()), { once: true });
   port.start();
   hear();
   hurryUp = () => port.postMessage({ hurry: true });

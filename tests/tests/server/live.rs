@@ -190,7 +190,7 @@ async fn what_waits_outlives_a_reload_and_what_is_refused_says_why_and_can_be_di
 async fn two_tabs_have_one_stream_and_unread_numbers_are_live() {
     let server = Server::on_sqlite().await;
     let Talk { owner, member, chat, .. } = Talk::new(&server).await;
-    let streams = || server.log().lines().filter(|line| line.contains("route=/api/stream")).count();
+    let streams = || server.log().lines().filter(|line| line.contains("route=\"/api/stream\"")).count();
     let before = streams();
     let first = member.page().window().await.unwrap();
     let second = member.page().new_window(true).await.unwrap().handle;
