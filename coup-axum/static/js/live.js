@@ -5,23 +5,22 @@ import { Hearing } from "./hearing.js";
 const { stream, me } = document.body.dataset;
 const address = stream && new URL(stream, location).href;
 const listeners = new Set();
-let stand = { name: "stand", state: "lost", here: [] };
 let hurryUp = () => {};
+let ask = () => {};
 let begun = false;
 
 /** Whether there is anything to subscribe to. */
 export const isLive = Boolean(stream);
 
-/** Calls `listener` with all that is told from now on, and first with how things stand. */
+/** Calls `listener` with all that is told from now on, among the first with how things stand. */
 export function subscribe(listener) {
   listeners.add(listener);
-  listener(stand);
-  if (!begun) begin();
+  // What was told before it listened, it asks for.
+  if (begun) ask();
+  else begin();
 }
 
 function tell(told) {
-  if (told.name === "stand") stand = told;
-  else if (["open", "lost", "absent"].includes(told.name)) stand = { ...stand, state: told.name };
   for (const listener of listeners) listener(told);
 }
 
@@ -46,6 +45,7 @@ function throughWorker() {
   worker.addEventListener("error", () => (navigator.locks ? throughLeader() : alone()), { once: true });
   port.start();
   hear();
+  ask = hear;
   hurryUp = () => port.postMessage({ hurry: true });
   addEventListener("pagehide", () => port.postMessage({ bye: true }));
   // A page that is taken out of the browser's cache goes on.
@@ -68,7 +68,8 @@ function throughLeader() {
     else if (data.hurry) hearing?.hurry();
     else tell(data);
   });
-  channel.postMessage({ asks: true });
+  ask = () => (hearing ? tell(hearing.stand()) : channel.postMessage({ asks: true }));
+  ask();
   hurryUp = () => (hearing ? hearing.hurry() : channel.postMessage({ hurry: true }));
   navigator.locks.request(name, () => {
     hearing = new Hearing(address, both);
@@ -79,5 +80,6 @@ function throughLeader() {
 function alone() {
   const hearing = new Hearing(address, tell);
   hurryUp = () => hearing.hurry();
+  ask = () => tell(hearing.stand());
   hearing.run();
 }
