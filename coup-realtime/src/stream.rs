@@ -66,9 +66,11 @@ impl Live {
         let (joined, joining) = mpsc::unbounded_channel();
         let end = Arc::new(End::default());
         let sink = Arc::new(Queue { frames: frames.clone(), joined, end: end.clone() });
+        // What is not begun yet stays where the client has it: one that is gone before has lost nothing.
+        let at = has.clone().unwrap_or_default();
         let keeper = Keeper { live: self.clone(), wants, has, frames };
         tokio::spawn(keeper.run(ctx, sink, joining));
-        Ok(EventStream { waiting, end, at: Cursor::default(), ended: false })
+        Ok(EventStream { waiting, end, at, ended: false })
     }
 }
 

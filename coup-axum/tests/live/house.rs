@@ -172,10 +172,12 @@ impl Stream {
         }
     }
 
-    /// The next message's content and study.
+    /// The next message's study and content, nothing being lost before it.
     pub(crate) async fn message(&mut self) -> (String, String) {
         loop {
-            let event = self.next("event").await;
+            let block = self.block().await.unwrap();
+            assert!(block.event != "resync", "{block:?}");
+            let event = block.data;
             if event["type"] == "message.created" {
                 let study = event["scope"]["study"].as_str().unwrap().to_owned();
                 return (study, event["data"]["content"].as_str().unwrap().to_owned());

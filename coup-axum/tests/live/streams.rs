@@ -100,6 +100,35 @@ async fn who_comes_back_gets_exactly_what_was_missed_in_every_study_while_others
 }
 
 #[tokio::test]
+async fn who_goes_again_in_the_middle_of_what_was_missed_loses_nothing() {
+    let house = House::new().await;
+    let owner = house.person("noah").await;
+    let studies = [house.study(&owner, true).await, house.study(&owner, true).await, house.study(&owner, true).await];
+    let mut stream = house.stream(&owner, "/stream", None).await;
+    for _ in &studies {
+        stream.next("ephemeral").await;
+    }
+    let mut last = stream.last.clone();
+    drop(stream);
+    for study in &studies {
+        for n in 0..3 {
+            house.say(&owner, study, &format!("{n}")).await;
+        }
+    }
+    let mut heard: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for _ in 0..3 * studies.len() {
+        // One message each time.
+        let mut stream = house.stream(&owner, "/stream", Some(&last)).await;
+        let (study, content) = stream.message().await;
+        last.clone_from(&stream.last);
+        heard.entry(study).or_default().push(content);
+    }
+    for study in &studies {
+        assert_eq!(heard[study], ["0", "1", "2"]);
+    }
+}
+
+#[tokio::test]
 async fn whose_cursor_is_too_old_is_told_to_read_afresh_and_goes_on() {
     let house = House::with(Limits { replay: 3, ..Limits::default() }).await;
     let owner = house.person("noah").await;
