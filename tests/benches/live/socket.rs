@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     io::ErrorKind,
     rc::Rc,
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
@@ -23,6 +24,8 @@ use tokio::{
 use crate::tally::{Tally, find};
 
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Messages of all clients.
+static SENT: AtomicU64 = AtomicU64::new(0);
 
 /// Where a server is, and as whom one comes.
 #[derive(Debug, Clone)]
@@ -103,8 +106,8 @@ impl Socket {
     /// Sends the tally's next message; the acknowledgement is counted there.
     pub(crate) async fn send(&self, study: &str) {
         let id = self.inner.fresh();
-        // Unique among all that anybody sends.
-        let client = format!("{:p}-{id}", Rc::as_ptr(&self.inner));
+        // Never used before, by no earlier connection either: what has been sent already is told to nobody.
+        let client = SENT.fetch_add(1, Ordering::Relaxed).to_string();
         let content = self.inner.tally.content();
         let body = serde_json::json!({ "studyId": study, "content": content, "clientId": client });
         self.inner.say(&format!("42{id}[\"message:send\",{body}]")).await;
