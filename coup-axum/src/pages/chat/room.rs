@@ -24,8 +24,7 @@ pub enum Posting {
     },
 }
 
-/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`, `reply`: a message's identifier; `part`: for
-/// open pages, which marks nothing as read: `room`, or `lines`, which is [`ChatLines`](super::ChatLines)).
+/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`, `reply`: a message's identifier).
 /// Its forms post `content`, `clientId`, `replyToId` to the same path, `content` to `…/chat/{msgId}/edit`, `seq` to
 /// `…/chat/read`; deleting asks at `…/chat/{msgId}/delete`.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -62,15 +61,6 @@ pub struct ChatPage {
 }
 
 impl ChatPage {
-    fn posting_code(&self) -> &'static str {
-        match self.posting {
-            Posting::Open => "open",
-            Posting::Closed => "closed",
-            Posting::Hidden => "hidden",
-            Posting::Paused { .. } => "paused",
-        }
-    }
-
     fn me(&self) -> &str {
         self.frame.person.as_ref().map_or("", |person| &person.id)
     }
