@@ -367,7 +367,8 @@ impl Node {
             let (node, channel, line) = (self.clone(), channel.clone(), ear.line.clone());
             tokio::spawn(async move {
                 match node.catch_up(&channel, time, ear).await {
-                    Ok(_) | Err(Error::NotSignedIn) => {}
+                    Ok(_) => node.presence.stayed(&channel, &line.attendee.user),
+                    Err(Error::NotSignedIn) => {}
                     Err(error) => {
                         tracing::warn!(%error, "a connection that fell behind cannot be told what it lacks");
                         node.cut(&line, &Cut::because(CutCode::Unavailable));

@@ -85,6 +85,13 @@ impl Presence {
         }
     }
 
+    /// A connection that fell behind hears the study again: its person was there all the time.
+    pub(crate) fn stayed(&self, channel: &Channel, user: &UserId) {
+        if let Some(room) = self.rooms().get_mut(&channel.scope) {
+            room.here.insert(user.clone(), None);
+        }
+    }
+
     /// A connection hears a study no more.
     pub(crate) fn went(&self, channel: &Channel) {
         let people = channel.people();
