@@ -146,3 +146,14 @@ flash-reopened = Study reopened
 flash-deleted = Study deleted
 flash-message-deleted = Message deleted
 flash-signed-out = You are signed out
+
+## When an open study may not be seen any more
+
+cut-kicked-title = You were removed from this study
+cut-kicked-text = Its owner or an admin removed you. You can no longer see what is said here
+cut-left-title = You have left this study
+cut-left-text = You can no longer see what is said here
+cut-deleted-title = This study was deleted
+cut-deleted-text = What was said in it is deleted, too
+cut-sanctioned-title = Your account is restricted
+cut-sanctioned-text = A moderator restricted it. Open CoUp again for the details

@@ -99,3 +99,14 @@ flash-reopened = 스터디를 다시 열었어요
 flash-deleted = 스터디를 삭제했어요
 flash-message-deleted = 메시지를 삭제했어요
 flash-signed-out = 로그아웃했어요
+
+## 보고 있던 스터디를 더 볼 수 없을 때
+
+cut-kicked-title = 이 스터디에서 내보내졌어요
+cut-kicked-text = 스터디 운영자가 내보냈어요. 이제 이 스터디의 이야기를 볼 수 없어요
+cut-left-title = 스터디에서 나왔어요
+cut-left-text = 이제 이 스터디의 이야기를 볼 수 없어요
+cut-deleted-title = 스터디가 삭제되었어요
+cut-deleted-text = 주고받은 이야기도 함께 삭제되었어요
+cut-sanctioned-title = 이용이 제한되었어요
+cut-sanctioned-text = 운영진이 이용을 제한했어요. 자세한 내용은 다시 접속하면 알려 드려요

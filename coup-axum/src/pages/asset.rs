@@ -19,6 +19,9 @@ use rust_embed::RustEmbed;
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' https:; object-src 'none'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// What a worker may do.
+const WORKER_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'";
+
 #[derive(RustEmbed)]
 #[folder = "static/"]
 struct Files;
@@ -45,7 +48,9 @@ pub(super) async fn serve(Path((asked, name)): Path<(String, String)>, headers: 
     let mut answer = HeaderMap::new();
     answer.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     answer.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    answer.insert(CSP, HeaderValue::from_static("default-src 'none'"));
+    // A worker is under the policy of its own file: it imports what is beside it, and hears the API.
+    let policy = if name.ends_with("-worker.js") { WORKER_POLICY } else { "default-src 'none'" };
+    answer.insert(CSP, HeaderValue::from_static(policy));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         answer.insert(ETAG, tag);
     }

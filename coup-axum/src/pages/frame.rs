@@ -90,6 +90,8 @@ pub struct Frame {
     pub base: String,
     /// The prefix of the API, without a trailing slash.
     pub api: String,
+    /// Whether the API streams what happens.
+    pub live: bool,
     /// This page's own address with its query, to which a change of theme or language leads back.
     pub path: String,
     /// Who reads; `None` when nobody is signed in.
@@ -117,6 +119,7 @@ impl Frame {
             brand: None,
             base: mount.base.clone(),
             api: mount.api.clone(),
+            live: false,
             path: format!("{}{path}", mount.base),
             person: None,
             flash: None,
@@ -151,6 +154,17 @@ impl Frame {
     /// The languages to choose from.
     pub fn locales(&self) -> [Locale; 2] {
         Locale::ALL
+    }
+
+    /// Why a study may not be seen any more while its page is open: codes of cuts, with the keys of a title and a text.
+    #[expect(clippy::unused_self, reason = "templates ask the frame")]
+    pub(in crate::pages) fn cuts(&self) -> [(&'static str, Key, Key); 4] {
+        [
+            ("kicked", Key("cut-kicked-title"), Key("cut-kicked-text")),
+            ("left", Key("cut-left-title"), Key("cut-left-text")),
+            ("study_deleted", Key("cut-deleted-title"), Key("cut-deleted-text")),
+            ("sanctioned", Key("cut-sanctioned-title"), Key("cut-sanctioned-text")),
+        ]
     }
 
     /// A message.

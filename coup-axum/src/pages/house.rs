@@ -59,6 +59,9 @@ pub struct PagesOptions {
     pub site_name: Option<String>,
     /// The time zone of dates outside a study; default Asia/Seoul.
     pub zone: Tz,
+    /// Whether the API under [`Mount::api`] streams what happens (`ApiOptions::live`); default off. Then
+    /// pages show it as it happens; without it an open chat looks every few seconds.
+    pub live: bool,
     /// Whether to answer every other address under the prefix with the page that says so; default. Off for a host that
     /// merges the pages at its root and has a fallback of its own.
     pub fallback: bool,
@@ -79,6 +82,7 @@ impl PagesOptions {
             accounts,
             site_name: None,
             zone: Tz::Asia__Seoul,
+            live: false,
             fallback: true,
             body_limit: 128 * 1024,
             timeout: Duration::from_secs(30),

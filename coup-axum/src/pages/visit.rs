@@ -80,6 +80,7 @@ impl Visit {
         let options = &self.house.options;
         let mut frame = Frame::new(&options.mount, self.preferences, &self.path, options.zone, self.house.coup.now());
         frame.brand.clone_from(&options.site_name);
+        frame.live = options.live;
         frame.person = person;
         frame.flash = self.flash;
         frame

@@ -1,285 +1,234 @@
-// The chat's room: new messages by asking every few seconds, sending without leaving the page, and a notice while the
-// connection is lost. What was typed is kept until it has arrived.
+// The chat's room, live: what others say comes by itself, what one says is sent without leaving the page and kept until it has
+// arrived. Without this module the page works by links and forms.
+import { Lines } from "./chat-lines.js";
+import { Outbox } from "./chat-outbox.js";
+import { People } from "./chat-people.js";
+import { isLive, subscribe } from "./live.js";
+import { unreadHere } from "./title.js";
+
+const LOOK_MS = 5000;
+const READERS_MS = 1500;
+const READ_MS = 300;
 
 const room = document.querySelector("[data-chat]");
-const { chat: address, me, zone } = room.dataset;
-const live = room.dataset.live === "true";
-const list = room.querySelector("[data-list]");
-const scroll = room.querySelector("[data-scroll]");
-const template = room.querySelector("[data-message-template]");
-const offline = room.querySelector("[data-offline]");
-const composer = room.querySelector("[data-composer]");
-const field = composer?.querySelector("textarea");
-
-const LOOK_MS = 3000;
-const LOOK_HIDDEN_MS = 20000;
-const LONGEST_PAUSE_MS = 30000;
-const GROUP_MS = 5 * 60 * 1000;
-const PAGE = 50;
-
-const language = document.documentElement.lang;
-const clock = new Intl.DateTimeFormat(language === "en" ? "en-US" : language, { hour: "numeric", minute: "2-digit", timeZone: zone });
-const dayName = new Intl.DateTimeFormat(language === "en" ? "en-US" : language, { year: "numeric", month: "long", day: "numeric", weekday: "long", timeZone: zone });
-const dayCode = new Intl.DateTimeFormat("sv-SE", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone });
-
-let last = Number(room.dataset.last);
-let failures = 0;
+const { me, study } = room.dataset;
+const lines = new Lines(room);
+const people = new People(room);
+const more = room.querySelector("[data-new]");
+/** A page in the past shows the past. */
+const isNewest = room.dataset.live === "true";
+let outbox;
+let unseen = 0;
 let read = 0;
-/** Messages on their way, by client id. */
-const unsent = new Map();
-/** The client ids of messages that have arrived, by message id. */
-const arrived = new Map();
-let timer = 0;
-let looking = false;
+let gone = false;
+let readersDue = 0;
+let readDue = 0;
+const DRAFT = `coup-draft:${room.dataset.chat}:${me}`;
 
-function freshId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const isSeen = () => !document.hidden && lines.atEnd();
 
-function tone(id) {
-  let sum = 0;
-  for (const byte of new TextEncoder().encode(id)) sum = (Math.imul(sum, 31) + byte) >>> 0;
-  return sum % 6;
-}
-
-function initial(name) {
-  const letter = Array.from(name).find((one) => /[\p{L}\p{N}]/u.test(one));
-  return letter ? letter.toUpperCase() : "·";
-}
-
-function atEnd() {
-  // In a column-reverse scroller the end is at zero.
-  return Math.abs(scroll.scrollTop) < 80;
-}
-
-function toEnd() {
-  scroll.scrollTop = scroll.scrollHeight;
-}
-
-function lastLine() {
-  const lines = list.querySelectorAll(".message");
-  return lines[lines.length - 1];
-}
-
-function dayLine(at) {
-  const line = document.createElement("li");
-  line.className = "day";
-  line.dataset.day = dayCode.format(at);
-  const time = document.createElement("time");
-  time.dateTime = line.dataset.day;
-  time.textContent = dayName.format(at);
-  line.append(time);
-  return line;
-}
-
-function messageLine(message) {
-  const at = new Date(message.createdAt);
-  const before = lastLine();
-  const name = message.author?.name ?? room.dataset.gone;
-  const line = template.content.firstElementChild.cloneNode(true);
-  line.dataset.seq = message.seq ?? "";
-  line.dataset.author = message.userId;
-  line.dataset.at = at.toISOString();
-  if (message.seq) line.id = `m-${message.seq}`;
-  const own = message.userId === me;
-  const days = list.querySelectorAll(".day");
-  const newDay = days[days.length - 1]?.dataset.day !== dayCode.format(at);
-  const grouped = !newDay && before?.dataset.author === message.userId && at - new Date(before.dataset.at) < GROUP_MS;
-  line.classList.add(grouped ? "message--inner" : "message--first");
-  if (own) line.classList.add("message--own");
-  const shown = line.querySelector("[data-name]");
-  shown.textContent = name;
-  if (grouped || own) {
-    shown.parentElement.className = "visually-hidden";
-    line.querySelector(".message__side")?.remove();
-  } else {
-    const avatar = line.querySelector("[data-avatar]");
-    avatar.classList.add(`avatar--tone-${tone(message.userId)}`);
-    if (message.author?.avatar) {
-      const picture = document.createElement("img");
-      picture.src = message.author.avatar;
-      picture.alt = "";
-      avatar.append(picture);
-    } else {
-      avatar.textContent = message.author?.name ? initial(name) : "·";
-    }
-  }
-  if (grouped) before.querySelector(".message__meta time")?.classList.add("visually-hidden");
-  line.querySelector("[data-content]").textContent = message.deletedAt ? room.dataset.now : message.content;
-  if (message.deletedAt) line.classList.add("message--gone");
-  line.querySelector("[data-edited]").hidden = !message.editedAt || Boolean(message.deletedAt);
-  const time = line.querySelector("[data-time]");
-  time.dateTime = line.dataset.at;
-  time.textContent = clock.format(at);
-  return { line, newDay, at };
-}
-
-function add(message) {
-  const { line, newDay, at } = messageLine(message);
-  if (newDay) list.append(dayLine(at));
-  room.querySelector("[data-empty]")?.remove();
-  list.append(line);
-  return line;
-}
-
-/** Puts messages in, each once; what is on its way stays below them. */
-function take(messages) {
-  const stay = atEnd();
-  for (const message of messages.toSorted((one, other) => one.seq - other.seq)) {
-    if (message.seq <= last) continue;
-    last = message.seq;
-    const clientId = arrived.get(message.id);
-    unsent.get(clientId)?.line.remove();
-    unsent.delete(clientId);
-    add(message);
-    for (const { line } of unsent.values()) list.append(line);
-  }
-  if (stay) toEnd();
-}
-
-async function call(url, options = {}) {
-  const answer = await fetch(url, { credentials: "same-origin", ...options, headers: { accept: "application/json", "content-type": "application/json" } });
-  if (!answer.ok) {
-    const problem = await answer.json().catch(() => ({}));
-    throw Object.assign(new Error(problem.detail ?? answer.statusText), { status: answer.status });
-  }
-  return answer.status === 204 ? null : answer.json().catch(() => null);
-}
-
-function connected(yes) {
-  failures = yes ? 0 : failures + 1;
-  if (offline) offline.hidden = yes;
-}
-
-async function look() {
-  if (looking) return;
-  looking = true;
-  clearTimeout(timer);
-  try {
-    let page;
-    do {
-      page = await call(`${address}?after=${last}&limit=${PAGE}`);
-      const known = last;
-      take(page.items);
-      // A full page that brought nothing new would go on for ever.
-      if (last === known) break;
-    } while (page.items.length === PAGE);
-    connected(true);
-    for (const [clientId, waiting] of unsent) if (waiting.lost) send(clientId, waiting);
-    await markRead();
-  } catch (error) {
-    // Signed out, kicked, gone: the page itself says what has happened.
-    if ([401, 403, 404].includes(error.status)) return location.reload();
-    connected(false);
-  } finally {
-    looking = false;
-  }
-  timer = setTimeout(look, pause());
-}
-
-function pause() {
-  const usual = document.hidden ? LOOK_HIDDEN_MS : LOOK_MS;
-  return Math.min(usual * 2 ** Math.min(failures, 4), Math.max(usual, LONGEST_PAUSE_MS));
+function showUnseen() {
+  more.hidden = unseen === 0;
+  more.textContent = more.dataset.new.replace("{name}", unseen);
+  unreadHere(unseen);
 }
 
 async function markRead() {
-  if (document.hidden || !atEnd() || last <= read) return;
-  const seq = last;
-  await call(`${address}/read`, { method: "POST", body: JSON.stringify({ seq }) });
-  read = seq;
+  readDue = 0;
+  if (gone || !isSeen() || lines.last <= read) return;
+  const seq = lines.last;
+  unseen = 0;
+  showUnseen();
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(`${room.dataset.chat}/messages/read`, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify({ seq }) });
+  if (answer.ok) read = Math.max(read, seq);
 }
 
-async function send(clientId, waiting) {
-  waiting.lost = false;
-  waiting.line.querySelector("[data-failed]").hidden = true;
-  waiting.line.querySelector("[data-time]").textContent = room.dataset.sending;
-  try {
-    const message = await call(address, { method: "POST", body: JSON.stringify({ content: waiting.content, clientId }) });
-    connected(true);
-    arrived.set(message.id, clientId);
-    if (message.seq <= last) {
-      // It had arrived before its answer did, and stands in the list already.
-      waiting.line.remove();
-      unsent.delete(clientId);
-    } else if (message.seq === last + 1) {
-      take([message]);
-    } else {
-      // Others were faster: their messages come first, and ours with them.
-      await look();
-    }
-  } catch (error) {
-    if (error.status && error.status < 500 && error.status !== 429) {
-      // Refused for good: the words go back to where they were written.
-      waiting.line.remove();
-      unsent.delete(clientId);
-      if (field.value === "") field.value = waiting.content;
-      const { showToast } = await import("./toast.js");
-      showToast(error.message || room.dataset.failed);
-      return;
-    }
-    waiting.lost = true;
-    waiting.line.querySelector("[data-failed]").hidden = false;
-    waiting.line.querySelector("[data-time]").textContent = room.dataset.failed;
-    connected(false);
+function seen() {
+  if (isSeen()) readDue ||= setTimeout(() => markRead().catch(() => {}), READ_MS);
+}
+
+/** Puts in what is new; whoever is further up is told how much. */
+async function catchUp() {
+  const before = lines.atEnd();
+  const others = await lines.catchUp();
+  if (others > 0 && (!before || document.hidden)) {
+    unseen += others;
+    showUnseen();
   }
+  seen();
 }
 
-function sendTyped() {
-  const content = field.value.trim();
-  if (content === "") return;
-  const clientId = freshId();
-  const line = add({ userId: me, author: { name: "" }, content, createdAt: new Date().toISOString() });
-  line.classList.add("message--unsent");
-  const waiting = { line, content, lost: false };
-  unsent.set(clientId, waiting);
-  line.querySelector("[data-retry]").addEventListener("click", () => send(clientId, waiting));
-  field.value = "";
+function failed(error) {
+  // What has become of it is the page's own to say.
+  if ([401, 403, 404].includes(error.status) && !gone) location.reload();
+}
+
+const look = () => catchUp().catch(failed);
+
+async function refresh() {
+  const others = await lines.refresh();
+  if (others > 0 && !isSeen()) {
+    unseen += others;
+    showUnseen();
+  }
+  seen();
+}
+
+/** Takes the foot as it is now: whether one may write has changed perhaps. */
+async function refreshFoot() {
+  const answer = await fetch(`${room.dataset.room}?part=room`, { headers: { accept: "text/html" } });
+  if (!answer.ok || answer.redirected) throw Object.assign(new Error("no room"), { status: answer.redirected ? 401 : answer.status });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("[data-chat]");
+  if (!fresh || fresh.dataset.posting === room.dataset.posting) return;
   keepDraft();
-  toEnd();
-  send(clientId, waiting);
+  room.dataset.posting = fresh.dataset.posting;
+  room.querySelector("[data-foot]").replaceWith(fresh.querySelector("[data-foot]"));
+  bind();
+}
+
+function field() {
+  return room.querySelector("[data-composer] textarea");
 }
 
 // A draft outlives a reload, but not the tab: the computer may be shared.
-const DRAFT = `coup-draft:${address}:${me}`;
 function keepDraft() {
+  const typed = field()?.value;
   try {
-    if (field.value) sessionStorage.setItem(DRAFT, field.value);
-    else sessionStorage.removeItem(DRAFT);
+    if (typed) sessionStorage.setItem(DRAFT, typed);
+    else if (typed === "") sessionStorage.removeItem(DRAFT);
   } catch {
     // Without storage the draft lives as long as the page.
   }
 }
 
-if (composer && live) {
+function sendTyped(composer) {
+  const typed = field();
+  const content = typed.value.trim();
+  if (content === "") return;
+  const reply = composer.elements.replyToId;
+  outbox.add(content, reply?.value);
+  reply?.remove();
+  room.querySelector("[data-replying]")?.remove();
+  // Sent once: neither a reload nor a way back answers it again.
+  if (reply) history.replaceState(null, "", room.dataset.room);
+  typed.value = "";
+  keepDraft();
+  people.tell(false);
+  lines.toEnd();
+  typed.focus();
+}
+
+/** Gives the foot its doings; it may have been replaced. */
+function bind() {
+  room.querySelector("[data-read]")?.remove();
+  const composer = room.querySelector("[data-composer]");
+  if (!composer) return;
+  const typed = field();
   composer.addEventListener("submit", (event) => {
-    // An answer goes the form's own way.
-    if (composer.elements.replyToId) return;
     event.preventDefault();
-    sendTyped();
-    field.focus();
+    sendTyped(composer);
   });
-  field.addEventListener("keydown", (event) => {
+  typed.addEventListener("keydown", (event) => {
     // While a syllable is being composed, Enter belongs to the input method.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     composer.requestSubmit();
   });
-  field.addEventListener("input", keepDraft);
+  typed.addEventListener("input", () => {
+    keepDraft();
+    if (isLive) people.tell(typed.value.trim() !== "");
+  });
   try {
-    if (field.value === "") field.value = sessionStorage.getItem(DRAFT) ?? "";
+    if (typed.value === "") typed.value = sessionStorage.getItem(DRAFT) ?? "";
   } catch {
     // No storage, no draft.
   }
   room.querySelector("[data-keys]").hidden = false;
-  addEventListener("beforeunload", (event) => {
-    if (unsent.size > 0) event.preventDefault();
-  });
 }
 
-if (live) {
-  room.querySelector("[data-read]")?.remove();
-  addEventListener("online", look);
+function connected(yes) {
+  const notice = room.querySelector("[data-offline]");
+  if (notice) notice.hidden = yes;
+}
+
+/** How things stand, of the stream itself. */
+function stands(state, here) {
+  if (state === "open") {
+    connected(true);
+    // Who comes to a stream that others hear already may have missed what was changed.
+    if (here) refresh().catch(failed);
+    else look();
+    outbox.send();
+  } else if (state === "lost" && here === undefined) {
+    connected(false);
+  } else if (state === "absent") {
+    setInterval(look, LOOK_MS);
+  }
+  const mine = here?.find(([id]) => id === study);
+  if (mine) people.presence({ here: mine[1] });
+}
+
+const OF_THE_FOOT = ["role_changed", "study_closed", "study_hidden", "sanctioned"];
+
+function hear({ name, data, state, here }) {
+  if (gone) return;
+  if (name === "stand") return stands(state, here);
+  if (["open", "lost", "absent"].includes(name)) return stands(name);
+  if (name === "cut") {
+    if (OF_THE_FOOT.includes(data.code) && (!data.studyId || data.studyId === study)) refreshFoot().catch(failed);
+    return;
+  }
+  if (name === "resync" && (!data.scope || data.scope.study === study)) return refresh().catch(failed);
+  if (data?.scope?.study !== study) return;
+  const { type, from } = data;
+  if (type === "message.created") {
+    people.stops(data.data.userId);
+    look();
+  } else if (type === "message.edited") lines.refreshOne(data.data.seq).catch(failed);
+  else if (type === "message.deleted") {
+    const line = lines.list.querySelector(`[data-message-id="${CSS.escape(data.data.id)}"]`);
+    if (line) lines.refreshOne(line.dataset.seq).catch(failed);
+  } else if (type === "study.updated" || type === "study.closed") refreshFoot().catch(failed);
+  else if (type === "typing") people.writes(from, data.data.on);
+  else if (type === "presence") people.presence(data.data);
+  else if (type === "message.read") hearRead(from, data.data.seq);
+}
+
+function hearRead(from, seq) {
+  if (from === me) {
+    // Read on another device.
+    if (seq >= lines.last) {
+      read = Math.max(read, seq);
+      unseen = 0;
+      showUnseen();
+    }
+    return;
+  }
+  readersDue ||= setTimeout(() => {
+    readersDue = 0;
+    refresh().catch(failed);
+  }, READERS_MS);
+}
+
+if (isNewest) {
+  outbox = new Outbox(room, async ({ seq }) => {
+    if (seq > lines.last) await catchUp();
+  });
+  bind();
+  more.addEventListener("click", () => {
+    lines.toEnd();
+    seen();
+  });
+  lines.scroll.addEventListener("scroll", seen, { passive: true });
+  document.addEventListener("visibilitychange", seen);
+  document.addEventListener("coup:gone", () => {
+    gone = true;
+  });
   addEventListener("offline", () => connected(false));
-  look();
+  addEventListener("online", () => outbox.send());
+  if (isLive) subscribe(hear);
+  else setInterval(look, LOOK_MS);
+  seen();
 }

@@ -151,3 +151,40 @@ async fn who_is_mentioned_is_told_in_words() {
     guest.submit(&chat, &[("content", "@민준 네")]).await.is(200);
     owner.get(&chat).await.is(200).has("나를 언급했어요");
 }
+
+#[tokio::test]
+async fn an_open_page_gets_lines_by_themselves_and_nothing_is_read_by_that() {
+    let house = House::new();
+    let (mut owner, mut guest, chat) = two(&house).await;
+    for words in ["하나", "둘", "셋"] {
+        owner.submit(&chat, &[("content", words)]).await.is(200);
+    }
+    let lines = guest.get(&format!("{chat}?part=lines&after=1")).await.is(200);
+    drop(lines.has("id=\"m-2\"").has("id=\"m-3\"").has("민준").lacks("하나").lacks("<main").lacks("composer"));
+    let one = guest.get(&format!("{chat}?part=lines&only=2")).await.is(200).has("id=\"m-2\"");
+    drop(one.lacks("id=\"m-1\"").lacks("id=\"m-3\""));
+    guest.get(&format!("{chat}?part=lines&before=3")).await.is(200).has("하나").has("둘").lacks("셋");
+    guest.get(&format!("{chat}?part=room")).await.is(200).has("composer");
+    guest.get("/my-studies").await.is(200).has("data-count=\"3\"");
+    guest.get(&chat).await.is(200);
+    guest.get("/my-studies").await.is(200).lacks("data-count");
+    let mut stranger = house.person("하은").await;
+    let refused = stranger.get(&format!("{chat}?part=lines&after=0")).await;
+    assert_eq!(refused.status, stranger.get(&chat).await.status);
+    drop(refused.lacks("하나"));
+}
+
+#[tokio::test]
+async fn only_a_deployment_that_streams_asks_its_pages_to_hear() {
+    for live in [true, false] {
+        let house = House::with(|options| coup_axum::pages::PagesOptions { live, ..options });
+        let (mut owner, _, chat) = two(&house).await;
+        for path in [chat.as_str(), "/my-studies", "/studies"] {
+            let page = owner.get(path).await.is(200);
+            assert_eq!(page.text.contains("data-stream=\"/api/stream\""), live, "{path}");
+            assert_eq!(page.text.contains("js/live-page.js"), live, "{path}");
+        }
+        let door = house.browser().get("/sign-in").await.is(200);
+        drop(door.lacks("data-stream"));
+    }
+}

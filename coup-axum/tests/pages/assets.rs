@@ -31,6 +31,17 @@ async fn a_file_has_its_type_and_is_kept_for_ever_under_its_version() {
 }
 
 #[tokio::test]
+async fn a_worker_may_import_and_hear_and_other_files_may_nothing() {
+    let policy = async |file: &str| {
+        let answer = server().get(&frame().asset(file)).await;
+        answer.header("content-security-policy").to_str().unwrap().to_owned()
+    };
+    let worker = policy("js/live-worker.js").await;
+    assert!(worker.contains("script-src 'self'") && worker.contains("connect-src 'self'"), "{worker}");
+    assert_eq!(policy("js/live.js").await, "default-src 'none'");
+}
+
+#[tokio::test]
 async fn a_file_of_another_version_is_served_but_not_kept_and_not_sent_twice() {
     let answer = server().get("/coup/assets/0000000000000000/coup.css").await;
     answer.assert_status_ok();

@@ -96,7 +96,8 @@ fn routes(coup: Coup, live: Live, public: &str) -> Router {
     let options = ApiOptions::default();
     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
     let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document).live(live.clone()));
-    let seen = PagesOptions::new(Mount { base: String::new(), api: "/api".into() }, public, Accounts::Own(cookie));
+    let mount = Mount { base: String::new(), api: "/api".into() };
+    let seen = PagesOptions { live: true, ..PagesOptions::new(mount, public, Accounts::Own(cookie)) };
     let routes = Router::new()
         .nest("/api", api.merge(accounts))
         .merge(socket_io::<SessionCookie, SessionCaller>(live, SocketOptions::default().origin(public)))

@@ -12,6 +12,8 @@ mod bad_input;
 mod browser;
 mod end_to_end;
 mod hostile;
+mod live;
 mod operator;
 mod policy_commands;
 mod unavailable;
+mod visitor;

@@ -87,9 +87,17 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/my-studies/{id}/requests"
         | "/my-studies/{id}/kicked"
         | "/my-studies/{id}/invites" => list(&[""]),
-        "/my-studies/{id}/chat" => {
-            list(&["", "?before=9999", "?after=0", "?at=3", "?edit={msgId}", "?reply={msgId}", "?query=수학"])
-        }
+        "/my-studies/{id}/chat" => list(&[
+            "",
+            "?before=9999",
+            "?after=0",
+            "?part=lines&after=0",
+            "?part=room",
+            "?at=3",
+            "?edit={msgId}",
+            "?reply={msgId}",
+            "?query=수학",
+        ]),
         "/my-studies/{id}/chat/search" => list(&["?query=수학", "?query=학"]),
         "/"
         | "/sign-in"

@@ -24,7 +24,8 @@ pub enum Posting {
     },
 }
 
-/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`, `reply`: a message's identifier).
+/// `GET /my-studies/{id}/chat` (`before`, `after`, `at`: a message's number; `edit`, `reply`: a message's identifier; `part`: for
+/// open pages, which marks nothing as read: `room`, or `lines`, which is [`ChatLines`](super::ChatLines)).
 /// Its forms post `content`, `clientId`, `replyToId` to the same path, `content` to `…/chat/{msgId}/edit`, `seq` to
 /// `…/chat/read`; deleting asks at `…/chat/{msgId}/delete`.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -61,6 +62,15 @@ pub struct ChatPage {
 }
 
 impl ChatPage {
+    fn posting_code(&self) -> &'static str {
+        match self.posting {
+            Posting::Open => "open",
+            Posting::Closed => "closed",
+            Posting::Hidden => "hidden",
+            Posting::Paused { .. } => "paused",
+        }
+    }
+
     fn me(&self) -> &str {
         self.frame.person.as_ref().map_or("", |person| &person.id)
     }

@@ -22,7 +22,7 @@ use coup_core::{
 use crate::{
     extract::{InStudy, OfMessage},
     pages::{
-        chat::{ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, Quote, timeline},
+        chat::{ChatLines, ChatMessage, ChatPage, ChatSearchPage, Hit, Posting, Quote, timeline},
         confirm::{Confirm, ConfirmPage},
         flash::Flash,
         form::Form,
@@ -39,6 +39,27 @@ pub(super) async fn room(visit: Visit, InStudy(id): InStudy) -> Answer {
         return search(visit, InStudy(id)).await;
     }
     show(&visit, id, StatusCode::OK, Draft::default()).await
+}
+
+/// What of the room is asked for: all of it, or by an open page, which has not shown it to anybody yet, the lines alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The page, for somebody who reads it.
+    Whole,
+    /// The page, to take its parts.
+    Parts,
+    /// The lines.
+    Lines,
+}
+
+impl Part {
+    fn of(visit: &Visit) -> Self {
+        match visit.query().value("part") {
+            "lines" => Self::Lines,
+            "room" => Self::Parts,
+            _ => Self::Whole,
+        }
+    }
 }
 
 /// What is being written.
@@ -60,12 +81,18 @@ async fn talk(visit: &Visit, file: &StudyFile, led_to: Option<MessageId>) -> Res
         (Place::Of(message), around, around)
     } else if let Some(at) = seq("at")? {
         (Place::At(at), around, around)
+    } else if let Some(only) = seq("only")? {
+        (Place::At(only), one, one)
     } else if let Some(after) = seq("after")? {
         (Place::At(after), one, Limit::MESSAGES)
     } else {
         (Place::At(seq("before")?.map_or(i64::MAX, |before| before.saturating_sub(1))), Limit::MESSAGES, one)
     };
     let mut talk = visit.house.coup.talk(file, place, before, after).await?;
+    if let Some(only) = seq("only")? {
+        talk.said.retain(|said| said.message.seq == only);
+        return Ok(talk);
+    }
     // What was read of the other side says only that there is something.
     if let Place::At(at) = place {
         if before == one {
@@ -119,7 +146,8 @@ async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> A
     let last = talk.said.last().map_or(0, |said| said.message.seq);
     let mut frame = visit.inside(&inside, StudyTab::Chat);
     let mut unread = inside.unread;
-    if !talk.newer && last > read_to && status == StatusCode::OK {
+    let part = Part::of(visit);
+    if !talk.newer && last > read_to && status == StatusCode::OK && part == Part::Whole {
         // Who sees the newest has read it all.
         coup.run(&visit.ctx, MarkRead { study: id, seq: last }).await?;
         unread = 0;
@@ -140,12 +168,18 @@ async fn show(visit: &Visit, id: StudyId, status: StatusCode, draft: Draft) -> A
     let first = talk.said.first().map_or(0, |said| said.message.seq);
     let messages = talk.said.into_iter().map(|said| view.message(said)).collect();
     let client_id = coup.fresh_id().to_string();
+    let (older, newer) = (talk.older.then(|| shown(first)), talk.newer.then(|| shown(last)));
+    if part == Part::Lines {
+        let items = timeline(messages, frame.zone, None);
+        let lines = ChatLines { study_id: id.to_string(), items, older, newer, edit: draft.edit, frame };
+        return Ok((status, lines).into_response());
+    }
     let page = ChatPage {
         study_id: id.to_string(),
         study_name: file.study.name.to_string(),
         items: timeline(messages, frame.zone, Some(shown(read_to))),
-        older: talk.older.then(|| shown(first)),
-        newer: talk.newer.then(|| shown(last)),
+        older,
+        newer,
         last_seq: shown(last),
         unread: unread.into(),
         posting,

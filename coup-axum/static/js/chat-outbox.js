@@ -1,0 +1,124 @@
+// What is to be sent: kept in the browser until the server has it, sent one after the other, once each. The message's client
+// id makes it harmless to send again what may have arrived already.
+import { freshId } from "./fresh-id.js";
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 20000;
+
+export class Outbox {
+  /** `arrived` is called with each message that the server has taken, and answers when it is shown. */
+  constructor(room, arrived) {
+    this.room = room;
+    this.arrived = arrived;
+    this.place = room.querySelector("[data-outbox]");
+    this.template = room.querySelector("[data-message-template]");
+    this.key = `coup-outbox:${room.dataset.chat}:${room.dataset.me}`;
+    this.memory = [];
+    this.pause = FIRST_PAUSE_MS;
+    this.sending = false;
+    this.shown = new Map();
+    addEventListener("storage", ({ key }) => key === this.key && this.show());
+    this.show();
+    this.send();
+  }
+
+  get waiting() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key)) ?? [];
+    } catch {
+      // Without storage it lives as long as the page.
+      return this.memory;
+    }
+  }
+
+  set waiting(all) {
+    this.memory = all;
+    try {
+      if (all.length > 0) localStorage.setItem(this.key, JSON.stringify(all));
+      else localStorage.removeItem(this.key);
+    } catch {
+      // As above.
+    }
+    this.show();
+  }
+
+  add(content, replyToId) {
+    this.waiting = [...this.waiting, { clientId: freshId(), content, replyToId }];
+    this.send();
+  }
+
+  change(clientId, change) {
+    this.waiting = this.waiting.flatMap((one) => (one.clientId === clientId ? change(one) : [one]));
+  }
+
+  show() {
+    const all = this.waiting;
+    for (const [clientId, line] of this.shown) {
+      if (all.some((one) => one.clientId === clientId)) continue;
+      line.remove();
+      this.shown.delete(clientId);
+    }
+    for (const one of all) {
+      const line = this.shown.get(one.clientId) ?? this.line(one);
+      const refused = one.words !== undefined;
+      line.querySelector("[data-state]").textContent = this.room.dataset[refused ? "failed" : this.lost ? "waiting" : "sending"];
+      line.querySelector("[data-refused]").hidden = !refused;
+      const words = line.querySelector("[data-words]");
+      words.hidden = !one.words;
+      words.textContent = one.words ?? "";
+    }
+  }
+
+  line({ clientId, content }) {
+    const line = this.template.content.firstElementChild.cloneNode(true);
+    line.querySelector("[data-content]").textContent = content;
+    line.querySelector("[data-retry]").addEventListener("click", () => {
+      this.change(clientId, ({ words, ...one }) => [one]);
+      this.send();
+    });
+    line.querySelector("[data-remove]").addEventListener("click", () => this.change(clientId, () => []));
+    this.shown.set(clientId, line);
+    this.place.append(line);
+    return line;
+  }
+
+  /** Sends what waits, in its order. Of several tabs one at a time does. */
+  async send() {
+    clearTimeout(this.timer);
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      if (navigator.locks) await navigator.locks.request(this.key, () => this.sendAll());
+      else await this.sendAll();
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  async sendAll() {
+    for (;;) {
+      const next = this.waiting.find((one) => one.words === undefined);
+      if (!next) return;
+      const { clientId, content, replyToId } = next;
+      const body = JSON.stringify({ content, clientId, ...(replyToId && { replyToId }) });
+      const headers = { accept: "application/json", "content-type": "application/json" };
+      const answer = await fetch(`${this.room.dataset.chat}/messages`, { method: "POST", credentials: "same-origin", headers, body }).catch(() => null);
+      if (answer?.ok) {
+        this.lost = false;
+        this.pause = FIRST_PAUSE_MS;
+        await this.arrived(await answer.json()).catch(() => {});
+        this.change(clientId, () => []);
+      } else if (!answer || answer.status >= 500 || answer.status === 429) {
+        this.lost = true;
+        this.show();
+        const wait = Math.max(this.pause, Number(answer?.headers.get("retry-after") ?? 0) * 1000);
+        this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+        this.timer = setTimeout(() => this.send(), wait);
+        return;
+      } else {
+        const problem = await answer.json().catch(() => ({}));
+        this.change(clientId, (one) => [{ ...one, words: problem.detail ?? answer.statusText }]);
+      }
+    }
+  }
+}

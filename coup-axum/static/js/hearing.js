@@ -1,0 +1,138 @@
+// The stream itself: one connection to the API's server-sent events, which comes back by itself with what was missed.
+// EventSource would do the same, but tells neither why it was refused nor that it has silently died.
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 20000;
+/** The server says something every 15 s at least. */
+const SILENCE_MS = 40000;
+/** After these the same person hears nothing more. */
+const ENDS = ["signed_out", "session_expired"];
+
+export class Hearing {
+  /** `tell` gets `{name, data}`: `event`, `ephemeral`, `resync`, `cut` of the stream; `open`, `lost`, `absent` of its state. */
+  constructor(address, tell) {
+    this.address = address;
+    this.tell = tell;
+    this.last = "";
+    this.state = "lost";
+    this.ended = false;
+    this.pause = FIRST_PAUSE_MS;
+    /** Who is there, by study. */
+    this.here = new Map();
+    this.wake = () => {};
+  }
+
+  async run() {
+    while (!this.ended) {
+      await this.hear().catch(() => {});
+      if (this.ended) return;
+      this.becomes("lost");
+      // Not all browsers of a school at the same instant.
+      await this.waits(this.pause * (0.5 + Math.random()));
+      this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+    }
+  }
+
+  /** Tries at once: the network is back, or somebody looks. */
+  hurry() {
+    if (this.state === "open") return;
+    this.pause = FIRST_PAUSE_MS;
+    this.wake();
+  }
+
+  stop() {
+    this.ended = true;
+    this.control?.abort();
+    this.wake();
+  }
+
+  waits(time) {
+    return new Promise((done) => {
+      const timer = setTimeout(done, time);
+      this.wake = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+  }
+
+  becomes(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.tell({ name: state });
+  }
+
+  async hear() {
+    this.control = new AbortController();
+    const headers = { accept: "text/event-stream" };
+    if (this.last) headers["last-event-id"] = this.last;
+    const { signal } = this.control;
+    let silence = setTimeout(() => this.control.abort(), SILENCE_MS);
+    try {
+      const answer = await fetch(this.address, { headers, signal, cache: "no-store", credentials: "same-origin" });
+      if (answer.status === 401) return this.takes({ name: "cut", data: { code: "signed_out" } });
+      if (answer.status === 404) {
+        this.ended = true;
+        return this.becomes("absent");
+      }
+      // What we brought is of another version: what is shown is read afresh.
+      if (answer.status === 422) {
+        this.last = "";
+        return this.tell({ name: "resync", data: { scope: null } });
+      }
+      if (!answer.ok) return;
+      this.here.clear();
+      this.pause = FIRST_PAUSE_MS;
+      this.becomes("open");
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        clearTimeout(silence);
+        silence = setTimeout(() => this.control.abort(), SILENCE_MS);
+        text += value;
+        const blocks = text.split("\n\n");
+        text = blocks.pop();
+        for (const block of blocks) this.reads(block);
+      }
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  reads(block) {
+    let name = "message";
+    let data = "";
+    for (const line of block.split("\n")) {
+      const [, field, value] = /^([a-z]*): ?(.*)$/.exec(line) ?? [];
+      if (field === "event") name = value;
+      else if (field === "data") data += value;
+      else if (field === "id") this.last = value;
+    }
+    if (data) this.takes({ name, data: JSON.parse(data) });
+  }
+
+  takes(told) {
+    if (told.name === "cut") {
+      if (ENDS.includes(told.data.code)) this.ended = true;
+      // Another browser of the same person took the place; taking it back at once would never end.
+      if (told.data.code === "replaced") this.pause = LONGEST_PAUSE_MS;
+    }
+    if (told.name === "ephemeral" && told.data.type === "presence") this.keeps(told.data);
+    this.tell(told);
+  }
+
+  keeps({ scope, data }) {
+    const people = new Set(data.here ?? this.here.get(scope.study));
+    for (const id of data.online ?? []) people.add(id);
+    for (const id of data.offline ?? []) people.delete(id);
+    this.here.set(scope.study, people);
+  }
+
+  /** How things stand, for whoever begins to listen. */
+  stand() {
+    const here = Array.from(this.here, ([study, people]) => [study, [...people]]);
+    return { name: "stand", state: this.state, here };
+  }
+}

@@ -1,0 +1,75 @@
+// What every page does with what happens: numbers of unread messages, the tab's title, and a word for who may not see the
+// study any more.
+import { subscribe } from "./live.js";
+import { unreadHere } from "./title.js";
+
+const { me, study } = document.body.dataset;
+const FRESH_MS = 700;
+const isChat = Boolean(document.querySelector("[data-chat]"));
+let timer = 0;
+let stale = false;
+
+/** Takes the parts that show numbers from the page as it is now: the server writes them, nobody else. */
+async function freshen() {
+  timer = 0;
+  stale = document.hidden;
+  if (stale) return;
+  const shown = [...document.querySelectorAll("[data-fresh]")].filter((part) => !part.contains(document.activeElement));
+  if (shown.length === 0) return;
+  const address = new URL(location);
+  // A chat that is open says itself what was read.
+  if (isChat) address.search = "?part=room";
+  const answer = await fetch(address, { headers: { accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of shown) {
+    const fresh = page.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
+    if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+  }
+  if (!isChat) showUnread();
+}
+
+function showUnread() {
+  const counts = document.querySelectorAll('[data-fresh="mine"] [data-count], [data-fresh="side"] a[href$="/chat"] [data-count]');
+  unreadHere([...counts].reduce((sum, count) => sum + Number(count.dataset.count), 0));
+}
+
+function soon() {
+  timer ||= setTimeout(() => freshen().catch(() => {}), FRESH_MS);
+}
+
+/** Says in the place of the study what has become of it, and where to go. */
+function say(code) {
+  const template = document.querySelector(`template[data-cut="${code}"]`);
+  if (!template) return false;
+  const note = template.content.firstElementChild.cloneNode(true);
+  document.querySelector("main").replaceChildren(note);
+  document.querySelector(".side")?.remove();
+  unreadHere(0);
+  note.focus();
+  document.dispatchEvent(new CustomEvent("coup:gone"));
+  return true;
+}
+
+/** Whether it changes a number that this page shows. */
+function counts({ type, scope, data }) {
+  if (study && scope.study !== study) return false;
+  // An open chat says itself what was read.
+  if (type === "message.created") return data.userId !== me && !isChat;
+  return /^(study|member)\./.test(type);
+}
+
+subscribe(({ name, data }) => {
+  if (name === "cut") {
+    if (["signed_out", "session_expired"].includes(data.code)) location.reload();
+    else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data.code);
+    else soon();
+  } else if (name === "event" && counts(data)) soon();
+  else if (name === "ephemeral" && data.type === "message.read" && data.from === me) soon();
+  else if (name === "resync") soon();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && stale) soon();
+});
+if (!isChat) showUnread();
