@@ -119,6 +119,24 @@ impl PrivateRedis {
         }
     }
 
+    /// Waits until so many scopes are followed by somebody.
+    ///
+    /// # Panics
+    /// When that takes too long.
+    pub async fn until_followed(&self, scopes: usize, prefix: &str) {
+        let begin = Instant::now();
+        let mut command = redis::cmd("PUBSUB");
+        command.arg("CHANNELS").arg(format!("{prefix}:study:*"));
+        loop {
+            let followed: Vec<String> = self.ask(command.clone()).await.expect("an answer of Redis");
+            if followed.len() == scopes {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "{} of {scopes} scopes are followed", followed.len());
+            sleep(PAUSE).await;
+        }
+    }
+
     async fn ask<T: redis::FromRedisValue>(&self, command: redis::Cmd) -> redis::RedisResult<T> {
         let mut connection = redis::Client::open(self.url())?.get_multiplexed_async_connection().await?;
         command.query_async(&mut connection).await
