@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    appeal::model::Appeal,
     audit::model::{AdminAction, AuditActor, AuditDraft, AuditEntry, AuditTarget, SecurityEvent},
     chat::model::{Answered, Message, Written},
     env::{Env, Timestamp},
@@ -19,6 +20,8 @@ use crate::{
         rules::revocation,
     },
     member::model::{MembershipEvent, StudyInvite, StudyMember},
+    moderation::model::{Case, CaseEntry, Report},
+    notification::model::Notification,
     policy::Permit,
     sanction::model::Sanction,
     study::model::Study,
@@ -68,6 +71,16 @@ pub enum Row {
     AdminGrant(Box<AdminGrant>),
     /// A sanction.
     Sanction(Box<Sanction>),
+    /// A case; one open one a target ([`Unique::OpenCase`](crate::store::Unique::OpenCase)).
+    Case(Box<Case>),
+    /// A report; only inserted, one a reporter and case ([`Unique::Report`](crate::store::Unique::Report)).
+    Report(Box<Report>),
+    /// What an administrator added to a case; only inserted.
+    CaseEntry(Box<CaseEntry>),
+    /// An appeal; one a sanction ([`Unique::Appeal`](crate::store::Unique::Appeal)).
+    Appeal(Box<Appeal>),
+    /// A notification.
+    Notification(Box<Notification>),
     /// A job; inserted by [`Changes::job`] only, saved as others.
     Job(Box<Job>),
     /// A study; inserted together with its seats (one taken) and its head.
@@ -87,6 +100,8 @@ pub enum Row {
 pub enum Key {
     /// A session.
     Session(SessionId),
+    /// All sessions of a person.
+    Sessions(UserId),
     /// A study with all that is in it.
     Study(StudyId),
     /// A membership.
@@ -213,6 +228,14 @@ words! {
         StudyClosed = "study.closed",
         /// The study was deleted; to each of its members.
         StudyDeleted = "study.deleted",
+        /// Somebody was told something beside; to them.
+        NotificationCreated = "notification.created",
+        /// A sanction began; to whom it is of.
+        SanctionImposed = "sanction.imposed",
+        /// A sanction was lifted or reduced, or came to its end; to whom it is of.
+        SanctionLifted = "sanction.lifted",
+        /// An urgent report came; to administrators.
+        ReportUrgent = "report.urgent",
     }
 }
 

@@ -23,7 +23,9 @@ use crate::{
     idempotency::{Answer, Idempotency, Key},
     job::worker::{Teller, Worker},
     live::bus::{Bus, LocalBus, News},
-    policy::{AdminPermission, AdminRole, Policy, PolicyHandle, Role, Target},
+    moderation::{classification::Classification, escalation::Escalate},
+    policy::{AdminPermission, AdminRole, Permission, Policy, PolicyHandle, Role, Target},
+    sanction::{expiry::EndSanction, ladder::Ladder},
     store::{Credential, Limit, Store, StoreError, Unique},
     user::{directory::UserDirectory, passwords::Passwords},
 };
@@ -66,11 +68,27 @@ pub struct Settings {
     pub session_hours: u32,
     /// How long a piece of a job may take, a listener's too, in seconds. What takes longer is broken off and tried again.
     pub work_seconds: u32,
+    /// How urgent reports are.
+    pub classification: Classification,
+    /// What is recommended after what was imposed before.
+    pub ladder: Ladder,
+    /// After how many days a sanction does not count on the ladder any more; absent: it always does.
+    pub strike_lapse_days: Option<u32>,
+    /// How many days after it was imposed a sanction can be appealed.
+    pub appeal_days: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { password_min_length: 12, session_hours: 24 * 14, work_seconds: 45 }
+        Self {
+            password_min_length: 12,
+            session_hours: 24 * 14,
+            work_seconds: 45,
+            classification: Classification::default(),
+            ladder: Ladder::default(),
+            strike_lapse_days: None,
+            appeal_days: 30,
+        }
     }
 }
 
@@ -264,6 +282,8 @@ impl Coup {
             workers: BTreeMap::new(),
             sweep_at: Arc::default(),
         })
+        .worker(Arc::new(EndSanction))
+        .worker(Arc::new(Escalate))
     }
 
     /// Decides and commits. A lost race is decided again on fresh state, at most three times.
@@ -382,20 +402,33 @@ impl Coup {
         word: impl Fn(AuditDraft) -> AuditDraft,
         read: impl AsyncFnOnce(&Room<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.audited_as(ctx, permission, target, word, async |room: &Room<'_>, _: &Administration| read(room).await)
+            .await
+    }
+
+    /// The same for a read that depends on who asks.
+    pub(crate) async fn audited_as<T>(
+        &self,
+        ctx: &Ctx,
+        permission: AdminPermission,
+        target: Target,
+        word: impl Fn(AuditDraft) -> AuditDraft,
+        read: impl AsyncFnOnce(&Room<'_>, &Administration) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let room = self.room(ctx);
         let mut attempt = 0;
         loop {
             let changes = match room.administration().await {
-                Ok(who) => who.changes(permission, target.clone()),
+                Ok(who) => who.changes(permission, target.clone()).map(|changes| (who, changes)),
                 Err(error) => Err(error),
             };
-            let mut changes = match changes {
-                Ok(changes) => changes.audited(&word),
+            let (who, mut changes) = match changes {
+                Ok((who, changes)) => (who, changes.audited(&word)),
                 Err(error) => return Err(self.refused(&room, Some(permission), error).await),
             };
             self.complete(&room, &mut changes).await?;
             match self.write(changes).await {
-                Ok(_) => return read(&room).await,
+                Ok(_) => return read(&room, &who).await,
                 Err(StoreError::Conflict) if attempt < RETRIES => {
                     attempt += 1;
                     self.pause(attempt).await;
@@ -411,6 +444,14 @@ impl Coup {
         if !matches!(error, Error::NotSignedIn | Error::Denied(_) | Error::People(_)) {
             return error;
         }
+        // What was refused says it more exactly than what the command is for.
+        let permission = match &error {
+            Error::Denied(denied) => match denied.permission() {
+                Permission::Admin(permission) => permission,
+                _ => permission,
+            },
+            _ => permission,
+        };
         let only_super_admin = room.policy.least(permission) == Some(Role::Admin(AdminRole::SuperAdmin));
         let event = SecurityEvent {
             kind: if only_super_admin {

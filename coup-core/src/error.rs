@@ -2,6 +2,7 @@
 
 use crate::{
     hooks::Vetoed,
+    id::ReportId,
     policy::{Denied, PeopleRule},
     store::StoreError,
 };
@@ -27,6 +28,9 @@ pub enum Error {
     /// The host did not want it (403), in its words.
     #[error("refused by the host: {0}")]
     Vetoed(#[from] Vetoed),
+    /// One's own report on this waits for a decision already (409); it is this one.
+    #[error("reported already: {0} waits for a decision")]
+    Reported(ReportId),
     /// The state of things does not allow it now (409).
     #[error("{0}")]
     State(#[from] StateError),
@@ -51,6 +55,7 @@ impl Error {
             Self::Denied(_) => "forbidden",
             Self::People(rule) => people_code(*rule),
             Self::Vetoed(_) => "vetoed",
+            Self::Reported(_) => "already_reported",
             Self::State(state) => state.code(),
             Self::Invalid(_) => "invalid_input",
             Self::Store(StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_)) => "conflict",
@@ -138,6 +143,26 @@ states! {
     IdempotencyKeyReused = "idempotency_key_reused", "this Idempotency-Key was used for another request";
     /// One SUPER_ADMIN without an end stays.
     LastSuperAdmin = "last_super_admin", "the last SUPER_ADMIN without an end stays; appoint another one first";
+    /// The same was reported and decided within 7 days.
+    ReportedBefore = "reported_before", "this was reported and decided; it can be reported again when it has changed, as another type, or after 7 days";
+    /// Three reports a day for who is mostly wrong.
+    ReportLimit = "report_limit", "most of the earlier reports were dismissed: three a day can be made";
+    /// The case was decided, for good.
+    CaseDecided = "case_decided", "the case was decided already";
+    /// Somebody else has the case.
+    CaseTaken = "case_taken", "somebody else works on this case";
+    /// Releasing a case that waits in the queue.
+    CaseNotTaken = "case_not_taken", "nobody works on this case";
+    /// Handing a case up from the top.
+    NobodyAbove = "nobody_above", "there is no higher role to hand the case up to";
+    /// Lifting or appealing what was lifted or has ended.
+    SanctionEnded = "sanction_ended", "the sanction was lifted or has ended";
+    /// One appeal a sanction.
+    AlreadyAppealed = "already_appealed", "this sanction was appealed already";
+    /// Appeals are made within a number of days.
+    AppealTooLate = "appeal_too_late", "the time to appeal this sanction has passed";
+    /// The appeal was decided, for good.
+    AppealDecided = "appeal_decided", "the appeal was decided already";
     /// Ending the role of somebody who has none.
     NotAnAdministrator = "not_an_administrator", "not an administrator";
 }

@@ -75,6 +75,16 @@ ids! {
     MembershipEventId,
     /// A sanction (제재).
     SanctionId,
+    /// A report (신고).
+    ReportId,
+    /// All open reports on one target.
+    CaseId,
+    /// A note or a piece of evidence that an administrator added to a case.
+    CaseEntryId,
+    /// An appeal (이의 제기).
+    AppealId,
+    /// A notification (알림).
+    NotificationId,
     /// A piece of work that is done later.
     JobId,
     /// A file.

@@ -6,6 +6,7 @@
 mod words;
 
 pub mod admin;
+pub mod appeal;
 pub mod audit;
 pub mod changes;
 pub mod chat;
@@ -18,6 +19,8 @@ pub mod idempotency;
 pub mod job;
 pub mod live;
 pub mod member;
+pub mod moderation;
+pub mod notification;
 pub mod page;
 pub mod policy;
 pub mod sanction;

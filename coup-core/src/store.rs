@@ -6,18 +6,21 @@
 use async_trait::async_trait;
 
 use crate::{
+    appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{JobId, MessageId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
+    notification::model::Notification,
     page::{Keyset, Limit as PageLimit},
     policy::StudyRole,
-    sanction::model::ActiveSanction,
+    sanction::model::{ActiveSanction, Sanction},
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
     user::model::{AdminGrant, Person, Session, TokenHash, User},
@@ -62,6 +65,12 @@ pub enum Unique {
     Owner,
     /// One message an author and client id.
     ClientId,
+    /// One open case a target.
+    OpenCase,
+    /// One report a reporter and case.
+    Report,
+    /// One appeal a sanction.
+    Appeal,
     /// One answer a person and key.
     IdempotencyKey,
     /// Any other primary key.
@@ -318,6 +327,13 @@ pub trait ChatReads: Send + Sync {
         after: PageLimit,
     ) -> Result<Vec<Said>, StoreError>;
 
+    /// A message, wherever it is.
+    async fn message_anywhere(&self, id: MessageId) -> Result<Option<Written>, StoreError>;
+
+    /// The messages around one, oldest first, as they are stored, deleted ones too: up to `before` that stand before it, itself,
+    /// and up to `after` behind it. Around one that is not there, there is nothing.
+    async fn context(&self, id: MessageId, before: PageLimit, after: PageLimit) -> Result<Vec<Written>, StoreError>;
+
     /// A message of this study.
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError>;
 
@@ -375,10 +391,118 @@ pub trait LiveReads: Send + Sync {
     ) -> Result<Option<(Standing, Vec<(Study, StudyMember)>)>, StoreError>;
 }
 
+/// Reads of reports and cases.
+#[async_trait]
+pub trait ModerationReads: Send + Sync {
+    /// The case of a report, with all its reports, the oldest first.
+    async fn case_of(&self, report: ReportId) -> Result<Option<(Case, Vec<Report>)>, StoreError>;
+
+    /// The same of a case itself.
+    async fn case(&self, id: CaseId) -> Result<Option<(Case, Vec<Report>)>, StoreError>;
+
+    /// The newest case on a target, open or decided, with all its reports, the oldest first.
+    async fn newest_case(&self, target: &ReportTarget) -> Result<Option<(Case, Vec<Report>)>, StoreError>;
+
+    /// What is known of a reporter: what became of their reports, how many they made at the instant or later, and their newest
+    /// on a target.
+    async fn reporting(
+        &self,
+        reporter: &UserId,
+        target: &ReportTarget,
+        since: Timestamp,
+    ) -> Result<Reporting, StoreError>;
+
+    /// What was reported of somebody: of themselves, of their messages, of studies that were theirs.
+    async fn received(&self, user: &UserId) -> Result<Received, StoreError>;
+
+    /// Whether two people have ever been in one study, in whatever status but PENDING.
+    async fn have_met(&self, one: &UserId, other: &UserId) -> Result<bool, StoreError>;
+
+    /// Cases that the viewer has no part in (specification, permissions § Rules about two people), as they stand at the instant:
+    /// the most urgent first, of those the oldest. Without a viewer all.
+    async fn cases(
+        &self,
+        viewer: Option<&UserId>,
+        filter: &CaseFilter,
+        now: Timestamp,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<CaseCard>, StoreError>;
+
+    /// Somebody's own reports with their cases, the newest first.
+    async fn own_reports(
+        &self,
+        reporter: &UserId,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<(Report, Case)>, StoreError>;
+
+    /// What administrators added to a case, the oldest first, with who did as they are now.
+    async fn case_entries(
+        &self,
+        case: CaseId,
+        limit: PageLimit,
+    ) -> Result<Vec<(CaseEntry, Option<Person>)>, StoreError>;
+
+    /// The times of the cases whose first report came at `from` or later and before `to`, after a case, the oldest first.
+    async fn case_times(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        after: Option<CaseId>,
+        limit: PageLimit,
+    ) -> Result<Vec<CaseTimes>, StoreError>;
+}
+
+/// Reads of sanctions and appeals.
+#[async_trait]
+pub trait SanctionReads: Send + Sync {
+    /// A sanction, with its appeal if there is one.
+    async fn sanction(&self, id: SanctionId) -> Result<Option<(Sanction, Option<Appeal>)>, StoreError>;
+
+    /// All sanctions of a person with their appeals, lifted and ended ones too, the newest first.
+    async fn sanctions_of(&self, user: &UserId) -> Result<Vec<(Sanction, Option<Appeal>)>, StoreError>;
+
+    /// An appeal with its sanction.
+    async fn appeal(&self, id: AppealId) -> Result<Option<(Appeal, Sanction)>, StoreError>;
+
+    /// Appeals in a status (absent: all) of sanctions that the viewer neither imposed nor is under, the oldest first. Without a
+    /// viewer all.
+    async fn appeals(
+        &self,
+        viewer: Option<&UserId>,
+        status: Option<AppealStatus>,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<(Appeal, Sanction)>, StoreError>;
+}
+
+/// Reads of notifications.
+#[async_trait]
+pub trait NotificationReads: Send + Sync {
+    /// Somebody's notifications, the newest first.
+    async fn notifications(
+        &self,
+        user: &UserId,
+        after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<Notification>, StoreError>;
+}
+
 /// Storage as a whole.
 #[async_trait]
 pub trait Store:
-    UserReads + StudyReads + MemberReads + ChatReads + AuditReads + JobReads + LiveReads + 'static
+    UserReads
+    + StudyReads
+    + MemberReads
+    + ChatReads
+    + AuditReads
+    + JobReads
+    + LiveReads
+    + ModerationReads
+    + SanctionReads
+    + NotificationReads
+    + 'static
 {
     /// Writes all or nothing. By value: a writer may batch it with others.
     async fn commit(&self, changes: Changes) -> Result<Committed, StoreError>;

@@ -110,6 +110,16 @@ texts! {
     MessageText { min: 1, max: 4000, lines: true }
     /// The id a client gives its message: 1 to 64 characters.
     ClientId { min: 1, max: 64, lines: false }
+    /// What a reporter says: at most 2,000 characters; only who reports danger may say nothing.
+    ReportReason { min: 0, max: 2000, lines: true }
+    /// An address that a reporter gives as evidence: 1 to 500 characters, one line.
+    Link { min: 1, max: 500, lines: false }
+    /// What an administrator tells the parties: 1 to 2,000 characters.
+    Words { min: 1, max: 2000, lines: true }
+    /// What administrators tell each other of a case: 1 to 4,000 characters.
+    Note { min: 1, max: 4000, lines: true }
+    /// What the sanctioned says against it: 1 to 2,000 characters.
+    AppealText { min: 1, max: 2000, lines: true }
     /// What is searched for: 1 to 100 characters.
     Query { min: 1, max: 100, lines: false }
 }

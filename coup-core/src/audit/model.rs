@@ -159,6 +159,12 @@ words! {
         Message = "MESSAGE",
         /// An invite.
         Invite = "INVITE",
+        /// A report.
+        Report = "REPORT",
+        /// A sanction.
+        Sanction = "SANCTION",
+        /// An appeal.
+        Appeal = "APPEAL",
     }
 }
 
@@ -185,6 +191,9 @@ impl AuditTarget {
             Target::Member(_, id) | Target::User(id) => (AuditTargetType::User, id.to_string()),
             Target::Message(_, id) => (AuditTargetType::Message, id.to_string()),
             Target::Invite(_, id) => (AuditTargetType::Invite, id.to_string()),
+            Target::Report(id) => (AuditTargetType::Report, id.to_string()),
+            Target::Sanction(id) => (AuditTargetType::Sanction, id.to_string()),
+            Target::Appeal(id) => (AuditTargetType::Appeal, id.to_string()),
             Target::Group(id) => (AuditTargetType::Group, id.to_string()),
         };
         Some(Self { kind, id })

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, StateError},
     id::{StudyId, UserId},
     member::model::{MemberStatus, StudyMember},
-    policy::{Actor, AdminPermission, Permission, Policy, StudyStanding, Target},
+    policy::{Actor, AdminPermission, AdminRole, Permission, Policy, StudyStanding, Target, select},
     store::{Credential, Standing, Store, StoreError, Waiting},
     study::model::Study,
     user::{
@@ -167,6 +167,59 @@ impl Administration {
                 Ok(Changes::permitted(permit).guard(caller.guard()))
             }
             Self::Host(purpose) => Ok(Changes::host(purpose, AdminAction::of(permission), AuditTarget::of(&target))),
+        }
+    }
+
+    /// Permission without anything to write yet, asked before it is told whether something exists.
+    pub(crate) fn require(&self, permission: AdminPermission) -> Result<(), Error> {
+        self.permit(permission, Target::Site).map(drop)
+    }
+
+    /// A further permission; none is needed in the host's name.
+    pub(crate) fn permit(
+        &self,
+        permission: AdminPermission,
+        target: Target,
+    ) -> Result<Option<crate::policy::Permit>, Error> {
+        match self {
+            Self::Person(caller) => {
+                let permit = caller.permit(permission, target)?;
+                caller.require(permission.gate(), Target::Site)?;
+                Ok(Some(permit))
+            }
+            Self::Host(_) => Ok(None),
+        }
+    }
+
+    /// Whether it would be permitted, for showing what can be done.
+    pub(crate) fn may(&self, permission: AdminPermission) -> bool {
+        self.require(permission).is_ok()
+    }
+
+    /// Who it is; nobody in the host's name.
+    pub(crate) fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::Person(caller) => Some(&caller.user.id),
+            Self::Host(_) => None,
+        }
+    }
+
+    /// Their administrator's role; none in the host's name.
+    pub(crate) fn role(&self) -> Option<AdminRole> {
+        match self {
+            Self::Person(caller) => caller.actor.admin.as_ref().map(|admin| admin.role),
+            Self::Host(_) => None,
+        }
+    }
+
+    /// Whether ranks let them act on somebody who has this role: only on who is strictly lower. The host on everybody.
+    pub(crate) fn outranks(&self, target: &UserId, role: Option<AdminRole>) -> Result<(), Error> {
+        match (self.user(), self.role()) {
+            (Some(user), Some(own)) => Ok(select::act_on(user, own, target, role)?),
+            (None, _) => Ok(()),
+            (Some(_), None) => {
+                Err(Error::Internal("the policy permitted an administrator's act to somebody without a role".into()))
+            }
         }
     }
 }

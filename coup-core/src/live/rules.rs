@@ -3,9 +3,10 @@
 use crate::{
     changes::{Change, EventKind, Key, Row},
     env::Timestamp,
+    id::UserId,
     live::model::{CutCode, NewRevocation, Revoked},
     member::model::{MemberStatus, MembershipChange, StudyMember},
-    policy::{SanctionType, StudyPermission},
+    policy::{AdminPermission, Permission, SanctionType, StudyPermission},
     user::model::UserStatus,
 };
 
@@ -30,13 +31,23 @@ pub fn needs(kind: EventKind) -> Option<StudyPermission> {
         }
         EventKind::StudyUpdated | EventKind::StudyClosed => Some(StudyPermission::StudyRead),
         // These go to people, not to a study.
-        EventKind::MemberRequested | EventKind::StudyDeleted => None,
+        EventKind::MemberRequested
+        | EventKind::StudyDeleted
+        | EventKind::NotificationCreated
+        | EventKind::SanctionImposed
+        | EventKind::SanctionLifted
+        | EventKind::ReportUrgent => None,
     }
 }
 
-/// What a person needs in a study to be told of this in their own scope, later too; `None`: nothing beyond being told.
-pub fn needs_there(kind: EventKind) -> Option<StudyPermission> {
-    (kind == EventKind::MemberRequested).then_some(StudyPermission::MemberRequests)
+/// What a person needs to be told of this in their own scope, later too: in the study that it names, or in the administration.
+/// `None`: nothing beyond being told.
+pub fn needs_there(kind: EventKind) -> Option<Permission> {
+    match kind {
+        EventKind::MemberRequested => Some(StudyPermission::MemberRequests.into()),
+        EventKind::ReportUrgent => Some(AdminPermission::ReportList.into()),
+        _ => None,
+    }
 }
 
 /// Whose connections a change concerns, made beside these writes. Derived from what is written, so that no use case can forget it.
@@ -64,10 +75,21 @@ pub fn revocation(change: &Change, beside: &[Change], at: Timestamp) -> Option<N
             cut(Revoked::Study(study.id), CutCode::StudyClosed)
         }
         Change::Remove(Key::Study(study)) => cut(Revoked::Study(*study), CutCode::StudyDeleted),
+        // Who is sanctioned hears of that beside.
+        Change::Remove(Key::Sessions(user)) if !is_sanctioned(user, beside) => {
+            cut(Revoked::User(user.clone()), CutCode::SignedOut)
+        }
         Change::Remove(Key::Session(session)) => cut(Revoked::Session(*session), CutCode::SignedOut),
         Change::Save(Row::User(user)) => match user.status {
             UserStatus::Active => None,
-            UserStatus::Suspended => cut(Revoked::User(user.id.clone()), CutCode::Sanctioned),
+            // The sanction itself says until when.
+            UserStatus::Suspended if is_sanctioned(&user.id, beside) => None,
+            UserStatus::Suspended => Some(NewRevocation {
+                revoked: Revoked::User(user.id.clone()),
+                code: CutCode::Sanctioned,
+                until: user.suspended_until,
+                at,
+            }),
             UserStatus::Deleted => cut(Revoked::User(user.id.clone()), CutCode::SignedOut),
         },
         Change::Insert(Row::Sanction(sanction)) if sanction.kind != SanctionType::Warning => Some(NewRevocation {
@@ -82,6 +104,14 @@ pub fn revocation(change: &Change, beside: &[Change], at: Timestamp) -> Option<N
         Change::Remove(Key::AdminGrant(user)) => cut(Revoked::User(user.clone()), CutCode::RoleChanged),
         _ => None,
     }
+}
+
+/// Whether a sanction that takes something begins for the person.
+fn is_sanctioned(user: &UserId, beside: &[Change]) -> bool {
+    beside.iter().any(|change| match change {
+        Change::Insert(Row::Sanction(sanction)) => sanction.user_id == *user && sanction.kind != SanctionType::Warning,
+        _ => false,
+    })
 }
 
 /// Whether a membership that was there before becomes ACTIVE by this: its history says so, and nothing else of the person.

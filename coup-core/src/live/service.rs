@@ -18,7 +18,7 @@ use crate::{
         rules,
     },
     page::Limit,
-    policy::{StudyPermission, SystemPermission, Target},
+    policy::{Permission, StudyPermission, SystemPermission, Target},
     store::{Credential, StoreError, StoredEvent},
     user::service::SessionToken,
 };
@@ -160,6 +160,10 @@ impl Coup {
     /// administer is left out.
     pub async fn may_be_told(&self, ctx: &Ctx, kind: EventKind, data: &serde_json::Value) -> Result<bool, Error> {
         let Some(permission) = rules::needs_there(kind) else { return Ok(true) };
+        let permission = match permission {
+            Permission::Study(permission) => permission,
+            permission => return Ok(self.room(ctx).caller().await?.require(permission, Target::Site).is_ok()),
+        };
         let study = data.get("studyId").and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
         let Some(study) = study else { return Ok(false) };
         match self.room(ctx).study(study).await {

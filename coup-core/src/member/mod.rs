@@ -2,5 +2,6 @@
 
 pub mod invite;
 pub mod model;
+pub mod pause;
 pub mod rules;
 pub mod service;

@@ -1,6 +1,6 @@
 //! What a permission is asked for.
 
-use crate::id::{GroupId, InviteId, MessageId, StudyId, UserId};
+use crate::id::{AppealId, GroupId, InviteId, MessageId, ReportId, SanctionId, StudyId, UserId};
 
 /// What a permission is asked for.
 ///
@@ -23,6 +23,12 @@ pub enum Target {
     Group(GroupId),
     /// A person.
     User(UserId),
+    /// A report.
+    Report(ReportId),
+    /// A sanction.
+    Sanction(SanctionId),
+    /// An appeal.
+    Appeal(AppealId),
 }
 
 impl Target {
@@ -32,7 +38,7 @@ impl Target {
             Self::Study(study) | Self::Member(study, _) | Self::Message(study, _) | Self::Invite(study, _) => {
                 Some(*study)
             }
-            Self::Site | Self::Group(_) | Self::User(_) => None,
+            Self::Site | Self::Group(_) | Self::User(_) | Self::Report(_) | Self::Sanction(_) | Self::Appeal(_) => None,
         }
     }
 

@@ -5,20 +5,25 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 
 use crate::{
+    appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Parts, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{JobId, MessageId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
+    notification::model::Notification,
     page::{Keyset, Limit},
     policy::StudyRole,
+    sanction::model::Sanction,
     store::{
         Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
-        OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError, StoredEvent,
+        StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -244,6 +249,14 @@ impl<S: Store> ChatReads for Counting<S> {
         self.store.talk(study, reader, around, before, after).await
     }
 
+    async fn message_anywhere(&self, id: MessageId) -> Result<Option<Written>, StoreError> {
+        self.store.message_anywhere(id).await
+    }
+
+    async fn context(&self, id: MessageId, before: Limit, after: Limit) -> Result<Vec<Written>, StoreError> {
+        self.store.context(id, before, after).await
+    }
+
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError> {
         self.store.message(study, id).await
     }
@@ -307,5 +320,108 @@ impl<S: Store> LiveReads for Counting<S> {
         caller: &Credential,
     ) -> Result<Option<(Standing, Vec<(Study, StudyMember)>)>, StoreError> {
         self.store.standing_everywhere(caller).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> ModerationReads for Counting<S> {
+    async fn case_of(&self, report: ReportId) -> Result<Option<(Case, Vec<Report>)>, StoreError> {
+        self.store.case_of(report).await
+    }
+
+    async fn case(&self, id: CaseId) -> Result<Option<(Case, Vec<Report>)>, StoreError> {
+        self.store.case(id).await
+    }
+
+    async fn newest_case(&self, target: &ReportTarget) -> Result<Option<(Case, Vec<Report>)>, StoreError> {
+        self.store.newest_case(target).await
+    }
+
+    async fn reporting(
+        &self,
+        reporter: &UserId,
+        target: &ReportTarget,
+        since: Timestamp,
+    ) -> Result<Reporting, StoreError> {
+        self.store.reporting(reporter, target, since).await
+    }
+
+    async fn received(&self, user: &UserId) -> Result<Received, StoreError> {
+        self.store.received(user).await
+    }
+
+    async fn have_met(&self, one: &UserId, other: &UserId) -> Result<bool, StoreError> {
+        self.store.have_met(one, other).await
+    }
+
+    async fn cases(
+        &self,
+        viewer: Option<&UserId>,
+        filter: &CaseFilter,
+        now: Timestamp,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<CaseCard>, StoreError> {
+        self.store.cases(viewer, filter, now, after, limit).await
+    }
+
+    async fn own_reports(
+        &self,
+        reporter: &UserId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<(Report, Case)>, StoreError> {
+        self.store.own_reports(reporter, after, limit).await
+    }
+
+    async fn case_entries(&self, case: CaseId, limit: Limit) -> Result<Vec<(CaseEntry, Option<Person>)>, StoreError> {
+        self.store.case_entries(case, limit).await
+    }
+
+    async fn case_times(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        after: Option<CaseId>,
+        limit: Limit,
+    ) -> Result<Vec<CaseTimes>, StoreError> {
+        self.store.case_times(from, to, after, limit).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> SanctionReads for Counting<S> {
+    async fn sanction(&self, id: SanctionId) -> Result<Option<(Sanction, Option<Appeal>)>, StoreError> {
+        self.store.sanction(id).await
+    }
+
+    async fn sanctions_of(&self, user: &UserId) -> Result<Vec<(Sanction, Option<Appeal>)>, StoreError> {
+        self.store.sanctions_of(user).await
+    }
+
+    async fn appeal(&self, id: AppealId) -> Result<Option<(Appeal, Sanction)>, StoreError> {
+        self.store.appeal(id).await
+    }
+
+    async fn appeals(
+        &self,
+        viewer: Option<&UserId>,
+        status: Option<AppealStatus>,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<(Appeal, Sanction)>, StoreError> {
+        self.store.appeals(viewer, status, after, limit).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> NotificationReads for Counting<S> {
+    async fn notifications(
+        &self,
+        user: &UserId,
+        after: Option<&Keyset>,
+        limit: Limit,
+    ) -> Result<Vec<Notification>, StoreError> {
+        self.store.notifications(user, after, limit).await
     }
 }

@@ -18,21 +18,26 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{
+    appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::{Clock, Ids, Timestamp},
     error::Error,
-    id::{JobId, MessageId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+    moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
+    notification::model::Notification,
     page::{Keyset, Limit},
     policy::StudyRole,
+    sanction::model::Sanction,
     store::{
         Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
-        OwnStudy, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError, StoredEvent,
+        StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -131,6 +136,8 @@ store! {
     ChatReads {
         messages expect_messages(study: [StudyId] = [StudyId], stretch: [Stretch] = [Stretch], limit: [Limit] = [Limit]) -> [Vec<MessageView>];
         talk expect_talk(study: [StudyId] = [StudyId], reader: [&UserId] = [UserId], around: [Place] = [Place], before: [Limit] = [Limit], after: [Limit] = [Limit]) -> [Vec<Said>];
+        message_anywhere expect_message_anywhere(id: [MessageId] = [MessageId]) -> [Option<Written>];
+        context expect_context(id: [MessageId] = [MessageId], before: [Limit] = [Limit], after: [Limit] = [Limit]) -> [Vec<Written>];
         message expect_message(study: [StudyId] = [StudyId], id: [MessageId] = [MessageId]) -> [Option<Written>];
         message_by_client_id expect_message_by_client_id(user: [&UserId] = [UserId], client_id: [&ClientId] = [ClientId]) -> [Option<Written>];
         members_called expect_members_called(study: [StudyId] = [StudyId], texts: [&[String]] = [Vec<String>]) -> [Vec<Person>];
@@ -138,6 +145,27 @@ store! {
         read_marks expect_read_marks(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<ReadMark>];
         head expect_head(scope: [&Scope] = [Scope]) -> [Head];
         events expect_events(scope: [&Scope] = [Scope], after: [i64] = [i64], limit: [Limit] = [Limit]) -> [Vec<StoredEvent>];
+    }
+    ModerationReads {
+        case_of expect_case_of(report: [ReportId] = [ReportId]) -> [Option<(Case, Vec<Report>)>];
+        case expect_case(id: [CaseId] = [CaseId]) -> [Option<(Case, Vec<Report>)>];
+        newest_case expect_newest_case(target: [&ReportTarget] = [ReportTarget]) -> [Option<(Case, Vec<Report>)>];
+        reporting expect_reporting(reporter: [&UserId] = [UserId], target: [&ReportTarget] = [ReportTarget], since: [Timestamp] = [Timestamp]) -> [Reporting];
+        received expect_received(user: [&UserId] = [UserId]) -> [Received];
+        have_met expect_have_met(one: [&UserId] = [UserId], other: [&UserId] = [UserId]) -> [bool];
+        cases expect_cases(viewer: [Option<&UserId>] = [Option<UserId>], filter: [&CaseFilter] = [CaseFilter], now: [Timestamp] = [Timestamp], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<CaseCard>];
+        own_reports expect_own_reports(reporter: [&UserId] = [UserId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(Report, Case)>];
+        case_entries expect_case_entries(case: [CaseId] = [CaseId], limit: [Limit] = [Limit]) -> [Vec<(CaseEntry, Option<Person>)>];
+        case_times expect_case_times(from: [Timestamp] = [Timestamp], to: [Timestamp] = [Timestamp], after: [Option<CaseId>] = [Option<CaseId>], limit: [Limit] = [Limit]) -> [Vec<CaseTimes>];
+    }
+    SanctionReads {
+        sanction expect_sanction(id: [SanctionId] = [SanctionId]) -> [Option<(Sanction, Option<Appeal>)>];
+        sanctions_of expect_sanctions_of(user: [&UserId] = [UserId]) -> [Vec<(Sanction, Option<Appeal>)>];
+        appeal expect_appeal(id: [AppealId] = [AppealId]) -> [Option<(Appeal, Sanction)>];
+        appeals expect_appeals(viewer: [Option<&UserId>] = [Option<UserId>], status: [Option<AppealStatus>] = [Option<AppealStatus>], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(Appeal, Sanction)>];
+    }
+    NotificationReads {
+        notifications expect_notifications(user: [&UserId] = [UserId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Notification>];
     }
     LiveReads {
         heads expect_heads(scopes: [&[Scope]] = [Vec<Scope>]) -> [Vec<(Scope, i64)>];

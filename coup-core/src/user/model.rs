@@ -50,6 +50,10 @@ pub struct User {
     pub bio: Option<Bio>,
     /// Whether in use.
     pub status: UserStatus,
+    /// Until when it is suspended; absent for ever, and while it is not. Follows from the sanctions.
+    pub suspended_until: Option<Timestamp>,
+    /// Why, as the person was told.
+    pub suspend_reason: Option<String>,
     /// On the host's word.
     pub age_band: Option<AgeBand>,
     /// When a guardian's consent was recorded.
@@ -79,6 +83,8 @@ impl User {
             avatar: None,
             bio: None,
             status: UserStatus::Active,
+            suspended_until: None,
+            suspend_reason: None,
             age_band: None,
             guardian_consent_at: None,
             locale: None,

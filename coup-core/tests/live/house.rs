@@ -100,6 +100,8 @@ impl House {
             admin_id: None,
             kind,
             reason: "도배".into(),
+            days: None,
+            report_id: None,
             expires_at,
             is_active: true,
             lifted_by: None,

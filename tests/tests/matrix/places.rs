@@ -223,6 +223,8 @@ fn sanctions(make: &Fixtures, actor: Actor, me: &UserId) -> Vec<Sanction> {
         admin_id: None,
         kind,
         reason: "도배".into(),
+        days: None,
+        report_id: None,
         expires_at: None,
         is_active: true,
         lifted_by: None,

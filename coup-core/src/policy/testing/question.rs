@@ -124,6 +124,9 @@ impl fmt::Display for Question {
             Target::Invite(..) => f.write_str(" of an invite"),
             Target::Group(_) => f.write_str(" of the group"),
             Target::User(user) => write!(f, " of {:?}", user.as_str()),
+            Target::Report(_) => f.write_str(" of a report"),
+            Target::Sanction(_) => f.write_str(" of a sanction"),
+            Target::Appeal(_) => f.write_str(" of an appeal"),
         }
     }
 }
@@ -157,7 +160,13 @@ fn moved(target: Target, actor: &Actor, tier: Tier) -> Target {
             Target::Member(_, user) => Target::Member(study, user),
             Target::Message(_, id) => Target::Message(study, id),
             Target::Invite(_, id) => Target::Invite(study, id),
-            Target::Site | Target::Study(_) | Target::Group(_) | Target::User(_) => Target::Study(study),
+            Target::Site
+            | Target::Study(_)
+            | Target::Group(_)
+            | Target::User(_)
+            | Target::Report(_)
+            | Target::Sanction(_)
+            | Target::Appeal(_) => Target::Study(study),
         },
         (Tier::Group, _, Some(GroupStanding { group, .. })) => Target::Group(group),
         _ => target,

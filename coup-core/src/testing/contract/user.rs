@@ -367,6 +367,8 @@ pub async fn sanctions_come_with_a_standing_until_they_are_lifted(store: &dyn St
         admin_id: admin.map(|admin| admin.id.clone()),
         kind,
         reason: "욕설 \"반복\"".into(),
+        days: None,
+        report_id: None,
         expires_at,
         is_active: true,
         lifted_by: None,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The answer to one step: done, or why the whole commit is not.
-type Done = Result<(), StoreError>;
+pub(super) type Done = Result<(), StoreError>;
 
 impl Rows {
     /// Applies all, or fails somewhere on the way: callers apply to a copy.
@@ -84,6 +84,12 @@ impl Rows {
             Row::Ticket(_) => return Err(StoreError::Backend("a ticket is used, not saved".into())),
             Row::AdminGrant(row) => self.grants.contains_key(&row.user),
             Row::Sanction(row) => self.sanctions.get(&row.id).is_some_and(|old| old.version == row.version),
+            Row::Case(row) => self.cases.get(&row.id).is_some_and(|old| old.version == row.version),
+            Row::Appeal(row) => self.appeals.get(&row.id).is_some_and(|old| old.version == row.version),
+            Row::Notification(row) => self.notifications.contains_key(&row.id),
+            Row::Report(_) | Row::CaseEntry(_) => {
+                return Err(StoreError::Backend("what was reported and added to a case stays as it is".into()));
+            }
             Row::Job(row) => self.jobs.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Invite(row) => self.invites.contains_key(&row.id),
             Row::MembershipEvent(_) => {
@@ -160,8 +166,14 @@ impl Rows {
                 self.known_user(&sanction.user_id)?;
                 self.known_users(sanction.admin_id.as_ref())?;
                 self.known_users(sanction.lifted_by.as_ref())?;
+                self.known_report(sanction.report_id)?;
                 self.sanctions.insert(sanction.id, *sanction);
             }
+            Row::Case(case) => self.insert_case(*case)?,
+            Row::Report(report) => self.insert_report(*report)?,
+            Row::CaseEntry(entry) => self.insert_case_entry(*entry)?,
+            Row::Appeal(appeal) => self.insert_appeal(*appeal)?,
+            Row::Notification(notification) => self.insert_notification(*notification)?,
             Row::Job(_) => {
                 return Err(StoreError::Backend("a job is asked for with Changes::job, not inserted".into()));
             }
@@ -247,6 +259,9 @@ impl Rows {
                 sanction.version += 1;
                 self.sanctions.insert(sanction.id, *sanction);
             }
+            Row::Case(case) => self.save_case(*case)?,
+            Row::Appeal(appeal) => self.save_appeal(*appeal)?,
+            Row::Notification(notification) => self.save_notification(*notification),
             Row::Job(mut job) => {
                 job.version += 1;
                 self.jobs.insert(job.id, *job);
@@ -259,7 +274,7 @@ impl Rows {
                 }
             }
             // Refused before.
-            Row::MembershipEvent(_) | Row::Ticket(_) => {}
+            Row::MembershipEvent(_) | Row::Ticket(_) | Row::Report(_) | Row::CaseEntry(_) => {}
         }
         Ok(())
     }
@@ -269,6 +284,7 @@ impl Rows {
             Key::Session(id) => {
                 self.sessions.remove(&id);
             }
+            Key::Sessions(user) => self.sessions.retain(|_, session| session.user != user),
             Key::Member(study, user) => {
                 self.members.remove(&(study, user));
             }
@@ -428,11 +444,11 @@ impl Rows {
         if self.studies.contains_key(&id) { Ok(()) } else { Err(unknown("study")) }
     }
 
-    fn known_user(&self, id: &UserId) -> Done {
+    pub(super) fn known_user(&self, id: &UserId) -> Done {
         if self.users.contains_key(id) { Ok(()) } else { Err(unknown("user")) }
     }
 
-    fn known_users(&self, id: Option<&UserId>) -> Done {
+    pub(super) fn known_users(&self, id: Option<&UserId>) -> Done {
         id.map_or(Ok(()), |id| self.known_user(id))
     }
 }
@@ -452,10 +468,10 @@ fn is_owner(member: &StudyMember) -> bool {
     member.role == StudyRole::Owner && member.status == MemberStatus::Active
 }
 
-fn fresh(taken: bool, unique: Unique) -> Done {
+pub(super) fn fresh(taken: bool, unique: Unique) -> Done {
     if taken { Err(StoreError::AlreadyExists(unique)) } else { Ok(()) }
 }
 
-fn unknown(what: &str) -> StoreError {
+pub(super) fn unknown(what: &str) -> StoreError {
     StoreError::Backend(format!("no such {what}: expected one that is stored"))
 }

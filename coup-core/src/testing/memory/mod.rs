@@ -6,7 +6,9 @@ mod audit;
 mod commit;
 mod job;
 mod live;
+mod moderation;
 mod reads;
+mod sanction;
 
 use std::{
     collections::BTreeMap,
@@ -16,14 +18,20 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
+    appeal::model::Appeal,
     audit::model::{AuditRow, SecurityEvent, SecurityEventType},
     changes::{Changes, Committed, Scope},
     chat::model::Message,
-    id::{InviteId, JobId, MembershipEventId, MessageId, SanctionId, SessionId, StudyId, UserId},
+    id::{
+        AppealId, CaseEntryId, CaseId, InviteId, JobId, MembershipEventId, MessageId, NotificationId, ReportId,
+        SanctionId, SessionId, StudyId, UserId,
+    },
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{MembershipEvent, StudyInvite, StudyMember},
+    moderation::model::{Case, CaseEntry, Report},
+    notification::model::Notification,
     sanction::model::Sanction,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
@@ -91,6 +99,11 @@ struct Rows {
     heads: BTreeMap<Scope, Head>,
     events: BTreeMap<Scope, Vec<StoredEvent>>,
     sanctions: BTreeMap<SanctionId, Sanction>,
+    cases: BTreeMap<CaseId, Case>,
+    reports: BTreeMap<ReportId, Report>,
+    case_entries: BTreeMap<CaseEntryId, CaseEntry>,
+    appeals: BTreeMap<AppealId, Appeal>,
+    notifications: BTreeMap<NotificationId, Notification>,
     jobs: BTreeMap<JobId, Job>,
     answers: BTreeMap<(UserId, IdempotencyKey), KeptAnswer>,
     tickets: BTreeMap<TokenHash, Ticket>,

@@ -247,6 +247,22 @@ impl ChatReads for MemoryStore {
         Ok(said.collect())
     }
 
+    async fn message_anywhere(&self, id: MessageId) -> Result<Option<Written>, StoreError> {
+        let rows = self.rows();
+        Ok(rows.messages.get(&id).and_then(|message| rows.written(message)))
+    }
+
+    async fn context(&self, id: MessageId, before: Limit, after: Limit) -> Result<Vec<Written>, StoreError> {
+        let rows = self.rows();
+        let Some(middle) = rows.messages.get(&id) else { return Ok(Vec::new()) };
+        let mut all: Vec<_> = rows.messages.values().filter(|message| message.study_id == middle.study_id).collect();
+        all.sort_by_key(|message| message.seq);
+        let older = all.iter().filter(|message| message.seq < middle.seq).count();
+        let around = all.into_iter().skip(older.saturating_sub(before.get()));
+        let around = around.take(older.min(before.get()) + 1 + after.get());
+        Ok(around.filter_map(|message| rows.written(message)).collect())
+    }
+
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError> {
         let rows = self.rows();
         Ok(rows.messages.get(&id).filter(|message| message.study_id == study).and_then(|message| rows.written(message)))
@@ -365,7 +381,7 @@ impl Rows {
         count(others.filter(|member| self.read_mark(member) >= message.seq))
     }
 
-    fn person(&self, id: &UserId) -> Option<Person> {
+    pub(super) fn person(&self, id: &UserId) -> Option<Person> {
         self.users.get(id).map(Person::from)
     }
 
@@ -419,7 +435,7 @@ fn matches(browse: &Browse, study: &Study) -> bool {
 }
 
 /// The rows after a place, in their order, cut to a page.
-fn paged<T>(
+pub(super) fn paged<T>(
     rows: impl Iterator<Item = T>,
     place: impl Fn(&T) -> (Key, String),
     order: SortOrder,
@@ -446,6 +462,6 @@ fn compare_keys(a: &Key, b: &Key) -> Ordering {
     }
 }
 
-fn count(rows: impl Iterator) -> u32 {
+pub(super) fn count(rows: impl Iterator) -> u32 {
     u32::try_from(rows.count()).unwrap_or(u32::MAX)
 }

@@ -1,0 +1,229 @@
+//! Use cases of appeals.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    model::{Appeal, AppealStatus},
+    rules::{self, Ruling},
+};
+use crate::{
+    audit::model::AuditDraft,
+    changes::{Changes, Row, to_value},
+    coup::{Administration, Command, Coup, Ctx, Prepared, Room},
+    error::Error,
+    id::{AppealId, SanctionId, UserId},
+    moderation::file::CaseFile,
+    notification::model::{Notice, NotificationType},
+    page::{Key, Keyset, Limit, Page, Places},
+    policy::{AdminPermission, SanctionType, SystemPermission, Target, select},
+    sanction::{
+        model::{Length, Sanction},
+        service::{Offender, ending, told_lifted, worded},
+        view::{OwnAppeal, SanctionView},
+    },
+    text::{AppealText, Words},
+};
+
+/// Appeals a sanction of one's own.
+#[derive(Debug, Clone)]
+pub struct CreateAppeal {
+    /// Which.
+    pub sanction: SanctionId,
+    /// What one says against it.
+    pub text: AppealText,
+}
+
+impl Command for CreateAppeal {
+    type Output = OwnAppeal;
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<OwnAppeal>, Error> {
+        let caller = room.caller().await?;
+        let permit = caller.permit(SystemPermission::AppealCreate, Target::Sanction(self.sanction))?;
+        let found = room.store().sanction(self.sanction).await?;
+        let own = found.filter(|(sanction, _)| sanction.user_id == caller.user.id);
+        let (sanction, earlier) = own.ok_or(Error::NotFound)?;
+        let now = room.env.now();
+        rules::appeal(&sanction, earlier.as_ref(), room.settings().appeal_days, now)?;
+        let appeal = Appeal {
+            id: AppealId::from_uuid(room.env.uuid()),
+            sanction_id: sanction.id,
+            user_id: caller.user.id.clone(),
+            text: self.text.clone(),
+            kind: sanction.kind,
+            days: sanction.days,
+            status: AppealStatus::Pending,
+            decided_by: None,
+            decided_role: None,
+            decided_at: None,
+            words: None,
+            created_at: now,
+            version: 0,
+        };
+        let changes = Changes::permitted(permit).guard(caller.guard()).insert(Row::Appeal(Box::new(appeal.clone())));
+        Ok(Prepared::new(changes, OwnAppeal::from(appeal)))
+    }
+}
+
+/// An appeal as administrators see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AppealView {
+    /// What the appellant sees.
+    #[serde(flatten)]
+    pub own: OwnAppeal,
+    /// By whom.
+    pub user_id: UserId,
+    /// Who decided.
+    pub decided_by: Option<UserId>,
+    /// What type it was against.
+    pub against: SanctionType,
+    /// For how long that was.
+    pub against_duration: Option<Length>,
+    /// The sanction as it is now.
+    pub sanction: SanctionView,
+}
+
+fn view(room: &Room<'_>, appeal: Appeal, sanction: &Sanction) -> AppealView {
+    let against = Sanction { kind: appeal.kind, days: appeal.days, ..sanction.clone() };
+    AppealView {
+        user_id: appeal.user_id.clone(),
+        decided_by: appeal.decided_by.clone(),
+        against: appeal.kind,
+        against_duration: against.length(),
+        sanction: SanctionView::at(room.env.now(), room.settings().appeal_days, sanction, None),
+        own: OwnAppeal::from(appeal),
+    }
+}
+
+/// An appeal that who asks has no part in: they neither imposed the sanction nor are under it, and have no part in its case.
+/// 404 otherwise.
+async fn seen(room: &Room<'_>, who: &Administration, id: AppealId) -> Result<(Appeal, Sanction), Error> {
+    let (appeal, sanction) = room.store().appeal(id).await?.ok_or(Error::NotFound)?;
+    if who.user().is_some_and(|user| rules::has_part(user, &sanction)) {
+        return Err(Error::NotFound);
+    }
+    if let Some(report) = sanction.report_id {
+        CaseFile::of(room, who, report).await?;
+    }
+    Ok((appeal, sanction))
+}
+
+/// Decides an appeal.
+#[derive(Debug, Clone)]
+pub struct DecideAppeal {
+    /// Which.
+    pub appeal: AppealId,
+    /// How.
+    pub ruling: Ruling,
+    /// What both sides are told.
+    pub words: Words,
+}
+
+impl Command for DecideAppeal {
+    type Output = AppealView;
+
+    const ADMINISTERS: Option<AdminPermission> = Some(AdminPermission::AppealDecide);
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<AppealView>, Error> {
+        let who = room.administration().await?;
+        who.require(AdminPermission::AppealDecide)?;
+        let (appeal, sanction) = seen(room, &who, self.appeal).await?;
+        // That of the type that was imposed: nobody undoes what they could not have done.
+        let [decide, own] = select::decide_appeal(appeal.kind);
+        let target = Target::User(sanction.user_id.clone());
+        let changes = who.changes(decide, Target::Appeal(self.appeal))?;
+        let changes = match who.permit(own, target)? {
+            Some(permit) => changes.also(permit),
+            None => changes,
+        };
+        let offender = Offender::find(room, &sanction.user_id).await?.ok_or(Error::NotFound)?;
+        who.outranks(&offender.user.id, offender.rank(room))?;
+        let now = room.env.now();
+        let words = self.words.as_str();
+        let after = rules::decide(&appeal, sanction.clone(), self.ruling, who.user(), words, now)?;
+        let decided = Appeal {
+            status: self.ruling.status(),
+            decided_by: who.user().cloned(),
+            decided_role: who.role(),
+            decided_at: Some(now),
+            words: Some(words.to_owned()),
+            ..appeal
+        };
+        let changes = changes
+            .audited(|draft| {
+                let draft = draft.before("sanction", measure(&sanction));
+                let draft = worded(draft, after.as_ref().unwrap_or(&sanction));
+                draft.after("ruling", to_value(&decided.status)).reason(words)
+            })
+            .save(Row::Appeal(Box::new(decided.clone())));
+        let changes = match &after {
+            None => changes,
+            Some(changed) => {
+                let changes = changes
+                    .save(Row::Sanction(Box::new(changed.clone())))
+                    .save(Row::User(Box::new(offender.with(changed, room))));
+                let changes = told_lifted(room, changes, changed, &self.words);
+                if matches!(self.ruling, Ruling::Reduce(_)) { ending(room, changes, changed) } else { changes }
+            }
+        };
+        // Both sides see it: the sanctioned, and who imposed it.
+        let sides = std::iter::once(&sanction.user_id).chain(&sanction.admin_id);
+        let changes =
+            sides.fold(changes, |changes, user| changes.notify(&room.env, user, notice(&decided, &self.words)));
+        let view = view(room, decided, after.as_ref().unwrap_or(&sanction));
+        Ok(Prepared::new(changes, view))
+    }
+}
+
+fn measure(sanction: &Sanction) -> serde_json::Value {
+    json!({ "type": sanction.kind, "duration": sanction.length() })
+}
+
+fn notice(appeal: &Appeal, words: &Words) -> Notice {
+    Notice {
+        kind: NotificationType::AppealDecided,
+        study: None,
+        message: words.to_string(),
+        data: json!({
+            "appealId": appeal.id,
+            "sanctionId": appeal.sanction_id,
+            "status": appeal.status,
+            "decidedRole": appeal.decided_role,
+        }),
+    }
+}
+
+impl Coup {
+    /// Appeals that the asker has no part in, the oldest first (`appeal.decide`); the audit log tells of it.
+    pub async fn appeals(
+        &self,
+        ctx: &Ctx,
+        status: Option<AppealStatus>,
+        cursor: Option<&str>,
+        limit: Limit,
+    ) -> Result<Page<AppealView>, Error> {
+        const LIST: &str = "appeals";
+        let after = cursor.map(|cursor| Keyset::decode(cursor, LIST, Places::TimeAndUuid)).transpose()?;
+        let word = |draft: AuditDraft| draft.after("list", LIST);
+        let read = async |room: &Room<'_>, who: &Administration| {
+            let rows = room.store().appeals(who.user(), status, after.as_ref(), limit.and_one()).await?;
+            let page = Page::cut(rows, limit, |(appeal, _)| Keyset {
+                list: LIST.into(),
+                key: Key::time(appeal.created_at),
+                id: appeal.id.to_string(),
+            });
+            Ok(page.map(|(appeal, sanction)| view(room, appeal, &sanction)))
+        };
+        self.audited_as(ctx, AdminPermission::AppealDecide, Target::Site, word, read).await
+    }
+
+    /// One appeal (`appeal.decide`); the audit log tells of it. 404 for who has a part in it.
+    pub async fn appeal(&self, ctx: &Ctx, appeal: AppealId) -> Result<AppealView, Error> {
+        let read = async |room: &Room<'_>, who: &Administration| {
+            let (appeal, sanction) = seen(room, who, appeal).await?;
+            Ok(view(room, appeal, &sanction))
+        };
+        self.audited_as(ctx, AdminPermission::AppealDecide, Target::Appeal(appeal), |draft| draft, read).await
+    }
+}

@@ -1,0 +1,113 @@
+//! What a decision about a case begins with, and who else could decide.
+
+use crate::{
+    coup::{Administration, Room},
+    error::Error,
+    id::{ReportId, StudyId, UserId},
+    member::model::MemberStatus,
+    moderation::{
+        model::{Case, Report},
+        rules::{self, By},
+    },
+    page::Limit,
+    policy::{AdminPermission, AdminRole, AdminStanding, StudyRole, Target},
+    store::{Administrator, Credential},
+    user::rules::actor,
+};
+
+/// A case with its reports, and whether who asks has a part in it.
+pub(crate) struct CaseFile {
+    pub(crate) case: Case,
+    /// The oldest first.
+    pub(crate) reports: Vec<Report>,
+    /// They may nevertheless: nobody else can.
+    pub(crate) has_part: bool,
+}
+
+impl CaseFile {
+    /// The case of a report; 404 for who has a part in it, unless nobody else could decide it for a day.
+    pub(crate) async fn of(room: &Room<'_>, who: &Administration, report: ReportId) -> Result<Self, Error> {
+        let found = room.store().case_of(report).await?;
+        let (case, reports) = found.ok_or(Error::NotFound)?;
+        Self::seen(room, who, case, reports).await
+    }
+
+    /// The same for a case that was read already.
+    pub(crate) async fn seen(
+        room: &Room<'_>,
+        who: &Administration,
+        case: Case,
+        reports: Vec<Report>,
+    ) -> Result<Self, Error> {
+        let file = Self { case, reports, has_part: false };
+        let (Some(user), Some(role)) = (who.user(), who.role()) else { return Ok(file) };
+        let is_staff = is_staff(room, file.case.study_id, user).await?;
+        if !rules::has_part(user, &file.case, &file.reports, is_staff) {
+            return Ok(file);
+        }
+        let now = room.env.now();
+        if !rules::may_nevertheless(role, 0, &file.case, now) {
+            return Err(Error::NotFound);
+        }
+        let others = deciders(room, &file.case, &file.reports, AdminPermission::ReportProcess).await?.len();
+        if rules::may_nevertheless(role, others, &file.case, now) {
+            Ok(Self { has_part: true, ..file })
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
+    /// The first of its reports, by which the case is addressed.
+    pub(crate) fn first(&self) -> Option<ReportId> {
+        self.reports.first().map(|report| report.id)
+    }
+
+    /// Whether who acts may do with it what only who has it may.
+    pub(crate) async fn may_take(&self, room: &Room<'_>, who: &Administration) -> Result<(), Error> {
+        let (Some(user), Some(role)) = (who.user(), who.role()) else { return Ok(rules::open(&self.case)?) };
+        let now = room.env.now();
+        let holder = match self.case.holder_at(now).filter(|holder| *holder != user) {
+            Some(holder) => room.store().person_and_grant(holder).await?.and_then(|(_, grant)| grant),
+            None => None,
+        };
+        let holder = holder.filter(|grant| grant.lasts_at(now)).map(|grant| grant.role);
+        Ok(rules::may_take(&self.case, By { user, role }, holder, now)?)
+    }
+}
+
+async fn is_staff(room: &Room<'_>, study: Option<StudyId>, user: &UserId) -> Result<bool, Error> {
+    let Some(study) = study else { return Ok(false) };
+    let member = room.store().member(study, user).await?.map(|member| member.member);
+    Ok(member.is_some_and(|member| member.status == MemberStatus::Active && member.role >= StudyRole::Admin))
+}
+
+/// The administrators who have the permission and no part in the case.
+pub(crate) async fn deciders(
+    room: &Room<'_>,
+    case: &Case,
+    reports: &[Report],
+    permission: AdminPermission,
+) -> Result<Vec<(UserId, AdminRole)>, Error> {
+    let now = room.env.now();
+    let staff = match case.study_id {
+        Some(study) => room.store().staff(study, StudyRole::Admin).await?,
+        None => Vec::new(),
+    };
+    let all = room.store().administrators(None, Limit::BATCH).await?;
+    let able = all.into_iter().filter(|Administrator { grant, .. }| {
+        let standing =
+            AdminStanding { role: grant.role, grants: grant.permissions.grant, denials: grant.permissions.deny };
+        grant.lasts_at(now)
+            && room.policy.admin_permissions(&standing).contains(permission)
+            && !rules::has_part(&grant.user, case, reports, staff.contains(&grant.user))
+    });
+    Ok(able.map(|administrator| (administrator.grant.user, administrator.grant.role)).collect())
+}
+
+/// Whether somebody whom a case is to be given to may decide it: an administrator whom nothing keeps from it, without a part in it.
+pub(crate) async fn may_decide(room: &Room<'_>, user: &UserId, case: &Case, reports: &[Report]) -> Result<bool, Error> {
+    let standing = room.store().standing(&Credential::User(user.clone()), None).await?;
+    let Some(actor) = standing.and_then(|standing| actor(&standing, room.env.now())) else { return Ok(false) };
+    let is_able = room.policy.allows(&actor, AdminPermission::ReportProcess, &Target::Site);
+    Ok(is_able && !rules::has_part(user, case, reports, is_staff(room, case.study_id, user).await?))
+}
