@@ -92,6 +92,9 @@ fn unique(constraint: &str) -> Unique {
         "study_members_pkey" => Unique::Member,
         "study_members_owner" => Unique::Owner,
         "messages_client_id" => Unique::ClientId,
+        "report_cases_open" => Unique::OpenCase,
+        "reports_reporter" => Unique::Report,
+        "appeals_sanction_id_key" => Unique::Appeal,
         "idempotency_keys_pkey" => Unique::IdempotencyKey,
         _ => Unique::Id,
     }

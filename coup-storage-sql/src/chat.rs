@@ -62,6 +62,18 @@ statements! {
              {BESIDE} \
              order by x.seq"
         ),
+        message_anywhere: format!("select {MESSAGE}, {PERSON} from messages x {BESIDE} where x.id = $1"),
+        context: format!(
+            "with place as materialized (select study_id, seq from messages where id = $1) \
+             select {MESSAGE}, {PERSON} from (\
+              select * from (select * from messages \
+               where study_id = (select study_id from place) and seq <= (select seq from place) order by seq desc limit $2) older \
+              union all \
+              select * from (select * from messages \
+               where study_id = (select study_id from place) and seq > (select seq from place) order by seq limit $3) newer) x \
+             {BESIDE} \
+             order by x.seq"
+        ),
         message: format!(
             "select {MESSAGE}, {PERSON} from messages x {BESIDE} where x.id = $1 and x.study_id = $2"
         ),
@@ -210,6 +222,17 @@ impl<D: Dialect> ChatReads for Reads<D> {
             Ok(Said { message: view::<D>(row)?, readers })
         })
         .await
+    }
+
+    async fn message_anywhere(&self, id: MessageId) -> Result<Option<Written>, StoreError> {
+        let row = self.row(&self.sql().chat.message_anywhere, Args::new().with(id.as_uuid())).await?;
+        row.as_ref().map(written::<D>).transpose()
+    }
+
+    async fn context(&self, id: MessageId, before: Limit, after: Limit) -> Result<Vec<Written>, StoreError> {
+        // The one itself is read with those before it.
+        let args = Args::new().with(id.as_uuid()).limit(before.and_one()).limit(after);
+        self.list(&self.sql().chat.context, args, written::<D>).await
     }
 
     async fn message(&self, study: StudyId, id: MessageId) -> Result<Option<Written>, StoreError> {

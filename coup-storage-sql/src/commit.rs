@@ -10,7 +10,7 @@ use coup_core::{
     chat::model::Message,
     env::Timestamp,
     hooks::Told,
-    id::{InviteId, MessageId, StudyId, UserId},
+    id::{AppealId, CaseId, InviteId, MessageId, SanctionId, StudyId, UserId},
     job::model::{NewJob, Payload},
     member::model::{MemberStatus, StudyMember},
     policy::StudyRole,
@@ -20,7 +20,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, audit, chat, job, live, member,
+    Dialect, Sql, audit, chat, job, live, member, moderation,
     reads::{Args, Conn, get, rows, run},
     sanction,
     statements::statements,
@@ -170,6 +170,9 @@ enum Lock {
     Study(StudyId),
     Member(StudyId, UserId),
     Message(MessageId),
+    Sanction(SanctionId),
+    Case(CaseId),
+    Appeal(AppealId),
 }
 
 /// Which versions were read of a locked row, and whether it is about to be written.
@@ -204,6 +207,9 @@ fn locks(
             Change::Save(Row::Member(member)) => Lock::Member(member.study_id, member.user_id.clone()),
             Change::Remove(Key::Member(study, user)) => Lock::Member(*study, user.clone()),
             Change::Save(Row::Message(message)) => Lock::Message(message.id),
+            Change::Save(Row::Sanction(sanction)) => Lock::Sanction(sanction.id),
+            Change::Save(Row::Case(case)) => Lock::Case(case.id),
+            Change::Save(Row::Appeal(appeal)) => Lock::Appeal(appeal.id),
             _ => continue,
         };
         locks.entry(lock).or_default().written = true;
@@ -221,7 +227,7 @@ fn locks(
 }
 
 async fn lock<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, locks: BTreeMap<Lock, Held>) -> Result<(), StoreError> {
-    let sql = &sql.commit;
+    let (sql, sanction, moderation) = (&sql.commit, &sql.sanction, &sql.moderation);
     for (lock, Held { versions, written }) in locks {
         if versions.is_empty() && D::WORDS.for_update.is_empty() {
             // One writer at a time: nothing to wait for, and the save looks at the version.
@@ -235,6 +241,9 @@ async fn lock<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, locks: BTreeMap<Lock, H
                 (choose(&sql.share_member, &sql.lock_member), Args::new().with(study.as_uuid()).text(user.as_str()))
             }
             Lock::Message(id) => (choose(&sql.share_message, &sql.lock_message), Args::new().with(id.as_uuid())),
+            Lock::Sanction(id) => (&sanction.lock_sanction, Args::new().with(id.as_uuid())),
+            Lock::Case(id) => (&moderation.lock_case, Args::new().with(id.as_uuid())),
+            Lock::Appeal(id) => (&sanction.lock_appeal, Args::new().with(id.as_uuid())),
         };
         let found = match rows::<D>(conn, statement, args).await?.first() {
             None => None,
@@ -314,6 +323,11 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
         Row::Invite(row) => member::insert_invite::<D>(conn, sql, row).await,
         Row::MembershipEvent(row) => member::insert_membership_event::<D>(conn, sql, row).await,
         Row::Sanction(row) => sanction::insert_sanction::<D>(conn, sql, row).await,
+        Row::Case(row) => moderation::insert_case::<D>(conn, sql, row).await,
+        Row::Report(row) => moderation::insert_report::<D>(conn, sql, row).await,
+        Row::CaseEntry(row) => moderation::insert_case_entry::<D>(conn, sql, row).await,
+        Row::Appeal(row) => sanction::insert_appeal::<D>(conn, sql, row).await,
+        Row::Notification(row) => moderation::insert_notification::<D>(conn, sql, row).await,
         Row::Message(_) => Err(StoreError::Backend("a message is posted, not inserted".to_owned())),
         Row::Job(_) => Err(StoreError::Backend("a job is asked for, not inserted".to_owned())),
     }
@@ -329,6 +343,12 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         Row::Invite(row) => member::save_invite::<D>(conn, sql, row).await,
         Row::Message(row) => chat::save_message::<D>(conn, sql, row).await,
         Row::Sanction(row) => sanction::save_sanction::<D>(conn, sql, row).await,
+        Row::Case(row) => moderation::save_case::<D>(conn, sql, row).await,
+        Row::Appeal(row) => sanction::save_appeal::<D>(conn, sql, row).await,
+        Row::Notification(row) => moderation::save_notification::<D>(conn, sql, row).await,
+        Row::Report(_) | Row::CaseEntry(_) => {
+            Err(StoreError::Backend("what was reported and added to a case stays as it is".to_owned()))
+        }
         Row::Job(row) => job::save_job::<D>(conn, sql, row).await,
         Row::Ticket(_) => Err(StoreError::Backend("a ticket is used, not saved".to_owned())),
         Row::MembershipEvent(_) => Err(StoreError::Backend("a membership's history is only added to".to_owned())),
@@ -340,6 +360,9 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
         Key::Study(id) => study::remove_study::<D>(conn, sql, *id).await?,
         Key::Session(id) => {
             run::<D>(conn, &sql.user.remove_session, Args::new().with(id.as_uuid())).await?;
+        }
+        Key::Sessions(user) => {
+            run::<D>(conn, &sql.user.remove_sessions, Args::new().text(user.as_str())).await?;
         }
         Key::Member(study, user) => {
             run::<D>(conn, &sql.member.remove_member, Args::new().with(study.as_uuid()).text(user.as_str())).await?;

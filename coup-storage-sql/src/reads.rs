@@ -194,20 +194,24 @@ macro_rules! delegate_reads {
     ($store:ty, $field:ident) => {
         const _: () = {
             use coup_core::{
+                appeal::model::{Appeal, AppealStatus},
                 audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
                 chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
                 changes::Scope,
                 env::Timestamp,
-                id::{JobId, MessageId, StudyId, UserId},
+                id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
                 job::model::Job,
                 live::model::{Revocation, Ticket},
                 member::model::{Member, MemberStatus, StudyInvite, StudyMember},
+                moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
+                notification::model::Notification,
                 page::{Keyset, Limit},
                 policy::StudyRole,
+                sanction::model::Sanction,
                 store::{
                     Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
-                    MemberReads, OwnStudy, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+                    MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
@@ -250,6 +254,8 @@ macro_rules! delegate_reads {
             $crate::delegate_reads!(@impl ChatReads, $store, $field {
                 messages(study: StudyId, stretch: Stretch, limit: Limit) -> Vec<MessageView>;
                 talk(study: StudyId, reader: &UserId, around: Place, before: Limit, after: Limit) -> Vec<Said>;
+                message_anywhere(id: MessageId) -> Option<Written>;
+                context(id: MessageId, before: Limit, after: Limit) -> Vec<Written>;
                 message(study: StudyId, id: MessageId) -> Option<Written>;
                 message_by_client_id(user: &UserId, client_id: &ClientId) -> Option<Written>;
                 members_called(study: StudyId, texts: &[String]) -> Vec<Person>;
@@ -257,6 +263,27 @@ macro_rules! delegate_reads {
                 read_marks(study: StudyId, after: Option<&Keyset>, limit: Limit) -> Vec<ReadMark>;
                 head(scope: &Scope) -> Head;
                 events(scope: &Scope, after: i64, limit: Limit) -> Vec<StoredEvent>;
+            });
+            $crate::delegate_reads!(@impl ModerationReads, $store, $field {
+                case_of(report: ReportId) -> Option<(Case, Vec<Report>)>;
+                case(id: CaseId) -> Option<(Case, Vec<Report>)>;
+                newest_case(target: &ReportTarget) -> Option<(Case, Vec<Report>)>;
+                reporting(reporter: &UserId, target: &ReportTarget, since: Timestamp) -> Reporting;
+                received(user: &UserId) -> Received;
+                have_met(one: &UserId, other: &UserId) -> bool;
+                cases(viewer: Option<&UserId>, filter: &CaseFilter, now: Timestamp, after: Option<&Keyset>, limit: Limit) -> Vec<CaseCard>;
+                own_reports(reporter: &UserId, after: Option<&Keyset>, limit: Limit) -> Vec<(Report, Case)>;
+                case_entries(case: CaseId, limit: Limit) -> Vec<(CaseEntry, Option<Person>)>;
+                case_times(from: Timestamp, to: Timestamp, after: Option<CaseId>, limit: Limit) -> Vec<CaseTimes>;
+            });
+            $crate::delegate_reads!(@impl SanctionReads, $store, $field {
+                sanction(id: SanctionId) -> Option<(Sanction, Option<Appeal>)>;
+                sanctions_of(user: &UserId) -> Vec<(Sanction, Option<Appeal>)>;
+                appeal(id: AppealId) -> Option<(Appeal, Sanction)>;
+                appeals(viewer: Option<&UserId>, status: Option<AppealStatus>, after: Option<&Keyset>, limit: Limit) -> Vec<(Appeal, Sanction)>;
+            });
+            $crate::delegate_reads!(@impl NotificationReads, $store, $field {
+                notifications(user: &UserId, after: Option<&Keyset>, limit: Limit) -> Vec<Notification>;
             });
             $crate::delegate_reads!(@impl LiveReads, $store, $field {
                 heads(scopes: &[Scope]) -> Vec<(Scope, i64)>;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql, member::MemberSql,
-    sanction::SanctionSql, study::StudySql, user::UserSql,
+    moderation::ModerationSql, sanction::SanctionSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -38,6 +38,7 @@ pub struct Sql {
     pub(crate) study: StudySql,
     pub(crate) member: MemberSql,
     pub(crate) chat: ChatSql,
+    pub(crate) moderation: ModerationSql,
     pub(crate) sanction: SanctionSql,
     pub(crate) audit: AuditSql,
     pub(crate) job: JobSql,
@@ -45,6 +46,7 @@ pub struct Sql {
     pub(crate) commit: CommitSql,
     pub(crate) browse: Vec<(String, Arc<str>)>,
     pub(crate) log: Vec<(String, Arc<str>)>,
+    pub(crate) queue: Vec<(String, Arc<str>)>,
 }
 
 impl Sql {
@@ -55,6 +57,7 @@ impl Sql {
             study: StudySql::new(words),
             member: MemberSql::new(words),
             chat: ChatSql::new(words),
+            moderation: ModerationSql::new(words),
             sanction: SanctionSql::new(words),
             audit: AuditSql::new(words),
             job: JobSql::new(words),
@@ -62,6 +65,7 @@ impl Sql {
             commit: CommitSql::new(words),
             browse: crate::study::browse_statements(words),
             log: crate::audit::log_statements(words),
+            queue: crate::moderation::queue_statements(),
         }
     }
 
@@ -71,6 +75,7 @@ impl Sql {
         all.extend(self.study.list());
         all.extend(self.member.list());
         all.extend(self.chat.list());
+        all.extend(self.moderation.list());
         all.extend(self.sanction.list());
         all.extend(self.audit.list());
         all.extend(self.job.list());
@@ -78,6 +83,7 @@ impl Sql {
         all.extend(self.commit.list());
         all.extend(self.browse.iter().cloned());
         all.extend(self.log.iter().cloned());
+        all.extend(self.queue.iter().cloned());
         all
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 };
 
 const USER: &str = "u.id as u_id, u.email as u_email, u.password as u_password, u.name as u_name, u.avatar as u_avatar, u.bio as u_bio, \
-    u.status as u_status, u.age_band as u_age_band, u.guardian_consent_at as u_guardian_consent_at, u.locale as u_locale, \
+    u.status as u_status, u.suspended_until as u_suspended_until, u.suspend_reason as u_suspend_reason, u.age_band as u_age_band, u.guardian_consent_at as u_guardian_consent_at, u.locale as u_locale, \
     u.auth_version as u_auth_version, u.version as u_version, u.created_at as u_created_at, u.updated_at as u_updated_at, \
     u.last_login_at as u_last_login_at";
 const SESSION: &str = "e.id as e_id, e.user_id as e_user_id, e.token_hash as e_token_hash, e.created_at as e_created_at, \
@@ -53,16 +53,18 @@ statements! {
         standing_of_session_inside: standing(words, By::Session, true),
         insert_user: "insert into users \
              (id, email, password, name, avatar, bio, status, age_band, guardian_consent_at, locale, auth_version, version, created_at, \
-              updated_at, last_login_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+              updated_at, last_login_at, suspended_until, suspend_reason) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         save_user: "update users set email = $2, password = $3, name = $4, avatar = $5, bio = $6, status = $7, age_band = $8, \
-             guardian_consent_at = $9, locale = $10, auth_version = $11, version = version + 1, updated_at = $13 \
+             guardian_consent_at = $9, locale = $10, auth_version = $11, version = version + 1, updated_at = $13, \
+             suspended_until = $14, suspend_reason = $15 \
              where id = $1 and version = $12",
         signed_in: "update users set last_login_at = $2 where id = $1",
         insert_session: "insert into sessions (id, user_id, token_hash, created_at, expires_at, ip, user_agent) \
              values ($1, $2, $3, $4, $5, $6, $7)",
         save_session: "update sessions set user_id = $2, token_hash = $3, created_at = $4, expires_at = $5, ip = $6, user_agent = $7 \
              where id = $1",
+        remove_sessions: "delete from sessions where user_id = $1",
         remove_session: "delete from sessions where id = $1",
         insert_admin: "insert into admin_roles (user_id, role, permissions, granted_by, granted_at, expires_at) \
              values ($1, $2, $3, $4, $5, $6)",
@@ -149,6 +151,8 @@ fn user<D: Dialect>(row: &RowOf<D>) -> Result<User, StoreError> {
         avatar: text("u_avatar")?,
         bio: text("u_bio")?.map(Bio::from_stored),
         status: parse::<D, _>(row, "u_status", UserStatus::from_word)?,
+        suspended_until: get::<D, _>(row, "u_suspended_until")?,
+        suspend_reason: text("u_suspend_reason")?,
         age_band,
         guardian_consent_at: get::<D, _>(row, "u_guardian_consent_at")?,
         locale: text("u_locale")?,
@@ -307,11 +311,14 @@ fn user_args<D: Dialect>(user: &User) -> Args<D> {
 
 pub(crate) async fn insert_user<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &User) -> Result<u64, StoreError> {
     let args = user_args(user).with(user.created_at).with(user.updated_at).with(user.last_login_at);
+    let args = args.with(user.suspended_until).maybe(user.suspend_reason.as_deref());
     run::<D>(conn, &sql.user.insert_user, args).await
 }
 
 pub(crate) async fn save_user<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &User) -> Result<u64, StoreError> {
-    run::<D>(conn, &sql.user.save_user, user_args(user).with(user.updated_at)).await
+    let args = user_args(user).with(user.updated_at);
+    let args = args.with(user.suspended_until).maybe(user.suspend_reason.as_deref());
+    run::<D>(conn, &sql.user.save_user, args).await
 }
 
 fn session_args<D: Dialect>(session: &Session) -> Args<D> {

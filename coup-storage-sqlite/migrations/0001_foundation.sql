@@ -11,6 +11,8 @@ create table users (
     avatar text,
     bio text,
     status text not null check (status in ('ACTIVE', 'SUSPENDED', 'DELETED')),
+    suspended_until text, -- of the sanctions that shut it out the latest end; absent for ever, and while there is none
+    suspend_reason text,
     age_band text check (age_band in ('UNDER_14', 'UNDER_19', 'ADULT')), -- on the host's word
     guardian_consent_at text,
     locale text,
@@ -223,6 +225,67 @@ create table user_events (
 ) strict, without rowid;
 create index user_events_at on user_events (at);
 
+-- Reports (신고). All open reports on one target are one case; what they are on may be deleted, so nothing refers to it.
+create table report_cases (
+    id blob primary key,
+    target_type text not null check (target_type in ('USER', 'STUDY', 'MESSAGE')),
+    target_id text not null,
+    target_name text,
+    offender_id text not null references users (id), -- whose doing it is
+    study_id blob, -- that it is, or is in
+    status text not null check (status in ('PENDING', 'IN_PROGRESS', 'RESOLVED', 'REJECTED')), -- IN_PROGRESS while the lease lasts
+    kind text not null check (kind in ('SPAM', 'HARASSMENT', 'INAPPROPRIATE', 'COPYRIGHT', 'OTHER', 'SAFETY')), -- the gravest
+    urgency integer not null check (urgency between 0 and 3), -- the order of the queue: URGENT, HIGH, MEDIUM, LOW
+    reports integer not null,
+    assigned_to text references users (id),
+    lease_until text, -- after that it waits for anybody
+    held_until text, -- for investigation; the lease lasts as long
+    escalated_to text check (escalated_to in ('VIEWER', 'MODERATOR', 'ADMIN', 'SUPER_ADMIN')),
+    touched_at text not null, -- when somebody last did something about it
+    first_response_at text,
+    processed_by text references users (id),
+    processed_at text,
+    resolution text, -- what the parties were told
+    created_at text not null,
+    version integer not null
+) strict, without rowid;
+create unique index report_cases_open on report_cases (target_type, target_id) where status in ('PENDING', 'IN_PROGRESS');
+create index report_cases_target on report_cases (target_type, target_id, id);
+create index report_cases_queue on report_cases (urgency, id);
+create index report_cases_waiting on report_cases (urgency, id) where status in ('PENDING', 'IN_PROGRESS');
+create index report_cases_closed on report_cases (status, urgency, id);
+create index report_cases_offender_id on report_cases (offender_id);
+create index report_cases_assigned_to on report_cases (assigned_to) where assigned_to is not null;
+create index report_cases_processed_by on report_cases (processed_by) where processed_by is not null;
+
+create table reports (
+    id blob primary key,
+    case_id blob not null references report_cases (id),
+    reporter_id text not null references users (id), -- never shown to the target
+    kind text not null check (kind in ('SPAM', 'HARASSMENT', 'INAPPROPRIATE', 'COPYRIGHT', 'OTHER', 'SAFETY')),
+    reason text not null,
+    snapshot text not null, -- JSON: what was reported, as it was
+    links text not null, -- JSON: a list
+    weight integer not null check (weight between 0 and 1000), -- how much the reporter's word counted, in thousandths
+    created_at text not null
+) strict, without rowid;
+create unique index reports_reporter on reports (case_id, reporter_id);
+create index reports_case_id on reports (case_id, id);
+create index reports_reporter_id on reports (reporter_id, created_at, id);
+
+-- What administrators added to a case.
+create table case_entries (
+    id blob primary key,
+    case_id blob not null references report_cases (id),
+    kind text not null check (kind in ('NOTE', 'EVIDENCE')),
+    author_id text references users (id), -- absent: the host in its own name
+    text text not null,
+    links text not null, -- JSON: a list
+    created_at text not null
+) strict, without rowid;
+create index case_entries_case_id on case_entries (case_id, id);
+create index case_entries_author_id on case_entries (author_id) where author_id is not null;
+
 -- What takes rights away for a while. Rows are never deleted.
 create table sanctions (
     id blob primary key,
@@ -231,7 +294,9 @@ create table sanctions (
     kind text not null check (
         kind in ('WARNING', 'CHAT_BAN', 'FILE_UPLOAD_BAN', 'STUDY_CREATE_BAN', 'RESTRICTION', 'SUSPENSION', 'PERMANENT_BAN')
     ),
+    days integer check (days between 1 and 30), -- for how long it was imposed, where its type has a length
     reason text not null,
+    report_id blob references reports (id), -- that it answers
     expires_at text, -- works until then, without any job; absent: for ever, and for a warning
     is_active integer not null check (is_active in (0, 1)), -- false once lifted, or once its end was noted
     lifted_by text references users (id),
@@ -245,6 +310,41 @@ create index sanctions_user_id on sanctions (user_id, is_active);
 create index sanctions_expires_at on sanctions (expires_at) where is_active and expires_at is not null;
 create index sanctions_admin_id on sanctions (admin_id);
 create index sanctions_lifted_by on sanctions (lifted_by) where lifted_by is not null;
+create index sanctions_report_id on sanctions (report_id) where report_id is not null;
+
+-- Appeals (이의 제기): one a sanction, decided by somebody else.
+create table appeals (
+    id blob primary key,
+    sanction_id blob not null unique references sanctions (id),
+    user_id text not null references users (id),
+    text text not null,
+    kind text not null, -- what it was against: a reduced sanction is another one afterwards
+    days integer,
+    status text not null check (status in ('PENDING', 'UPHELD', 'REDUCED', 'OVERTURNED')),
+    decided_by text references users (id),
+    decided_role text check (decided_role in ('VIEWER', 'MODERATOR', 'ADMIN', 'SUPER_ADMIN')), -- then; all that the appellant sees
+    decided_at text,
+    words text, -- what both sides were told
+    created_at text not null,
+    version integer not null
+) strict, without rowid;
+create index appeals_created_at on appeals (created_at, id);
+create index appeals_status on appeals (status, created_at, id);
+create index appeals_user_id on appeals (user_id);
+create index appeals_decided_by on appeals (decided_by) where decided_by is not null;
+
+-- Notifications (알림) in the app. The study that one speaks of may be deleted.
+create table notifications (
+    id blob primary key,
+    user_id text not null references users (id) on delete cascade,
+    kind text not null,
+    study_id blob,
+    message text not null,
+    data text not null, -- JSON
+    is_read integer not null check (is_read in (0, 1)),
+    created_at text not null
+) strict, without rowid;
+create index notifications_user_id on notifications (user_id, created_at, id);
 
 -- Work that is done after its commit, at least once.
 create table jobs (

@@ -99,6 +99,9 @@ fn unique(message: &str) -> Unique {
         "study_members.study_id, study_members.user_id" => Unique::Member,
         "study_members.study_id" => Unique::Owner,
         "messages.user_id, messages.client_id" => Unique::ClientId,
+        "report_cases.target_type, report_cases.target_id" => Unique::OpenCase,
+        "reports.case_id, reports.reporter_id" => Unique::Report,
+        "appeals.sanction_id" => Unique::Appeal,
         "idempotency_keys.user_id, idempotency_keys.key" => Unique::IdempotencyKey,
         _ => Unique::Id,
     }

@@ -220,7 +220,7 @@ impl From<Error> for Problem {
             },
             Error::People(_) => plain(StatusCode::FORBIDDEN),
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
-            Error::State(_) => plain(StatusCode::CONFLICT),
+            Error::State(_) | Error::Reported(_) => plain(StatusCode::CONFLICT),
             Error::Invalid(invalid) => {
                 Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
             }

@@ -205,6 +205,28 @@ problems! {
         "Idempotency-Key reused", "This Idempotency-Key was used for another request.";
     "last_super_admin": "마지막 최고 관리자예요", "기한이 없는 최고 관리자가 한 명은 있어야 해요. 먼저 다른 사람을 임명해 주세요.";
         "The last SUPER_ADMIN", "One SUPER_ADMIN without an end stays. Appoint another one first.";
+    "already_reported": "이미 신고했어요", "이미 신고한 내용이에요. 처리가 끝날 때까지 기다려 주세요.";
+        "Reported already", "You have reported this. Wait until it is decided.";
+    "reported_before": "이미 처리된 신고예요", "내용이 바뀌었거나 다른 유형이거나 7일이 지난 뒤에 다시 신고할 수 있어요.";
+        "Reported and decided", "Report it again when it has changed, as another type, or after 7 days.";
+    "report_limit": "오늘은 더 신고할 수 없어요", "지난 신고가 대부분 기각되어 하루에 세 번만 신고할 수 있어요.";
+        "No more reports today", "Most of your earlier reports were dismissed, so you can make three a day.";
+    "case_decided": "이미 처리됐어요", "이 신고는 이미 처리가 끝났어요.";
+        "Decided already", "This report was decided already.";
+    "case_taken": "다른 관리자가 맡고 있어요", "다른 관리자가 이 신고를 처리하고 있어요.";
+        "Somebody has it", "Somebody else works on this report.";
+    "case_not_taken": "맡은 사람이 없어요", "아무도 이 신고를 맡고 있지 않아요.";
+        "Nobody has it", "Nobody works on this report.";
+    "nobody_above": "더 높은 관리자가 없어요", "이 신고를 넘겨받을 더 높은 관리자가 없어요.";
+        "Nobody is above", "There is no higher role to hand this report to.";
+    "sanction_ended": "끝난 제재예요", "이 제재는 이미 풀렸거나 끝났어요.";
+        "The sanction is over", "This sanction was lifted or has ended.";
+    "already_appealed": "이미 이의를 제기했어요", "한 제재에는 한 번만 이의를 제기할 수 있어요.";
+        "Appealed already", "A sanction can be appealed once.";
+    "appeal_too_late": "이의 제기 기간이 지났어요", "이 제재에는 더 이상 이의를 제기할 수 없어요.";
+        "Too late to appeal", "This sanction cannot be appealed any more.";
+    "appeal_decided": "이미 결정된 이의 제기예요", "이 이의 제기는 이미 결정됐어요.";
+        "Decided already", "This appeal was decided already.";
     "not_an_administrator": "관리자가 아니에요", "이 사람은 관리자가 아니에요.";
         "Not an administrator", "This person is not an administrator.";
     "vetoed": "서비스가 허락하지 않았어요", "서비스 운영 규칙에 맞지 않아요.";
@@ -244,6 +266,15 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("wrong_type", "형식이 맞지 않아요.", "This has the wrong type."),
     ("unknown_value", "고를 수 없는 값이에요.", "This is none of the possible values."),
     ("unknown_field", "알 수 없는 필드예요.", "There is no such field."),
+    ("not_a_duration", "1d부터 30d까지, 또는 permanent로 적어 주세요.", "This is neither 1d to 30d nor permanent."),
+    ("not_with_type", "이 유형에는 쓸 수 없어요.", "This does not go with the type."),
+    (
+        "not_a_link",
+        "웹 주소가 아니에요. 예: https://example.com",
+        "This is not an address of the web, such as https://example.com.",
+    ),
+    ("not_able", "이 신고를 처리할 수 없는 사람이에요.", "This person cannot decide this report."),
+    ("not_milder", "더 짧거나 가벼운 제재가 아니에요.", "This is neither shorter nor milder."),
     ("duplicate_field", "두 번 적혔어요.", "This is given twice."),
 ];
 

@@ -99,27 +99,28 @@ pub(crate) mod tests {
         let one = (proptest::sample::select(SanctionType::ALL.to_vec()), 0_i64..60, 1_i64..=30, any::<[bool; 2]>());
         proptest::collection::vec(one, 0..8).prop_map(|all| {
             let numbered = all.into_iter().zip(1_u128..);
-            let one = |((kind, age, length, [lifted, mistaken]), number)| {
-                let created_at = noon() - TimeDelta::days(age);
-                let measure = Measure::of(kind, days(length));
-                Sanction {
-                    id: SanctionId::from_uuid(uuid::Uuid::from_u128(number)),
-                    user_id: "minjun".parse().unwrap(),
-                    admin_id: None,
-                    kind,
-                    days: measure.days(),
-                    reason: format!("이유 {number}"),
-                    report_id: None,
-                    expires_at: measure.ends(created_at),
-                    is_active: !lifted,
-                    lifted_by: None,
-                    lift_reason: None,
-                    lifted_at: lifted.then(noon),
-                    mistaken: lifted && mistaken,
-                    created_at,
-                    version: 0,
-                }
-            };
+            let one =
+                |((kind, age, length, [lifted, mistaken]), number): ((SanctionType, i64, i64, [bool; 2]), u128)| {
+                    let created_at = noon() - TimeDelta::days(age);
+                    let measure = Measure::of(kind, days(length));
+                    Sanction {
+                        id: SanctionId::from_uuid(uuid::Uuid::from_u128(number)),
+                        user_id: "minjun".parse().unwrap(),
+                        admin_id: None,
+                        kind,
+                        days: measure.days(),
+                        reason: format!("이유 {number}"),
+                        report_id: None,
+                        expires_at: measure.ends(created_at),
+                        is_active: !lifted,
+                        lifted_by: None,
+                        lift_reason: None,
+                        lifted_at: lifted.then(noon),
+                        mistaken: lifted && mistaken,
+                        created_at,
+                        version: 0,
+                    }
+                };
             numbered.map(one).collect()
         })
     }
