@@ -3,14 +3,21 @@
 use chrono::{DateTime, TimeDelta};
 
 use crate::{
+    appeal::model::{Appeal, AppealStatus},
     chat::model::Message,
     env::{Clock as _, Ids as _, Timestamp},
-    id::{InviteId, MembershipEventId, MessageId, SessionId, StudyId, UserId},
+    id::{
+        AppealId, CaseId, InviteId, MembershipEventId, MessageId, NotificationId, ReportId, SanctionId, SessionId,
+        StudyId, UserId,
+    },
     member::model::{MemberStatus, MembershipChange, MembershipEvent, StudyInvite, StudyMember},
-    policy::{AdminRole, StudyRole},
+    moderation::model::{Case, CaseStatus, Priority, Report, ReportTarget, ReportType, Snapshot, Weight},
+    notification::model::{Notification, NotificationType},
+    policy::{AdminRole, SanctionType, StudyRole},
+    sanction::model::{Days, Measure, Sanction},
     study::model::{DEFAULT_CAPACITY, Study},
     testing::{FixedClock, SeededIds},
-    text::{Category, Description, Email, Emoji, MessageText, PersonName, StudyName, Tag},
+    text::{AppealText, Category, Description, Email, Emoji, MessageText, PersonName, ReportReason, StudyName, Tag},
     user::model::{AdminGrant, AdminPermissions, PasswordHash, Session, User},
 };
 
@@ -198,6 +205,107 @@ impl Fixtures {
             created_at: now,
             updated_at: now,
             version: 0,
+        }
+    }
+
+    /// A case that waits, with one report to come.
+    pub fn case(&self, target: ReportTarget, offender: &UserId) -> Case {
+        let now = self.later();
+        Case {
+            id: self.id(CaseId::from_uuid),
+            target,
+            target_name: Some("김민준".into()),
+            offender_id: offender.clone(),
+            study_id: None,
+            status: CaseStatus::Pending,
+            kind: ReportType::Other,
+            priority: Priority::Medium,
+            reports: 1,
+            assigned_to: None,
+            lease_until: None,
+            held_until: None,
+            escalated_to: None,
+            touched_at: now,
+            first_response_at: None,
+            processed_by: None,
+            processed_at: None,
+            resolution: None,
+            created_at: now,
+            version: 0,
+        }
+    }
+
+    /// A report of a person as they were.
+    pub fn report(&self, case: &Case, reporter: &UserId) -> Report {
+        let now = self.later();
+        Report {
+            id: self.id(ReportId::from_uuid),
+            case_id: case.id,
+            reporter_id: reporter.clone(),
+            kind: ReportType::Other,
+            reason: ReportReason::from_stored("불편해요".into()),
+            snapshot: Snapshot::User { name: Some("김민준".into()), avatar: None, bio: None },
+            links: Vec::new(),
+            weight: Weight::FULL,
+            created_at: now,
+        }
+    }
+
+    /// A sanction by the host, of a day where its type has a length.
+    pub fn sanction(&self, user: &UserId, kind: SanctionType) -> Sanction {
+        let now = self.later();
+        let measure = Measure::of(kind, Days::new("days", 1).unwrap_or(Days::MOST));
+        Sanction {
+            id: self.id(SanctionId::from_uuid),
+            user_id: user.clone(),
+            admin_id: None,
+            kind,
+            days: measure.days(),
+            reason: "도배".into(),
+            report_id: None,
+            expires_at: measure.ends(now),
+            is_active: true,
+            lifted_by: None,
+            lift_reason: None,
+            lifted_at: None,
+            mistaken: false,
+            created_at: now,
+            version: 0,
+        }
+    }
+
+    /// An appeal that waits.
+    pub fn appeal(&self, sanction: &Sanction) -> Appeal {
+        let now = self.later();
+        Appeal {
+            id: self.id(AppealId::from_uuid),
+            sanction_id: sanction.id,
+            user_id: sanction.user_id.clone(),
+            text: AppealText::from_stored("억울해요".into()),
+            kind: sanction.kind,
+            days: sanction.days,
+            status: AppealStatus::Pending,
+            decided_by: None,
+            decided_role: None,
+            decided_at: None,
+            words: None,
+            created_at: now,
+            version: 0,
+        }
+    }
+
+    /// A notification that was not read.
+    pub fn notification(&self, user: &UserId) -> Notification {
+        let now = self.later();
+        Notification {
+            id: self.id(NotificationId::from_uuid),
+            user_id: user.clone(),
+            kind: NotificationType::ReportResolved,
+            study_id: None,
+            message: "처리했어요".into(),
+            data: serde_json::json!({}),
+            is_read: false,
+            created_at: now,
         }
     }
 }

@@ -48,6 +48,40 @@ pub async fn a_message_comes_back_with_all_its_fields(store: &dyn Store) {
     assert_eq!(store.messages(study.id, Stretch::After(0), limit(9)).await.expect("an answer"), views);
 }
 
+/// Whoever asks, and in whichever study.
+pub async fn a_message_is_found_wherever_it_is(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let message = scene.post(study.id, &owner, "여기에").await;
+    let written = Written { message: message.clone(), author: Person::from(&owner), reply_to: None };
+    assert_eq!(store.message_anywhere(message.id).await.expect("an answer"), Some(written));
+    let nothing = scene.make.id(MessageId::from_uuid);
+    assert_eq!(store.message_anywhere(nothing).await.expect("an answer"), None);
+}
+
+/// Around a message stand those of its study, in their order, deleted ones with what they said.
+pub async fn a_context_has_the_messages_around_one_as_they_are_stored(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (owner, study) = scene.owned().await;
+    let other = scene.study(&owner).await;
+    let mut messages = Vec::new();
+    for text in ["하나", "둘", "셋", "넷", "다섯"] {
+        messages.push(scene.post(study.id, &owner, text).await);
+        scene.post(other.id, &owner, "다른 스터디").await;
+    }
+    messages[1] = scene.delete_message(&messages[1]).await;
+    let around = async |place: usize, before, after| {
+        let found = store.context(messages[place].id, limit(before), limit(after)).await.expect("an answer");
+        found.into_iter().map(|written| written.message).collect::<Vec<_>>()
+    };
+    assert_eq!(around(2, 1, 1).await, messages[1..4]);
+    assert_eq!(around(2, 9, 9).await, messages);
+    assert_eq!(around(0, 3, 2).await, messages[..3]);
+    assert_eq!(around(4, 2, 3).await, messages[2..]);
+    let nothing = store.context(scene.make.id(MessageId::from_uuid), limit(9), limit(9)).await;
+    assert_eq!(nothing.expect("an answer"), []);
+}
+
 /// Under another study's address there is nothing.
 pub async fn a_message_is_found_in_its_study_only(store: &dyn Store) {
     let scene = Scene::of(store);

@@ -86,8 +86,11 @@ pub mod commit;
 pub mod jobs;
 pub mod live;
 pub mod member;
+pub mod moderation;
+pub mod notification;
 pub mod prune;
 pub mod replies;
+pub mod sanction;
 mod scene;
 pub mod search;
 pub mod study;
@@ -132,6 +135,7 @@ macro_rules! store_contract {
                 a_session_is_found_by_its_tokens_hash,
                 an_ended_session_is_still_answered,
                 a_removed_session_lets_nobody_in,
+                all_sessions_of_a_person_go_at_once,
                 a_session_belongs_to_an_account,
                 a_standing_tells_role_study_and_membership,
                 a_standing_to_a_study_that_is_not_there_has_none,
@@ -184,6 +188,8 @@ macro_rules! store_contract {
             }
             chat {
                 a_message_comes_back_with_all_its_fields,
+                a_message_is_found_wherever_it_is,
+                a_context_has_the_messages_around_one_as_they_are_stored,
                 a_message_is_found_in_its_study_only,
                 messages_are_read_in_stretches,
                 a_talk_is_read_around_a_place,
@@ -279,6 +285,39 @@ macro_rules! store_contract {
                 ended_tickets_are_pruned,
                 old_revocations_are_pruned_and_places_go_on,
                 several_prunes_of_one_commit_are_told_apart,
+            }
+            moderation {
+                a_case_comes_back_with_all_its_fields_and_reports,
+                a_case_is_found_by_each_of_its_reports_and_by_its_target,
+                a_target_has_one_open_case,
+                of_racing_first_reports_one_opens_the_case,
+                a_reporter_has_one_report_in_a_case,
+                a_saved_case_has_a_new_version_and_the_old_one_conflicts,
+                of_racing_decisions_one_is_written,
+                what_was_reported_and_added_stays_as_it_is,
+                a_reporter_is_known_by_what_became_of_their_reports,
+                what_was_reported_of_somebody_is_counted,
+                people_have_met_who_were_in_one_study,
+                the_queue_shows_the_most_urgent_and_of_those_the_oldest,
+                a_lapsed_lease_gives_a_case_back_to_the_queue,
+                each_filter_keeps_the_cases_it_says,
+                who_has_a_part_in_a_case_is_not_shown_it,
+                ones_own_reports_page_by_time,
+                entries_of_a_case_come_in_their_order,
+                times_of_cases_are_read_within_their_bounds,
+            }
+            sanction {
+                a_sanction_comes_back_with_all_its_fields_and_its_appeal,
+                all_sanctions_of_a_person_come_back_the_newest_first,
+                a_sanction_has_one_appeal,
+                a_saved_appeal_has_a_new_version_and_the_old_one_conflicts,
+                a_reduced_sanction_is_saved_and_what_was_said_of_it_stays,
+                appeals_page_by_time_and_leave_out_who_has_a_part_in_them,
+            }
+            notification {
+                a_notification_comes_back_with_all_its_fields,
+                ones_own_notifications_page_by_time,
+                only_whether_it_was_read_changes,
             }
             live {
                 revocations_come_back_with_all_they_say,

@@ -33,6 +33,8 @@ pub async fn an_account_comes_back_with_all_its_fields(store: &dyn Store) {
         avatar: Some("https://school.kr/그림.png?a=1&b='2'".into()),
         bio: Some(Bio::from_stored("안녕하세요 👨\u{200D}👩\u{200D}👧\n\"둘째\" 줄; drop table users; --".into())),
         status: UserStatus::Suspended,
+        suspended_until: Some(after(scene.make.later(), 1) + TimeDelta::microseconds(7)),
+        suspend_reason: Some("욕설 '반복'".into()),
         age_band: Some(AgeBand::Under14),
         guardian_consent_at: Some(after(scene.make.later(), 1) + TimeDelta::microseconds(7)),
         locale: Some("ko".into()),
@@ -131,6 +133,8 @@ pub async fn a_saved_account_has_a_new_version_and_the_old_one_conflicts(store: 
         avatar: Some("https://school.kr/1.png".into()),
         bio: Some(Bio::from_stored(String::new())),
         status: UserStatus::Suspended,
+        suspended_until: Some(scene.make.later()),
+        suspend_reason: Some("도배".into()),
         age_band: Some(AgeBand::Under19),
         guardian_consent_at: Some(scene.make.later()),
         locale: Some("en".into()),
@@ -215,6 +219,23 @@ pub async fn a_removed_session_lets_nobody_in(store: &dyn Store) {
         scene.commit(begin().change(Change::Remove(Key::Session(phone.id)))).await;
         assert_eq!(store.standing(&Credential::Session(phone.token_hash), None).await.expect("an answer"), None);
         assert!(store.standing(&Credential::Session(desk.token_hash), None).await.expect("an answer").is_some());
+    }
+}
+
+/// All of one's sessions at once; nobody else's.
+pub async fn all_sessions_of_a_person_go_at_once(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (kim, lee) = (scene.user("김민준").await, scene.user("이서연").await);
+    let sessions = [scene.make.session(&kim.id), scene.make.session(&kim.id), scene.make.session(&lee.id)];
+    for session in &sessions {
+        scene.commit(begin().insert(session_row(session))).await;
+    }
+    for _ in 0..2 {
+        scene.commit(begin().change(Change::Remove(Key::Sessions(kim.id.clone())))).await;
+        for (session, there) in sessions.iter().zip([false, false, true]) {
+            let found = store.standing(&Credential::Session(session.token_hash), None).await.expect("an answer");
+            assert_eq!(found.is_some(), there);
+        }
     }
 }
 
