@@ -9,6 +9,7 @@ pub mod contract;
 mod counting;
 pub mod fixtures;
 mod ids;
+pub mod lifecycle;
 pub mod memory;
 pub mod mocks;
 pub mod sequences;

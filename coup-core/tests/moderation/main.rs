@@ -1,0 +1,5 @@
+//! Reports, cases, sanctions and appeals through the use cases, on the memory store.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod lifecycle;
