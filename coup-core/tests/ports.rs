@@ -7,6 +7,10 @@ use std::{collections::BTreeSet, fs, path::Path, pin::Pin, sync::Arc};
 
 use coup_core::{
     admin::service::{CreateAdmin, GrantAdmin, RevokeAdmin},
+    appeal::{
+        rules::Ruling,
+        service::{CreateAppeal, DecideAppeal},
+    },
     audit::{export::ExportFormat, model::AuditFilter},
     changes::{Committed, EventKind},
     chat::{
@@ -19,10 +23,22 @@ use coup_core::{
     live::service::{OpenTicket, UseTicket},
     member::{
         invite::{CreateInvite, JoinByCode, RevokeInvite},
+        pause::PausePosting,
         service::{Approve, Join, Leave, Reinstate, RemoveMember, Request, SetRole, Withdraw},
+    },
+    moderation::{
+        content::RemoveMessage,
+        decide::{Decision, ProcessReport},
+        model::{CaseEntryType, CaseFilter, ReportTarget, ReportType},
+        report::CreateReport,
+        service::{AddToReport, AssignReport, HandUpReport, ReleaseReport},
     },
     page::Limit,
     policy::{AdminRole, StudyRole},
+    sanction::{
+        model::Measure,
+        service::{Impose, LiftSanction},
+    },
     store::{Standing, StoreError},
     study::{
         model::Browse,
@@ -32,7 +48,7 @@ use coup_core::{
         fixtures::{Fixtures, START},
         mocks::{MockClock, MockIds, MockPasswords, MockStore},
     },
-    text::{MessageText, PersonName},
+    text::{AppealText, MessageText, Note, PersonName, Words},
     user::{
         directory::HostUser,
         model::{AdminPermissions, PasswordHash},
@@ -52,6 +68,10 @@ fn study() -> StudyId {
 
 fn message() -> MessageId {
     ID.parse().unwrap()
+}
+
+fn words() -> Words {
+    Words::parse("words", "규칙을 어겼어요").unwrap()
 }
 
 fn ctx() -> Ctx {
@@ -76,7 +96,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 30] = [
+const COMMANDS: [(&str, Ask); 42] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -118,11 +138,42 @@ const COMMANDS: [(&str, Ask); 30] = [
     ("DeleteMessage", |coup| run(coup, DeleteMessage { study: study(), message: message() })),
     ("MarkRead", |coup| run(coup, MarkRead { study: study(), seq: 1 })),
     ("OpenTicket", |coup| run(coup, OpenTicket)),
+    ("PausePosting", |coup| run(coup, PausePosting { study: study(), user: "17".parse().unwrap(), until: None })),
+    ("CreateReport", |coup| {
+        let target = ReportTarget::User("17".parse().unwrap());
+        run(coup, CreateReport::parse(target, ReportType::Safety, "", &[]).unwrap())
+    }),
+    ("AssignReport", |coup| run(coup, AssignReport { report: ID.parse().unwrap(), admin: None })),
+    ("ReleaseReport", |coup| run(coup, ReleaseReport { report: ID.parse().unwrap() })),
+    ("HandUpReport", |coup| run(coup, HandUpReport { report: ID.parse().unwrap(), note: None })),
+    ("AddToReport", |coup| {
+        let (kind, text) = (CaseEntryType::Note, Note::parse("text", "메모").unwrap());
+        run(coup, AddToReport { report: ID.parse().unwrap(), kind, text, links: Vec::new() })
+    }),
+    ("ProcessReport", |coup| {
+        let decision = Decision::Reject { words: words() };
+        run(coup, ProcessReport { report: ID.parse().unwrap(), decision, note: None })
+    }),
+    ("RemoveMessage", |coup| run(coup, RemoveMessage { message: message(), reason: words() })),
+    ("Impose", |coup| {
+        let (measure, reason) = (Measure::WARNING, words());
+        run(coup, Impose { user: "17".parse().unwrap(), measure, reason, notify: true })
+    }),
+    ("LiftSanction", |coup| {
+        run(coup, LiftSanction { sanction: ID.parse().unwrap(), reason: words(), mistaken: false })
+    }),
+    ("CreateAppeal", |coup| {
+        let text = AppealText::parse("text", "억울해요").unwrap();
+        run(coup, CreateAppeal { sanction: ID.parse().unwrap(), text })
+    }),
+    ("DecideAppeal", |coup| {
+        run(coup, DecideAppeal { appeal: ID.parse().unwrap(), ruling: Ruling::Uphold, words: words() })
+    }),
     ("UseTicket", |coup| run(coup, UseTicket { ticket: SecretString::from("ticket") })),
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 23] = [
+const READS: [(&str, Ask); 32] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -158,6 +209,23 @@ const READS: [(&str, Ask); 23] = [
         let data = serde_json::json!({ "studyId": ID });
         Box::pin(async move { coup.may_be_told(&ctx(), EventKind::MemberRequested, &data).await.map(drop) })
     }),
+    ("own_reports", |coup| Box::pin(async { coup.own_reports(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("reports", |coup| {
+        Box::pin(async { coup.reports(&ctx(), &CaseFilter::default(), None, Limit::DEFAULT).await.map(drop) })
+    }),
+    ("report", |coup| Box::pin(async { coup.report(&ctx(), ID.parse().unwrap()).await.map(drop) })),
+    ("report_statistics", |coup| {
+        Box::pin(async { coup.report_statistics(&ctx(), START, START, chrono_tz::Asia::Seoul).await.map(drop) })
+    }),
+    ("message_context", |coup| {
+        Box::pin(async { coup.message_context(&ctx(), message(), Limit::DEFAULT).await.map(drop) })
+    }),
+    ("own_sanctions", |coup| Box::pin(async { coup.own_sanctions(&ctx()).await.map(drop) })),
+    ("sanction_history", |coup| {
+        Box::pin(async { coup.sanction_history(&ctx(), &"17".parse().unwrap()).await.map(drop) })
+    }),
+    ("appeals", |coup| Box::pin(async { coup.appeals(&ctx(), None, None, Limit::DEFAULT).await.map(drop) })),
+    ("appeal", |coup| Box::pin(async { coup.appeal(&ctx(), ID.parse().unwrap()).await.map(drop) })),
     ("typing", |coup| Box::pin(async { coup.typing(&ctx(), study(), true).await.map(drop) })),
     ("read_marks", |coup| Box::pin(async { coup.read_marks(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
 ];
@@ -197,7 +265,7 @@ fn named(start: &str) -> BTreeSet<String> {
     let areas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut names = BTreeSet::new();
     for area in fs::read_dir(areas).unwrap() {
-        for file in ["service.rs", "invite.rs"] {
+        for file in ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs"] {
             let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
             let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
             names.extend(found.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()));

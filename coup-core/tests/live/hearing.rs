@@ -14,6 +14,19 @@ use serde_json::json;
 
 use crate::house::{House, by_request, open, user};
 
+/// What is told to one person, and not to a study.
+fn is_of_people(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::MemberRequested
+            | EventKind::StudyDeleted
+            | EventKind::NotificationCreated
+            | EventKind::SanctionImposed
+            | EventKind::SanctionLifted
+            | EventKind::ReportUrgent
+    )
+}
+
 #[tokio::test]
 async fn an_active_member_hears_what_is_told_to_a_study() {
     let house = House::new();
@@ -24,7 +37,7 @@ async fn an_active_member_hears_what_is_told_to_a_study() {
         let hearing = house.coup.hear(ctx, study).await.unwrap();
         assert_eq!(hearing.scope, Scope::Study(study));
         for kind in EventKind::ALL {
-            let of_people = matches!(kind, EventKind::MemberRequested | EventKind::StudyDeleted);
+            let of_people = is_of_people(*kind);
             assert_eq!(hearing.kinds.contains(*kind), !of_people, "{kind:?}");
         }
     }
@@ -103,7 +116,7 @@ async fn all_that_one_hears_is_ones_own_scope_and_ones_studies() {
     assert_eq!(scopes, [Scope::User(user("kim")), Scope::Study(one)], "where one only asked is not heard");
     let own = hearings.first().unwrap().kinds;
     for kind in EventKind::ALL {
-        let of_people = matches!(kind, EventKind::MemberRequested | EventKind::StudyDeleted);
+        let of_people = is_of_people(*kind);
         assert_eq!(own.contains(*kind), of_people, "{kind:?}");
     }
     assert_eq!(house.coup.attend(&ctx).await.unwrap(), (attendee, hearings.into_iter().next().unwrap()));

@@ -2,4 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod decisions;
+mod house;
 mod lifecycle;
+mod reports;
+mod sanctions;
