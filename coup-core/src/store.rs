@@ -444,7 +444,8 @@ pub trait ModerationReads: Send + Sync {
         limit: PageLimit,
     ) -> Result<Vec<(CaseEntry, Option<Person>)>, StoreError>;
 
-    /// The times of the cases whose first report came at `from` or later and before `to`, after a case, the oldest first.
+    /// The times of the cases whose first report came at `from` (of those of that instant the ones behind `after`) or later, and
+    /// before `to`; the oldest first, ties by identifier.
     async fn case_times(
         &self,
         from: Timestamp,

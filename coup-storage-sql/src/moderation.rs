@@ -80,7 +80,7 @@ statements! {
         ),
         case_times: "select c.id as c_id, c.status as c_status, c.kind as c_kind, c.urgency as c_urgency, c.created_at as c_created_at, \
              c.first_response_at as c_first_response_at, c.processed_at as c_processed_at, c.processed_by as c_processed_by \
-             from report_cases c where c.id > $1 and c.created_at >= $2 and c.created_at < $3 order by c.id limit $4",
+             from report_cases c where (c.created_at, c.id) > ($1, $2) and c.created_at < $3 order by c.created_at, c.id limit $4",
         lock_case: format!("select version from report_cases where id = $1{}", words.for_update),
         insert_case: "insert into report_cases \
              (id, target_type, target_id, target_name, offender_id, study_id, status, kind, urgency, reports, assigned_to, lease_until, \
@@ -347,7 +347,7 @@ impl<D: Dialect> ModerationReads for Reads<D> {
                 processed_by: maybe_user::<D>(row, "c_processed_by")?,
             })
         };
-        let args = Args::new().with(after).with(from).with(to).limit(limit);
+        let args = Args::new().with(from).with(after).with(to).limit(limit);
         self.list(&self.sql().moderation.case_times, args, read).await
     }
 }

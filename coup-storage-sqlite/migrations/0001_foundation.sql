@@ -253,7 +253,9 @@ create unique index report_cases_open on report_cases (target_type, target_id) w
 create index report_cases_target on report_cases (target_type, target_id, id);
 create index report_cases_queue on report_cases (urgency, id);
 create index report_cases_waiting on report_cases (urgency, id) where status in ('PENDING', 'IN_PROGRESS');
-create index report_cases_closed on report_cases (status, urgency, id);
+create index report_cases_resolved on report_cases (urgency, id) where status = 'RESOLVED';
+create index report_cases_rejected on report_cases (urgency, id) where status = 'REJECTED';
+create index report_cases_created_at on report_cases (created_at, id);
 create index report_cases_offender_id on report_cases (offender_id);
 create index report_cases_assigned_to on report_cases (assigned_to) where assigned_to is not null;
 create index report_cases_processed_by on report_cases (processed_by) where processed_by is not null;

@@ -307,6 +307,7 @@ mod tests {
             Error::NotSignedIn,
             Error::WrongCredentials,
             Error::NotFound,
+            Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
             Invalid::field("name", "required").into(),
             StoreError::Conflict.into(),
             StoreError::Busy.into(),

@@ -260,11 +260,11 @@ impl Coup {
     ) -> Result<Statistics, Error> {
         let word = |draft: AuditDraft| draft.after("from", to_value(&from)).after("to", to_value(&to));
         self.audited(ctx, AdminPermission::StatsRead, Target::Site, word, async |room: &Room<'_>| {
-            let (mut all, mut last) = (Vec::new(), None);
+            let (mut all, mut begin, mut last) = (Vec::new(), from, None);
             loop {
-                let rows = room.store().case_times(from, to, last, Limit::BATCH).await?;
+                let rows = room.store().case_times(begin, to, last, Limit::BATCH).await?;
                 let Some(newest) = rows.last() else { return Ok(Statistics::of(&all, zone)) };
-                last = Some(newest.id);
+                (begin, last) = (newest.created_at, Some(newest.id));
                 all.extend(rows);
             }
         })

@@ -92,6 +92,25 @@ from generate_series(1, 100000) n;
 insert into sanctions (id, user_id, admin_id, kind, reason, expires_at, is_active, mistaken, created_at, version)
 select pg_temp.id(n), 'user-' || 1 + n % 3000, 'user-1', 'CHAT_BAN', '도배', pg_temp.at(n), n % 50 = 0, false, pg_temp.at(n), 0
 from generate_series(1, 100000) n;
+insert into report_cases (id, target_type, target_id, offender_id, study_id, status, kind, urgency, reports, assigned_to, lease_until, touched_at,
+    processed_by, processed_at, created_at, version)
+select pg_temp.id(n), 'USER', 'user-' || n, 'user-' || 1 + n % 3000, case when n % 3 = 0 then pg_temp.id(1 + n % 1000) end,
+       case when n % 50 = 0 then 'PENDING' when n % 50 = 1 then 'IN_PROGRESS' when n % 2 = 0 then 'RESOLVED' else 'REJECTED' end,
+       case when n % 5 = 0 then 'SPAM' else 'OTHER' end, n % 4, 1, case when n % 50 = 1 then 'user-1' end,
+       case when n % 50 = 1 then pg_temp.at(n + 30) end, pg_temp.at(n), case when n % 50 > 1 then 'user-' || 1 + n % 40 end,
+       case when n % 50 > 1 then pg_temp.at(n + 60) end, pg_temp.at(n), 0
+from generate_series(1, 100000) n;
+insert into reports (id, case_id, reporter_id, kind, reason, snapshot, links, weight, created_at)
+select pg_temp.id(n), pg_temp.id(n), 'user-' || 1 + n * 7 % 3000, 'OTHER', '불편해요', '{}', '[]', 1000, pg_temp.at(n)
+from generate_series(1, 100000) n;
+insert into case_entries (id, case_id, kind, author_id, text, links, created_at)
+select pg_temp.id(n), pg_temp.id(1 + n % 20000), 'NOTE', 'user-' || 1 + n % 40, '메모', '[]', pg_temp.at(n) from generate_series(1, 100000) n;
+insert into appeals (id, sanction_id, user_id, text, kind, status, created_at, version)
+select pg_temp.id(n), pg_temp.id(n), 'user-' || 1 + n % 3000, '억울해요', 'CHAT_BAN', case when n % 50 = 0 then 'PENDING' else 'UPHELD' end,
+       pg_temp.at(n), 0
+from generate_series(1, 100000) n;
+insert into notifications (id, user_id, kind, message, data, is_read, created_at)
+select pg_temp.id(n), 'user-' || 1 + n % 3000, 'REPORT_RESOLVED', '', '{}', false, pg_temp.at(n) from generate_series(1, 100000) n;
 insert into jobs (id, kind, payload, run_at, attempts, finished_at, failed, created_at, version)
 select pg_temp.id(n), 'kind-' || n % 5, '{}', pg_temp.at(n), 0, case when n % 4 = 0 then null else pg_temp.at(n) end, n % 40 = 1,
        pg_temp.at(n), 0
@@ -116,4 +135,5 @@ from generate_series(1, 100000) n;
 
 set session_replication_role = origin;
 analyze users, sessions, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
-    membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, tickets, revocations;
+    membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions,
+    report_cases, reports, case_entries, appeals, notifications, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, tickets, revocations;

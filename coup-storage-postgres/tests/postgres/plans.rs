@@ -28,6 +28,23 @@ fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
             vec![(2, "20001"), (3, "array['희귀', '귀한', '00000000000070008000000000000001']"), (4, "'희귀한'")]
         }
         "talk" => vec![(3, "15000"), (4, "null")],
+        "newest_case" => vec![(1, "'USER'"), (2, "'user-77'")],
+        "last_report" => vec![(1, "'user-540'"), (2, "'USER'"), (3, "'user-77'")],
+        "own_reports" | "notifications" => vec![(2, "'9999-01-01T00:00:00Z'")],
+        "record" => vec![(1, "'user-540'")],
+        "have_met" => vec![(2, "'user-99999'")],
+        "case_times" => vec![(3, "'9999-01-01T00:00:00Z'")],
+        "appeals" | "appeals_in" => vec![(1, "'2026-04-02T00:00:00Z'"), (4, "'user-2'"), (5, "'PENDING'")],
+        _ if name.starts_with("cases_") => vec![
+            (1, "2"),
+            (4, "'2026-04-02T00:00:00Z'"),
+            (5, "'user-2'"),
+            (6, "null"),
+            (7, "null"),
+            (8, "null"),
+            (9, "null"),
+            (11, "'9999-01-01T00:00:00Z'"),
+        ],
         "revocations" => vec![(1, "50000")],
         "claim" => vec![(4, "'kind-1'")],
         _ if name.starts_with("audit_log_") => vec![(1, "50000"), (4, "'9999-01-01T00:00:00Z'")],

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use coup_core::{
     store::Store,
-    testing::{MemoryStore, commands, sequences},
+    testing::{MemoryStore, commands, lifecycle, sequences},
 };
 use proptest::{
     strategy::{Strategy as _, ValueTree as _},
@@ -51,4 +51,26 @@ async fn random_use_cases_are_answered_as_through_the_memory_store() {
         }
     }
     assert!(met["done"] > 500 && met["forbidden"] > 50 && met["study_full"] > 5, "too few to say anything: {met:?}");
+}
+
+#[tokio::test]
+async fn every_life_of_a_case_goes_as_the_model_says() {
+    let mut runner = TestRunner::deterministic();
+    let fresh = FreshStore::new().await;
+    let mut met: BTreeMap<&str, usize> = BTreeMap::new();
+    for number in 0..how_many() {
+        let sequence = lifecycle::sequences(40).new_tree(&mut runner).unwrap().current();
+        match lifecycle::hold(Arc::new(fresh.store.clone()), number, &sequence).await {
+            Ok(answers) => {
+                for answer in answers {
+                    *met.entry(answer.err().unwrap_or("done")).or_default() += 1;
+                }
+            }
+            Err(difference) => panic!("life {number}: {difference}"),
+        }
+    }
+    assert!(
+        met["done"] > 1000 && met["case_decided"] > 50 && met["report_limit"] > 5,
+        "too few to say anything: {met:?}"
+    );
 }

@@ -74,6 +74,25 @@ select 'user-' || iif(n <= 20000, 1, n), iif(n <= 20000, n, 1), 'study.deleted',
 
 insert into sanctions (id, user_id, admin_id, kind, reason, expires_at, is_active, mistaken, created_at, version)
 select id, 'user-' || (1 + n % 3000), 'user-1', 'CHAT_BAN', '도배', at, n % 50 = 0, 0, at, 0 from numbers;
+insert into report_cases (id, target_type, target_id, offender_id, study_id, status, kind, urgency, reports, assigned_to, lease_until, touched_at,
+    processed_by, processed_at, created_at, version)
+select id, 'USER', 'user-' || n, 'user-' || (1 + n % 3000), case when n % 3 = 0 then (select b.id from numbers b where b.n = 1 + numbers.n % 1000) end,
+       case when n % 50 = 0 then 'PENDING' when n % 50 = 1 then 'IN_PROGRESS' when n % 2 = 0 then 'RESOLVED' else 'REJECTED' end,
+       case when n % 5 = 0 then 'SPAM' else 'OTHER' end, n % 4, 1, case when n % 50 = 1 then 'user-1' end,
+       case when n % 50 = 1 then at end, at, case when n % 50 > 1 then 'user-' || (1 + n % 40) end,
+       case when n % 50 > 1 then at end, at, 0
+from numbers;
+insert into reports (id, case_id, reporter_id, kind, reason, snapshot, links, weight, created_at)
+select id, id, 'user-' || (1 + n * 7 % 3000), 'OTHER', '불편해요', '{}', '[]', 1000, at
+from numbers;
+insert into case_entries (id, case_id, kind, author_id, text, links, created_at)
+select id, (select b.id from numbers b where b.n = 1 + numbers.n % 20000), 'NOTE', 'user-' || (1 + n % 40), '메모', '[]', at from numbers;
+insert into appeals (id, sanction_id, user_id, text, kind, status, created_at, version)
+select id, id, 'user-' || (1 + n % 3000), '억울해요', 'CHAT_BAN', case when n % 50 = 0 then 'PENDING' else 'UPHELD' end,
+       at, 0
+from numbers;
+insert into notifications (id, user_id, kind, message, data, is_read, created_at)
+select id, 'user-' || (1 + n % 3000), 'REPORT_RESOLVED', '', '{}', 0, at from numbers;
 insert into jobs (id, kind, payload, run_at, attempts, finished_at, failed, created_at, version)
 select id, 'kind-' || n % 5, '{}', at, 0, iif(n % 4 = 0, null, at), n % 40 = 1, at, 0 from numbers;
 insert into idempotency_keys (user_id, key, fingerprint, answer, at)

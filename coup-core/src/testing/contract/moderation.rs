@@ -555,12 +555,19 @@ pub async fn times_of_cases_are_read_within_their_bounds(store: &dyn Store) {
             processed_by: case.processed_by,
         });
     }
-    let read = async |from: usize, to: usize, last: Option<usize>, most| {
-        let last = last.map(|last: usize| times[last].id);
-        store.case_times(times[from].created_at, times[to].created_at, last, limit(most)).await.expect("an answer")
+    // The last two at one instant: then the identifier decides.
+    let at = times[3].created_at;
+    let kim = scene.user("김민준").await;
+    let (twin, _) = reported(&scene, of(&kim), &kim, &reporter, |case| case.created_at = at).await;
+    let mut all = times.clone();
+    all.insert(4, CaseTimes { id: twin.id, ..times[3].clone() });
+    let read = async |from, to, last: Option<CaseId>, most| {
+        store.case_times(from, to, last, limit(most)).await.expect("an answer")
     };
-    assert_eq!(read(1, 4, None, 9).await, times[1..4]);
-    assert_eq!(read(0, 4, Some(1), 9).await, times[2..4]);
-    assert_eq!(read(0, 4, None, 2).await, times[..2]);
-    assert_eq!(read(2, 2, None, 2).await, []);
+    let (first, second, last) = (all[0].created_at, all[1].created_at, all[5].created_at);
+    assert_eq!(read(second, last, None, 9).await, all[1..5]);
+    assert_eq!(read(first, last, None, 2).await, all[..2]);
+    assert_eq!(read(second, last, Some(all[1].id), 9).await, all[2..5]);
+    assert_eq!(read(at, last, Some(all[3].id), 9).await, all[4..5]);
+    assert_eq!(read(second, second, None, 2).await, []);
 }

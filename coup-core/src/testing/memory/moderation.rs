@@ -223,10 +223,11 @@ impl ModerationReads for MemoryStore {
         limit: Limit,
     ) -> Result<Vec<CaseTimes>, StoreError> {
         let rows = self.rows();
-        let within = rows.cases.values().filter(|case| {
-            case.created_at >= from && case.created_at < to && after.is_none_or(|after| case.id > after)
-        });
-        let times = within.take(limit.get()).map(|case| CaseTimes {
+        let behind = |case: &Case| case.created_at > from || after.is_none_or(|after| case.id > after);
+        let within = rows.cases.values().filter(|case| case.created_at >= from && case.created_at < to && behind(case));
+        let mut within: Vec<_> = within.collect();
+        within.sort_by_key(|case| (case.created_at, case.id));
+        let times = within.into_iter().take(limit.get()).map(|case| CaseTimes {
             id: case.id,
             status: case.status,
             kind: case.kind,
