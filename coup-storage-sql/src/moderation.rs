@@ -123,7 +123,8 @@ const fn standing(status: Option<CaseStatus>) -> usize {
     }
 }
 
-/// One statement a status, so that each has its index; the other filters may be null.
+/// One statement a status, so that each has its index; the other filters may be null. The times are wrapped, so that no planner
+/// takes their index instead of the one that has the order.
 pub(crate) fn queue_statements() -> Vec<(String, Arc<str>)> {
     let statement = |(place, standing): (usize, &&str)| {
         let text = format!(
@@ -138,7 +139,7 @@ pub(crate) fn queue_statements() -> Vec<(String, Arc<str>)> {
              and (cast($7 as text) is null or c.kind = cast($7 as text)) \
              and (cast($8 as text) is null or c.target_type = cast($8 as text)) \
              and (cast($9 as text) is null or (c.assigned_to = cast($9 as text) and c.status = 'IN_PROGRESS' and c.lease_until > $4)) \
-             and c.created_at >= $10 and c.created_at < $11 \
+             and coalesce(c.created_at, $10) >= $10 and coalesce(c.created_at, $11) < $11 \
              order by c.urgency, c.id limit $3"
         );
         (format!("cases_{place}"), Arc::from(text))
