@@ -59,7 +59,7 @@ async fn status(house: &House, name: &str) -> (UserStatus, Option<coup_core::env
 async fn each_role_imposes_what_its_right_is() {
     let house = House::new().await;
     for kind in SanctionType::ALL {
-        let days = if matches!(kind, SanctionType::Warning | SanctionType::PermanentBan) { 0 } else { 1 };
+        let days = i64::from(!matches!(kind, SanctionType::Warning | SanctionType::PermanentBan));
         let least = match kind {
             SanctionType::Warning | SanctionType::ChatBan | SanctionType::FileUploadBan => AdminRole::Moderator,
             SanctionType::PermanentBan => AdminRole::SuperAdmin,

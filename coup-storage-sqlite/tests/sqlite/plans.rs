@@ -8,9 +8,9 @@ use crate::fresh::FreshStore;
 fn is_sorted(name: &str) -> bool {
     match name {
         // One's own studies, by the activity of each; the owners and administrators of one study; two index ranges put together.
-        "own_studies" | "staff" | "talk" | "glance" | "context" => true,
+        "own_studies" | "staff" | "talk" | "glance" | "context"
         // All sanctions of one person; the reports of one case.
-        "sanctions_of" | "case_of" | "case" | "newest_case" | "last_report" => true,
+        | "sanctions_of" | "case_of" | "case" | "newest_case" | "last_report" => true,
         // The rarer filter is taken first, or another table has the order: then what it leaves is sorted.
         _ => name.starts_with("browse_") && (name.contains("_tag") || name.contains("_category")),
     }

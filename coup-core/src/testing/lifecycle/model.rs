@@ -20,6 +20,22 @@ const BOTH: usize = 4;
 /// A measure: a type, and days where it has any.
 pub(super) type Wanted = (SanctionType, Option<u8>);
 
+/// What an appeal is decided to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Ruled {
+    Uphold,
+    Overturn,
+    Reduce(Wanted),
+}
+
+/// How somebody is shut out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Out {
+    Not,
+    Until(Timestamp),
+    ForEver,
+}
+
 /// A step with all that its numbers chose.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Deed {
@@ -32,7 +48,7 @@ pub(super) enum Deed {
     Impose { by: usize, on: usize, measure: Wanted },
     Lift { by: usize, sanction: usize, mistaken: bool },
     Appeal { by: usize, sanction: usize },
-    Decide { by: usize, appeal: usize, ruling: Option<Option<Wanted>> },
+    Decide { by: usize, appeal: usize, ruling: Ruled },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,9 +208,9 @@ impl Model {
             Act::Decide => {
                 let appeal = (!self.appeals.is_empty()).then(|| on % self.appeals.len())?;
                 let ruling = match how % 3 {
-                    0 => None,
-                    1 => Some(None),
-                    _ => Some(Some(measure(how))),
+                    0 => Ruled::Uphold,
+                    1 => Ruled::Overturn,
+                    _ => Ruled::Reduce(measure(how)),
                 };
                 Deed::Decide { by, appeal, ruling }
             }
@@ -202,24 +218,21 @@ impl Model {
     }
 
     fn is_shut_out(&self, user: usize) -> bool {
-        self.shuts_out(user).is_some()
+        self.shuts_out(user) != Out::Not
     }
 
-    /// Until when somebody is shut out; the inner absence is for ever.
-    pub(super) fn shuts_out(&self, user: usize) -> Option<Option<Timestamp>> {
+    /// Whether and until when somebody is shut out.
+    pub(super) fn shuts_out(&self, user: usize) -> Out {
         let shuts_out = |one: &&Sanction| {
             one.user == user
                 && matches!(one.measure.0, SanctionType::Suspension | SanctionType::PermanentBan)
                 && one.works(self.now)
         };
         let ends: Vec<_> = self.sanctions.iter().filter(shuts_out).map(Sanction::ends).collect();
-        if ends.is_empty() {
-            None
-        } else if ends.contains(&None) {
-            Some(None)
-        } else {
-            Some(ends.into_iter().flatten().max())
+        if ends.contains(&None) {
+            return Out::ForEver;
         }
+        ends.into_iter().flatten().max().map_or(Out::Not, Out::Until)
     }
 
     /// Whether somebody can chat.
@@ -473,7 +486,7 @@ impl Model {
         Ok(())
     }
 
-    fn decide(&mut self, by: usize, place: usize, ruling: Option<Option<Wanted>>) -> Answer {
+    fn decide(&mut self, by: usize, place: usize, ruling: Ruled) -> Answer {
         self.administers(by)?;
         let (role, now) = (ADMINS[by], self.now);
         if role < AdminRole::Admin {
@@ -492,14 +505,14 @@ impl Model {
         }
         let sanction = &mut self.sanctions[sanction];
         match ruling {
-            None => {}
-            Some(None) => {
+            Ruled::Uphold => {}
+            Ruled::Overturn => {
                 sanction.lifted = true;
                 sanction.active = false;
                 sanction.mistaken = true;
                 self.told[sanction.user] += 1;
             }
-            Some(Some(to)) => {
+            Ruled::Reduce(to) => {
                 if severity(to) >= severity(sanction.measure) {
                     return Err("invalid_input");
                 }

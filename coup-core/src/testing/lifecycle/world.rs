@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::{
     Answer,
-    model::{ADMINS, Deed, MEMBERS, Model, Stands, Wanted},
+    model::{ADMINS, Deed, MEMBERS, Model, Out, Ruled, Stands, Wanted},
 };
 use crate::{
     admin::service::{GrantAdmin, RevokeAdmin},
@@ -213,9 +213,9 @@ impl World {
             }
             Deed::Decide { by, appeal, ruling } => {
                 let ruling = match ruling {
-                    None => Ruling::Uphold,
-                    Some(None) => Ruling::Overturn,
-                    Some(Some(wanted)) => Ruling::Reduce(measure(wanted)?),
+                    Ruled::Uphold => Ruling::Uphold,
+                    Ruled::Overturn => Ruling::Overturn,
+                    Ruled::Reduce(wanted) => Ruling::Reduce(measure(wanted)?),
                 };
                 let appeal = self.appeals[appeal];
                 self.run(self.admin(by)?, DecideAppeal { appeal, ruling, words: words("살펴봤어요") }).await?;
@@ -239,12 +239,16 @@ impl World {
     pub(super) async fn compare(&self, model: &Model) -> Result<(), String> {
         for member in 0..MEMBERS {
             let found = self.stands(member).await.map_err(|error| error.to_string())?;
-            let shut_out = model.shuts_out(member);
+            let (is_out, until) = match model.shuts_out(member) {
+                Out::Not => (false, None),
+                Out::Until(end) => (true, Some(end)),
+                Out::ForEver => (true, None),
+            };
             let own = model.sanctions.iter().filter(|one| one.user == member);
             let expected = format!(
                 "suspended {} until {:?}, {} sanctions of which {} work, {} notifications, silenced {}, next {:?}",
-                shut_out.is_some(),
-                shut_out.flatten(),
+                is_out,
+                until,
                 own.clone().count(),
                 own.filter(|one| one.works(model.now())).count(),
                 model.told[member],

@@ -261,7 +261,7 @@ impl Rows {
             }
             Row::Case(case) => self.save_case(*case)?,
             Row::Appeal(appeal) => self.save_appeal(*appeal)?,
-            Row::Notification(notification) => self.save_notification(*notification),
+            Row::Notification(notification) => self.save_notification(&notification),
             Row::Job(mut job) => {
                 job.version += 1;
                 self.jobs.insert(job.id, *job);

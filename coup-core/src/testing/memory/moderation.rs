@@ -77,7 +77,7 @@ impl Rows {
     }
 
     /// Only whether it was read changes.
-    pub(super) fn save_notification(&mut self, notification: Notification) {
+    pub(super) fn save_notification(&mut self, notification: &Notification) {
         if let Some(old) = self.notifications.get_mut(&notification.id) {
             old.is_read = notification.is_read;
         }
@@ -150,7 +150,7 @@ impl ModerationReads for MemoryStore {
             decided: count(own().filter(|(_, case)| case.status.is_closed())),
             upheld: count(own().filter(|(_, case)| case.status == CaseStatus::Resolved)),
         };
-        let last = own().filter(|(_, case)| case.target == *target).last();
+        let last = own().rfind(|(_, case)| case.target == *target);
         Ok(Reporting {
             record,
             recent: count(own().filter(|(report, _)| report.created_at >= since)),
