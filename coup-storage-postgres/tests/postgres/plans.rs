@@ -17,7 +17,9 @@ fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
     BTreeMap::from_iter(match name {
         "user_by_email" => vec![(1, "'user-77@school.kr'")],
         "members" => vec![(2, "'ACTIVE'"), (3, "'2026-03-02T10:00:00Z'"), (4, "'user-600'")],
-        "invites" | "own_studies" | "security_events" => vec![(2, "'9999-01-01T00:00:00Z'")],
+        "invites" | "own_studies" | "security_events" | "own_reports" | "notifications" => {
+            vec![(2, "'9999-01-01T00:00:00Z'")]
+        }
         "staff" => vec![(2, "'ADMIN'")],
         "study_by_code" => vec![(1, "'invite-77'")],
         "messages_before" => vec![(2, "15000")],
@@ -30,7 +32,6 @@ fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
         "talk" => vec![(3, "15000"), (4, "null")],
         "newest_case" => vec![(1, "'USER'"), (2, "'user-77'")],
         "last_report" => vec![(1, "'user-540'"), (2, "'USER'"), (3, "'user-77'")],
-        "own_reports" | "notifications" => vec![(2, "'9999-01-01T00:00:00Z'")],
         "record" => vec![(1, "'user-540'")],
         "have_met" => vec![(2, "'user-99999'")],
         "case_times" => vec![(3, "'9999-01-01T00:00:00Z'")],
