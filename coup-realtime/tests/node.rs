@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -124,6 +124,7 @@ impl House {
             name: Some("아침 수학".into()),
             description: Some("매일 한 문제".into()),
             category: Some("수학".into()),
+            max_members: Some(100),
             ..StudyFields::default()
         };
         self.coup.run(owner, fields.create().unwrap()).await.unwrap().study.id
@@ -445,6 +446,45 @@ async fn presence_is_told_over_several_devices() {
     assert!(!says(&watching, "offline", "noah"), "one device is still there");
     house.live.leave(&laptop_line, study);
     eventually("he is gone", || says(&watching, "offline", "noah")).await;
+}
+
+#[tokio::test]
+async fn of_a_school_that_comes_at_once_everybody_is_named_and_never_too_many_at_once() {
+    let house = House::new();
+    let owner = house.person("owner").await;
+    let study = house.study(&owner).await;
+    let (watching, line) = house.connect(&owner).await;
+    house.live.join(&line, study, Since::Now).await.unwrap();
+    let mut school = BTreeSet::from(["owner".to_owned()]);
+    let mut last = None;
+    for number in 1..100 {
+        let name = format!("pupil-{number}");
+        let pupil = house.member(study, &name).await;
+        let (client, line) = house.connect(&pupil).await;
+        house.live.join(&line, study, Since::Now).await.unwrap();
+        school.insert(name);
+        last = Some((client, line));
+    }
+    let (last, _line) = last.unwrap();
+    let named = |client: &Client| {
+        let mut named = BTreeSet::new();
+        for frame in &*client.frames.lock().unwrap() {
+            if frame.what == What::Ephemeral(EphemeralKind::Presence) {
+                let told: serde_json::Value = serde_json::from_str(frame.json.get()).unwrap();
+                let people: Vec<String> = ["here", "online", "offline"]
+                    .iter()
+                    .filter_map(|list| told["data"][list].as_array())
+                    .flatten()
+                    .map(|id| id.as_str().unwrap().to_owned())
+                    .collect();
+                assert!(people.len() <= 50, "{} at once", people.len());
+                named.extend(people);
+            }
+        }
+        named
+    };
+    eventually("who came first learns of all", || named(&watching) == school).await;
+    eventually("who came last learns of all", || named(&last) == school).await;
 }
 
 #[tokio::test]

@@ -11,13 +11,14 @@ use std::{
 };
 
 use coup_core::{changes::Scope, id::StudyId, live::model::CutCode};
-use socketioxide::{adapter::LocalAdapter, extract::SocketRef, handler::MessageHandler, socket::Socket};
+use socketioxide::{extract::SocketRef, handler::MessageHandler, socket::Socket};
 use socketioxide_core::Value;
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     NotJoined, Protocol,
     ask::Ask,
+    fan::Fan,
     pace::{Pace, Rate, Verdict},
     sink::SocketSink,
 };
@@ -174,15 +175,15 @@ impl<P: Protocol> Inbox<P> {
 }
 
 /// Called while a packet is read, so that the order is that of the packets; a function would be one task an event.
-impl<P: Protocol> MessageHandler<LocalAdapter, Self> for Inbox<P> {
-    fn call(&self, socket: Arc<Socket>, value: Value, ack: Option<i64>) {
+impl<P: Protocol> MessageHandler<Fan, Self> for Inbox<P> {
+    fn call(&self, socket: Arc<Socket<Fan>>, value: Value, ack: Option<i64>) {
         self.take(Ask::new(socket, value, ack));
     }
 }
 
 impl<P: Protocol> Desk<P> {
     /// Answers events, one after the other, until the connection has ended.
-    pub(super) async fn work(mut self, socket: SocketRef) {
+    pub(super) async fn work(mut self, socket: SocketRef<Fan>) {
         // Only the sink holds it, which lets go of it when it is gone.
         self.sink.open(socket);
         let peer = self.held.0.clone();
@@ -191,7 +192,8 @@ impl<P: Protocol> Desk<P> {
                 return;
             }
             let answer = match ask.read() {
-                Some((name, body)) => self.protocol.answer(&peer, &name, body).await,
+                // On the heap while it lasts: what any event may need would stay with every idle connection otherwise.
+                Some((name, body)) => Box::pin(self.protocol.answer(&peer, &name, body)).await,
                 None => self.protocol.unreadable(&peer.guest),
             };
             if ask.wants_answer() && self.sink.answer(ask, &answer, ROOM).await.is_err() {
