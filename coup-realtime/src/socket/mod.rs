@@ -17,8 +17,8 @@ use std::{
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::Request,
-    http::{Method, StatusCode, Uri, header, request::Parts},
+    extract::{OriginalUri, Request},
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use coup_core::{coup::Ctx, error::Error};
@@ -109,6 +109,8 @@ pub trait Protocol: Send + Sync + 'static {
     fn too_fast(&self, guest: &Self::Guest, wait: Duration) -> Value;
 }
 
+/// What a connection reads ahead, in bytes: clients say little.
+const READ_AHEAD: usize = 1024;
 /// The library's answer to the request that opens a session is a line.
 const OPENING: usize = 4096;
 
@@ -133,6 +135,8 @@ impl Sockets {
             .max_payload(u64::try_from(bounds.payload).unwrap_or(u64::MAX))
             .ws_max_message_size(bounds.payload)
             .ws_max_frame_size(bounds.payload)
+            // Every connection has one; a longer message takes more while it is read.
+            .ws_read_buffer_size(READ_AHEAD)
             // Nothing of ours is binary.
             .with_parser(ParserConfig::common().max_incoming_binaries(0))
             .build_with_inner_svc(Router::new());
@@ -161,6 +165,7 @@ impl Sockets {
         };
         // The library keeps the parts of the request that opens a session for as long as the session.
         request.extensions_mut().insert(session.clone());
+        let_go(&mut request);
         if request.headers().contains_key(header::UPGRADE) {
             self.upgrade(request, &session).await
         } else if request.method() == Method::GET && parameter(request.uri(), "sid").is_none() {
@@ -263,6 +268,24 @@ async fn begin<P: Protocol>(socket: SocketRef<Fan>) {
     let desk = welcomed.and_then(|welcomed| welcomed.lock().unwrap_or_else(PoisonError::into_inner).take());
     if let Some(desk) = desk {
         desk.work(socket).await;
+    }
+}
+
+/// Copies what a request says: as it came, each part of it keeps all that was read from the connection with it.
+fn let_go(request: &mut Request) {
+    for value in request.headers_mut().values_mut() {
+        if let Ok(mut copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            copy.set_sensitive(value.is_sensitive());
+            *value = copy;
+        }
+    }
+    if let Ok(copy) = request.uri().to_string().parse() {
+        *request.uri_mut() = copy;
+    }
+    if let Some(OriginalUri(uri)) = request.extensions_mut().get_mut()
+        && let Ok(copy) = uri.to_string().parse()
+    {
+        *uri = copy;
     }
 }
 

@@ -11,9 +11,11 @@ use std::{
 };
 
 use coup_core::{changes::Scope, id::StudyId, live::model::CutCode};
+use futures_channel::mpsc;
+use futures_util::StreamExt as _;
 use socketioxide::{extract::SocketRef, handler::MessageHandler, socket::Socket};
 use socketioxide_core::Value;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     NotJoined, Protocol,
@@ -106,7 +108,8 @@ pub(super) struct Inbox<P: Protocol> {
     peer: Arc<Peer<P::Guest>>,
     sink: Arc<SocketSink>,
     pace: Mutex<Pace>,
-    orders: mpsc::Sender<Ask>,
+    /// Unlike tokio's, it takes no room while nothing waits: every idle connection has one.
+    orders: Mutex<mpsc::Sender<Ask>>,
     flooded: AtomicBool,
 }
 
@@ -140,7 +143,7 @@ pub(super) fn welcome<P: Protocol>(
         peer: peer.clone(),
         sink: sink.clone(),
         pace: Mutex::new(Pace::new(rate, Instant::now())),
-        orders: sender,
+        orders: Mutex::new(sender),
         flooded: AtomicBool::new(false),
     };
     (inbox, Desk { protocol, held: Held(peer), sink, orders: receiver })
@@ -150,7 +153,7 @@ impl<P: Protocol> Inbox<P> {
     fn take(&self, mut ask: Ask) {
         let verdict = self.pace.lock().unwrap_or_else(PoisonError::into_inner).event(Instant::now());
         let wait = match verdict {
-            Verdict::Taken => match self.orders.try_send(ask) {
+            Verdict::Taken => match self.orders.lock().unwrap_or_else(PoisonError::into_inner).try_send(ask) {
                 Ok(()) => return,
                 // What is asked is asked faster than it can be answered.
                 Err(error) => {
@@ -187,7 +190,7 @@ impl<P: Protocol> Desk<P> {
         // Only the sink holds it, which lets go of it when it is gone.
         self.sink.open(socket);
         let peer = self.held.0.clone();
-        while let Some(ask) = self.orders.recv().await {
+        while let Some(ask) = self.orders.next().await {
             if peer.line.ended().is_some() {
                 return;
             }
