@@ -72,7 +72,8 @@ impl Visitor {
 
     /// The texts in the room, in their order, those that wait at the end.
     pub(crate) async fn bubbles(&self) -> Vec<String> {
-        let found = self.finds("[...document.querySelectorAll('.room .bubble')].map(bubble => bubble.textContent)").await;
+        let found =
+            self.finds("[...document.querySelectorAll('.room .bubble')].map(bubble => bubble.textContent)").await;
         found.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
     }
 
@@ -80,6 +81,10 @@ impl Visitor {
         if eventually(async || self.bubbles().await == expected && self.finds(UNSENT).await == json!(0)).await {
             return;
         }
-        panic!("expected {expected:?}, there are {:?}, {} of them unsent", self.bubbles().await, self.finds(UNSENT).await);
+        panic!(
+            "expected {expected:?}, there are {:?}, {} of them unsent",
+            self.bubbles().await,
+            self.finds(UNSENT).await
+        );
     }
 }

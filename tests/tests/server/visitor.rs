@@ -29,11 +29,6 @@ impl Visitor {
         self.browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
-    /// Puts this tab before the others.
-    pub(crate) async fn comes_to_the_front(&self) {
-        self.browser.command("Page.bringToFront", json!({})).await;
-    }
-
     pub(crate) async fn is_pictured(&self, name: &str) {
         self.browser.screenshot(name).await;
     }
