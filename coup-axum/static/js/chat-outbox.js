@@ -112,7 +112,9 @@ export class Outbox {
       if (!next) return;
       const { clientId, content, replyToId } = next;
       const body = JSON.stringify({ content, clientId, ...(replyToId && { replyToId }) });
-      const headers = { accept: "application/json", "content-type": "application/json" };
+      // What is refused is said in the page's language.
+      const { lang } = document.documentElement;
+      const headers = { accept: "application/json", "accept-language": lang, "content-type": "application/json" };
       const signal = AbortSignal.timeout(ANSWER_MS);
       const answer = await fetch(`${this.room.dataset.chat}/messages`, { method: "POST", credentials: "same-origin", headers, body, signal }).catch(() => null);
       if (answer?.ok) {
@@ -130,7 +132,7 @@ export class Outbox {
         return;
       } else {
         const problem = await answer.json().catch(() => ({}));
-        this.change(clientId, (one) => [{ ...one, words: problem.detail ?? answer.statusText }]);
+        this.change(clientId, (one) => [{ ...one, words: problem.errors?.[0]?.message ?? problem.detail ?? answer.statusText }]);
       }
     }
   }

@@ -47,6 +47,7 @@ function say(code) {
   const note = template.content.firstElementChild.cloneNode(true);
   document.querySelector("main").replaceChildren(note);
   document.querySelector(".side")?.remove();
+  for (const link of document.querySelectorAll(`.bottom a[href*="/${study}"]`)) link.remove();
   unreadHere(0);
   note.focus();
   document.dispatchEvent(new CustomEvent("coup:gone"));

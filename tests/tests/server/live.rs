@@ -48,6 +48,8 @@ async fn who_is_kicked_sees_why_and_where_to_go() {
     owner.calls("DELETE", &format!("/api/studies/{study}/members/{}", me.as_str().unwrap()), None).await;
     member.until_it_says("이 스터디에서 내보내졌어요").await;
     assert!(!member.reads().await.contains("안녕히 가세요"));
+    let ways_back = format!("document.querySelectorAll(`a[href*='{study}']`).length");
+    assert_eq!(member.finds(&ways_back).await, json!(0), "nothing leads where one may not go");
     assert_eq!(member.finds("document.activeElement.className").await, json!("cut"));
     member.clicks("main a[href='/my-studies']").await;
     member.until(|path| path == "/my-studies").await;
@@ -91,6 +93,7 @@ async fn what_waits_outlives_a_reload_and_what_is_refused_says_why_and_can_be_di
     member.goes(&chat).await;
     owner.until_bubbles_are(&["남겨 둔 말", "그다음 말"]).await;
     member.until_it_says("보내지 못했어요").await;
+    member.until_it_says("4000자").await;
     member.clicks("[data-remove]").await;
     member.until_bubbles_are(&["남겨 둔 말", "그다음 말"]).await;
     let sent = owner.calls("GET", &format!("/api/my-studies/{study}/messages?after=0"), None).await;
