@@ -202,6 +202,8 @@ function stands(state, here) {
     outbox.send();
   } else if (state === "lost") {
     connected(false);
+    // Who is there nobody knows now.
+    people.presence({ here: [] });
   } else if (state === "absent") {
     polls ||= setInterval(look, LOOK_MS);
   }

@@ -11,7 +11,7 @@ const listeners = new Set();
 let hurryUp = () => {};
 let ask = () => {};
 let begun = false;
-let stood = false;
+let hasTold = false;
 
 /** Whether there is anything to subscribe to. */
 export const isLive = Boolean(stream);
@@ -20,12 +20,12 @@ export const isLive = Boolean(stream);
 export function subscribe(listener) {
   listeners.add(listener);
   if (!begun) begin();
-  // How things stand was told before it listened.
-  else if (stood) ask();
+  // What was told before it listened, it asks for.
+  else if (hasTold) ask();
 }
 
 function tell(told) {
-  stood ||= told.name === "stand";
+  hasTold = true;
   for (const listener of listeners) listener(told);
 }
 
