@@ -121,6 +121,13 @@ async fn what_is_said_after_the_page_was_made_and_before_its_stream_hears_is_sho
     member.until_found("asked && document.querySelector('[data-offline]').hidden", &json!(true)).await;
     owner.says("그 사이에 한 말").await;
     owner.until_bubbles_are(&["그 사이에 한 말"]).await;
+    // Their read mark is told before the stream hears, too: nothing else tells the page that there is something.
+    owner
+        .until_found(
+            "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/messages/read'))",
+            &json!(true),
+        )
+        .await;
     assert_eq!(member.bubbles().await, [""; 0]);
     member.finds("hears()").await;
     member.until_bubbles_are(&["그 사이에 한 말"]).await;
@@ -130,13 +137,19 @@ async fn what_is_said_after_the_page_was_made_and_before_its_stream_hears_is_sho
 async fn many_messages_in_quick_succession_are_all_sent_once_and_in_order() {
     let server = Server::on_sqlite().await;
     let Talk { owner, member, .. } = Talk::new(&server).await;
-    // Some while another is on its way, some just when it has arrived.
+    // One just when what was before has gone, one while it is on its way.
     let says = "(async () => { \
-        const [field] = document.querySelectorAll('#f-content'); \
+        const field = document.querySelector('#f-content'); \
+        const outbox = document.querySelector('[data-outbox]'); \
+        const emptied = () => new Promise(done => { \
+            const watch = new MutationObserver(() => { if (outbox.children.length === 0) { watch.disconnect(); done(); } }); \
+            watch.observe(outbox, { childList: true }); \
+        }); \
         for (let number = 1; number <= 40; number += 1) { \
+            const gone = emptied(); \
             field.value = `${number}번`; \
             field.form.requestSubmit(); \
-            await new Promise(done => setTimeout(done, (number % 8) * 12)); \
+            if (number % 2) await gone; \
         } \
         return true; \
     })()";

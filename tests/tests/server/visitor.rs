@@ -116,16 +116,14 @@ impl Visitor {
 
     /// Waits until the address is as wanted.
     pub(crate) async fn until(&self, wanted: impl Fn(&str) -> bool) {
-        if !eventually(async || wanted(&self.path().await)).await {
-            panic!("still at {}:\n{}", self.path().await, self.reads().await);
-        }
+        let is_so = eventually(async || wanted(&self.path().await)).await;
+        assert!(is_so, "still at {}:\n{}", self.path().await, self.reads().await);
     }
 
     /// Waits until the page says something.
     pub(crate) async fn until_it_says(&self, words: &str) {
-        if !eventually(async || self.reads().await.contains(words)).await {
-            panic!("no {words:?} at {}:\n{}", self.path().await, self.reads().await);
-        }
+        let is_so = eventually(async || self.reads().await.contains(words)).await;
+        assert!(is_so, "no {words:?} at {}:\n{}", self.path().await, self.reads().await);
     }
 
     /// Waits until an expression is as expected.
