@@ -199,7 +199,7 @@ fn room(items: Vec<ChatItem>, posting: Posting) -> ChatPage {
 fn who_may_not_write_is_told_so_with_an_end_or_without_and_has_no_field() {
     let until = DateTime::from_timestamp(1_800_000_000, 0);
     for (posting, words) in [
-        (Posting::Paused { until }, "2027년 1월 15일 오후 5:00부터 다시 쓸 수 있어요"),
+        (Posting::Paused { until }, "2027년 1월 15일 오후\u{a0}5:00부터 다시 쓸 수 있어요"),
         (Posting::Paused { until: None }, "끝나는 날이 정해져 있지 않아요"),
     ] {
         let html = room(Vec::new(), posting).render().unwrap();
