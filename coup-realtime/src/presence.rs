@@ -135,7 +135,9 @@ impl Presence {
             if present != room.told {
                 let online: Vec<_> = present.difference(&room.told).cloned().collect();
                 let offline: Vec<_> = room.told.difference(&present).cloned().collect();
-                changes.push(presence(scope, &json!({ "online": online, "offline": offline })));
+                // Who came alone knows it already, by what they were told as they came.
+                let own = if let ([one], []) = (&*online, &*offline) { Some(one.clone()) } else { None };
+                changes.push((presence(scope, &json!({ "online": online, "offline": offline })), own));
                 room.told = present;
             }
             let is_old =
@@ -150,9 +152,9 @@ impl Presence {
                 room.said = Some((people, now));
             }
         }
-        for change in changes {
+        for (change, own) in changes {
             if let (Some(channel), Some(frame)) = (node.channel_of(&change.scope), Frame::ephemeral(&change)) {
-                channel.whisper(&frame, change.kind, None);
+                channel.whisper(&frame, change.kind, own.as_ref());
             }
         }
         for news in news {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use coup_tests::Way;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -9,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{client::Way, scene::Scene};
+use crate::scene::Scene;
 
 const NOWHERE: &str = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
 
