@@ -136,10 +136,11 @@ impl Stream {
     /// The next thing of this name; `None` at the end.
     async fn next(&mut self, name: &str) -> Option<Value> {
         loop {
-            while let Some((block, rest)) = self.rest.split_once("\n\n") {
+            while let Some((block, _)) = self.rest.split_once("\n\n") {
                 let is_it = block.lines().any(|line| line == format!("event: {name}"));
                 let data = block.lines().find_map(|line| line.strip_prefix("data: ")).map(str::to_owned);
-                self.rest = rest.to_owned();
+                let end = block.len() + 2;
+                self.rest.drain(..end);
                 if let Some(data) = data.filter(|_| is_it) {
                     return Some(serde_json::from_str(&data).unwrap());
                 }

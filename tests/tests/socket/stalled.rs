@@ -204,7 +204,7 @@ async fn who_answers_no_ping_is_gone_when_the_time_for_it_is_over_although_nothi
     let mut rest = Vec::new();
     // A reset is an end as well.
     drop(timeout(SILENT, silent.read_to_end(&mut rest)).await.expect("the server ends it"));
-    assert!(begin.elapsed() > PONG - Duration::from_secs(1), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() > PONG * 9 / 10, "{:?}", begin.elapsed());
     room.misses(&lee, GRACE * 2).await;
     room.misses(&kim, GRACE * 2 + Duration::from_secs(5)).await;
     assert_eq!(polls_never.polls().await.0, 400);
