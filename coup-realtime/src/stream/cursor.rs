@@ -170,7 +170,7 @@ mod tests {
     fn fresh(count: u64) -> impl Iterator<Item = u128> {
         (0..count).map(|n| {
             let chance = u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-            (0x0190_a5c8_7d1c_7000 + u128::from(n) << 64) | 0x8000_0000_0000_0000 | chance >> 2
+            ((0x0190_a5c8_7d1c_7000 + u128::from(n)) << 64) | 0x8000_0000_0000_0000 | (chance >> 2)
         })
     }
 
