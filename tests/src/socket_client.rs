@@ -80,10 +80,21 @@ impl Clients {
             .env("NODE_PATH", from_tests_run("COUP_TEST_NODE_PATH"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Its own: Node would make this process's one such that writing to it fails when it is full.
+            .stderr(Stdio::piped())
             .spawn()
             .expect("node must start");
         let orders = Mutex::new(process.stdin.take().expect("its input"));
         let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
+        let complaints = BufReader::new(process.stderr.take().expect("its errors")).lines();
+        std::thread::spawn(move || {
+            for line in complaints.map_while(Result::ok) {
+                #[expect(clippy::print_stderr, reason = "the test runner shows it with the failed test")]
+                {
+                    eprintln!("the clients' process: {line}");
+                }
+            }
+        });
         let heard = Arc::new(Mutex::new(Vec::new()));
         let hearing = heard.clone();
         std::thread::spawn(move || {

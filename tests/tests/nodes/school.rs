@@ -242,7 +242,7 @@ impl School {
         assert!(share(&delays.here, 95) <= Duration::from_secs(1), "a node tells its own at once");
         assert!(share(&delays.elsewhere, 50) > Duration::from_millis(200), "Redis was not away");
         // Within a second and what they need to tell it, which on a busy machine is seen at one's own node.
-        let bound = Duration::from_millis(1_500) + share(&delays.here, 95);
+        let bound = Duration::from_secs(2) + share(&delays.here, 95);
         assert!(share(&delays.elsewhere, 95) <= bound, "other nodes find it by themselves");
         let waited = self.slowest_write(phase);
         eprintln!("the slowest write took {waited:?}");

@@ -46,9 +46,12 @@ async fn a_flood_is_cut() {
         for _ in 0..2_000 {
             client.sends("typing", json!({ "studyId": NOWHERE, "on": true }));
         }
-        assert_eq!(client.hears("cut").await, json!({ "code": "rate_limited" }));
         // Whatever it sends after that ends the transport, too.
         client.hears("disconnect").await;
+        let cuts = client.heard("cut");
+        assert!(cuts.iter().all(|cut| *cut == json!({ "code": "rate_limited" })), "{cuts:?}");
+        // What still came over a WebSocket when it was closed may have taken the last words back: TCP resets it.
+        assert!(way == Way::WebSocket || cuts.len() == 1, "{:?}", client.log());
     }
     let other = scene.connects(&kim, Way::WebSocket).await;
     other.does("study:leave", json!({ "studyId": NOWHERE })).await;
