@@ -71,7 +71,7 @@ impl House {
     pub(crate) async fn peer_from(&self, address: [u8; 4]) -> Peer {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind((address, 0).into()).unwrap();
-        Peer(socket.connect(self.address).await.unwrap())
+        Peer(timeout(PATIENCE, socket.connect(self.address)).await.expect("a connection in time").unwrap())
     }
 
     /// Waits until whoever comes from here is served, and not refused.
