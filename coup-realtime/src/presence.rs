@@ -177,7 +177,9 @@ impl Presence {
                 // Of a school that comes at once, more are told with the next tick.
                 let online: Vec<_> = present.difference(&room.told).take(PIECE).cloned().collect();
                 let offline: Vec<_> = room.told.difference(&present).take(PIECE).cloned().collect();
-                changes.push(presence(scope, &json!({ "online": online, "offline": offline })));
+                // Who came alone knows it already, by what they were told as they came.
+                let own = if let ([one], []) = (&*online, &*offline) { Some(one.clone()) } else { None };
+                changes.push((presence(scope, &json!({ "online": online, "offline": offline })), own));
                 room.told.extend(online);
                 room.told.retain(|user| !offline.contains(user));
             }
@@ -193,9 +195,9 @@ impl Presence {
                 room.said = Some((people, now));
             }
         }
-        for change in changes {
+        for (change, own) in changes {
             if let (Some(channel), Some(frame)) = (node.channel_of(&change.scope), Frame::ephemeral(&change)) {
-                channel.whisper(&frame, change.kind, None);
+                channel.whisper(&frame, change.kind, own.as_ref());
             }
         }
         for news in news {
