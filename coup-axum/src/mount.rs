@@ -86,16 +86,26 @@ where
     S: Send + Sync,
     C: FromRequestParts<S> + Into<Caller>,
 {
+    match known::<S, C>(&host, request).await {
+        Ok(request) => house.oneshot(request).await.unwrap_or_else(|never: Infallible| match never {}),
+        Err(refusal) => *refusal,
+    }
+}
+
+/// Asks the host who calls: the request with a [`Ctx`](coup_core::coup::Ctx), or the host's refusal.
+pub(crate) async fn known<S, C>(host: &S, request: Request) -> Result<Request, Box<Response>>
+where
+    S: Send + Sync,
+    C: FromRequestParts<S> + Into<Caller>,
+{
     let (mut parts, body) = request.into_parts();
-    let caller: Caller = match C::from_request_parts(&mut parts, &host).await {
-        Ok(caller) => caller.into(),
-        Err(refusal) => return refusal.into_response(),
-    };
+    let caller = C::from_request_parts(&mut parts, host).await;
+    let caller: Caller = caller.map_err(|refusal| Box::new(refusal.into_response()))?.into();
     let mut ctx = caller.into_ctx();
     // The path as the route is written, under the host's prefix.
     ctx.path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).or(ctx.path);
     parts.extensions.insert(ctx);
-    house.oneshot(Request::from_parts(parts, body)).await.unwrap_or_else(|never: Infallible| match never {})
+    Ok(Request::from_parts(parts, body))
 }
 
 /// What is around every handler, the outermost last.

@@ -1,6 +1,6 @@
 //! What goes to connections: serialised once, whatever the number of those who hear it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use coup_core::{
     changes::{EventKind, Scope},
@@ -10,6 +10,7 @@ use coup_core::{
 };
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
+use socketioxide_core::Str;
 
 /// One thing to tell, as JSON, with what transports need to know of it.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Frame {
     pub what: What,
     /// The object that clients get.
     pub json: Arc<RawValue>,
+    /// The same as an event of Socket.IO, once a socket has asked for it.
+    pub(crate) packet: OnceLock<Str>,
 }
 
 /// What a [`Frame`] is.
@@ -77,7 +80,7 @@ impl Frame {
     fn new(scope: &Scope, what: What, view: &impl Serialize) -> Option<Arc<Self>> {
         // Our views have string keys and finite numbers, so that this cannot fail.
         let json = to_raw_value(view).ok()?;
-        Some(Arc::new(Self { scope: scope.clone(), what, json: json.into() }))
+        Some(Arc::new(Self { scope: scope.clone(), what, json: json.into(), packet: OnceLock::new() }))
     }
 }
 

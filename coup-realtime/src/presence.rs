@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Bound,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -29,6 +30,10 @@ const GRACE: Duration = Duration::from_secs(3);
 const REPEAT: Duration = Duration::from_secs(15);
 /// How long others are believed.
 const BELIEVED: Duration = Duration::from_secs(40);
+/// People that are named at once: a connection keeps room for the longest that it was ever sent.
+const PIECE: usize = 50;
+/// The pause between the pieces of who is there, in which the one before can leave.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Who is present in the studies that this node follows.
 pub(crate) struct Presence {
@@ -54,6 +59,15 @@ impl Attendance {
     fn present(&self) -> BTreeSet<UserId> {
         self.there.values().flat_map(|(people, _)| people).chain(self.here.keys()).cloned().collect()
     }
+
+    /// The first of those who are present, in order, after somebody.
+    fn after(&self, user: Option<UserId>, most: usize) -> Vec<UserId> {
+        let range = (user.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
+        let here = self.here.range(range.clone()).map(|(user, _)| user).take(most);
+        let there = self.there.values().flat_map(|(people, _)| people.range(range.clone()).take(most));
+        let people: BTreeSet<&UserId> = here.chain(there).collect();
+        people.into_iter().take(most).cloned().collect()
+    }
 }
 
 impl Presence {
@@ -67,22 +81,49 @@ impl Presence {
     }
 
     /// A connection hears a study: it is told who is there; the others are told with the next tick.
-    pub(crate) fn came(&self, node: &Node, channel: &Channel, line: &Arc<Line>) {
+    pub(crate) fn came(&self, node: &Arc<Node>, channel: &Arc<Channel>, line: &Arc<Line>) {
         let Scope::Study(_) = channel.scope else { return };
-        let mut rooms = self.rooms();
-        let is_first = !rooms.contains_key(&channel.scope);
-        let room = rooms.entry(channel.scope.clone()).or_default();
-        room.here.insert(line.attendee.user.clone(), None);
-        let here = room.present();
-        drop(rooms);
-        let snapshot = presence(&channel.scope, &json!({ "here": here }));
-        if let Some(frame) = Frame::ephemeral(&snapshot) {
-            // Without room it is told by the changes that follow.
-            let _ = line.send(&frame);
+        let is_first = {
+            let mut rooms = self.rooms();
+            let is_first = !rooms.contains_key(&channel.scope);
+            let room = rooms.entry(channel.scope.clone()).or_default();
+            room.here.insert(line.attendee.user.clone(), None);
+            is_first
+        };
+        let told = self.tell_piece(&channel.scope, line, None);
+        if let Some(mut last) = told {
+            let (node, channel, line) = (node.clone(), channel.clone(), line.clone());
+            tokio::spawn(async move {
+                while line.hears(&channel.scope) {
+                    tokio::time::sleep(PAUSE).await;
+                    match node.presence.tell_piece(&channel.scope, &line, Some(last)) {
+                        Some(next) => last = next,
+                        None => return,
+                    }
+                }
+            });
         }
         if is_first {
             node.coup.bus().tell(News::WhoIsPresent(channel.scope.clone()));
         }
+    }
+
+    /// Tells a connection who is there, after somebody; answers the last who was named, if there are more.
+    fn tell_piece(&self, scope: &Scope, line: &Line, after: Option<UserId>) -> Option<UserId> {
+        // Held while sending: what changes is told after this, or is in it.
+        let rooms = self.rooms();
+        let is_begin = after.is_none();
+        let mut people = rooms.get(scope)?.after(after, PIECE + 1);
+        let more = people.len() > PIECE;
+        people.truncate(PIECE);
+        let last = people.last().cloned();
+        // The first names who is there, further ones who is there besides.
+        let data = if is_begin { json!({ "here": people }) } else { json!({ "online": people, "offline": [] }) };
+        if let Some(frame) = Frame::ephemeral(&presence(scope, &data)) {
+            // Without room it is told by the changes that follow.
+            let _ = line.send(&frame);
+        }
+        if more { last } else { None }
     }
 
     /// A connection that fell behind hears the study again: its person was there all the time.
@@ -133,10 +174,14 @@ impl Presence {
             room.there.retain(|_, (_, at)| now - *at < BELIEVED);
             let present = room.present();
             if present != room.told {
-                let online: Vec<_> = present.difference(&room.told).cloned().collect();
-                let offline: Vec<_> = room.told.difference(&present).cloned().collect();
-                changes.push(presence(scope, &json!({ "online": online, "offline": offline })));
-                room.told = present;
+                // Of a school that comes at once, more are told with the next tick.
+                let online: Vec<_> = present.difference(&room.told).take(PIECE).cloned().collect();
+                let offline: Vec<_> = room.told.difference(&present).take(PIECE).cloned().collect();
+                // Who came alone knows it already, by what they were told as they came.
+                let own = if let ([one], []) = (&*online, &*offline) { Some(one.clone()) } else { None };
+                changes.push((presence(scope, &json!({ "online": online, "offline": offline })), own));
+                room.told.extend(online);
+                room.told.retain(|user| !offline.contains(user));
             }
             let is_old =
                 |(people, at): &(BTreeSet<UserId>, Instant)| now - *at > REPEAT || !people.iter().eq(room.here.keys());
@@ -150,9 +195,9 @@ impl Presence {
                 room.said = Some((people, now));
             }
         }
-        for change in changes {
+        for (change, own) in changes {
             if let (Some(channel), Some(frame)) = (node.channel_of(&change.scope), Frame::ephemeral(&change)) {
-                channel.whisper(&frame, change.kind, None);
+                channel.whisper(&frame, change.kind, own.as_ref());
             }
         }
         for news in news {

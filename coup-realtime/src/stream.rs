@@ -51,7 +51,7 @@ pub enum Item {
 
 impl Live {
     /// Opens a stream. What the cursor lacks comes at once; scopes that it does not know are to be read afresh. Without a
-    /// cursor it begins now.
+    /// cursor it begins now. Whoever brings one that cannot be read takes the default, which knows nothing.
     ///
     /// # Errors
     /// 401, 403 and 404 as for a request; unavailable while rights cannot be asked.

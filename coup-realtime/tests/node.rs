@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use coup_core::{
@@ -111,6 +111,14 @@ impl House {
         Self { coup, live, store }
     }
 
+    /// One with an owner's study.
+    async fn with_study() -> (Self, Ctx, StudyId) {
+        let house = Self::new();
+        let owner = house.person("owner").await;
+        let study = house.study(&owner).await;
+        (house, owner, study)
+    }
+
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
         let name = PersonName::parse("name", id.as_str()).unwrap();
@@ -124,6 +132,7 @@ impl House {
             name: Some("아침 수학".into()),
             description: Some("매일 한 문제".into()),
             category: Some("수학".into()),
+            max_members: Some(100),
             ..StudyFields::default()
         };
         self.coup.run(owner, fields.create().unwrap()).await.unwrap().study.id
@@ -157,9 +166,7 @@ fn id(text: &str) -> UserId {
 
 #[tokio::test]
 async fn a_member_hears_every_event_once_and_in_order() {
-    let house = House::new();
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
     let (client, line) = house.connect(&owner).await;
     let begin = house.live.join(&line, study, Since::Now).await.unwrap();
     let writers: Vec<_> = (0..4)
@@ -183,9 +190,8 @@ async fn a_member_hears_every_event_once_and_in_order() {
 
 #[tokio::test]
 async fn who_comes_back_gets_exactly_the_gap_while_others_go_on_writing() {
-    let house = Arc::new(House::new());
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
+    let house = Arc::new(house);
     for n in 0..60 {
         house.say(&owner, study, &format!("before {n}")).await;
     }
@@ -216,9 +222,7 @@ async fn who_comes_back_gets_exactly_the_gap_while_others_go_on_writing() {
 
 #[tokio::test]
 async fn who_was_away_too_long_reads_afresh() {
-    let house = House::new();
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
     for n in 0..10 {
         house.say(&owner, study, &format!("old {n}")).await;
     }
@@ -234,9 +238,7 @@ async fn who_was_away_too_long_reads_afresh() {
 
 #[tokio::test]
 async fn a_place_of_another_history_is_read_afresh() {
-    let house = House::new();
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
     let (client, line) = house.connect(&owner).await;
     for since in [1_000_000, -1] {
         assert_eq!(house.live.join(&line, study, Since::After(since)).await.unwrap(), house.head(study).await);
@@ -288,9 +290,8 @@ async fn each_change_of_rights_cuts_whom_it_concerns_and_nobody_else() {
 
 #[tokio::test]
 async fn a_kick_in_the_middle_of_catching_up_ends_it() {
-    let house = Arc::new(House::new());
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
+    let house = Arc::new(house);
     let noah = house.member(study, "noah").await;
     for n in 0..500 {
         house.say(&owner, study, &format!("{n}")).await;
@@ -313,9 +314,7 @@ async fn a_kick_in_the_middle_of_catching_up_ends_it() {
 
 #[tokio::test]
 async fn who_may_not_read_a_study_hears_nothing_of_it() {
-    let house = House::new();
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
     let outsider = house.person("outsider").await;
     let kicked = house.member(study, "kicked").await;
     house.coup.run(&owner, RemoveMember { study, user: id("kicked") }).await.unwrap();
@@ -354,9 +353,7 @@ async fn a_stalled_client_is_ended_and_nobody_waits_for_it() {
 
 #[tokio::test]
 async fn a_client_that_takes_a_burst_slowly_misses_nothing_and_hears_nothing_twice() {
-    let house = House::new();
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
     let (client, line) = house.connect(&owner).await;
     let begin = house.live.join(&line, study, Since::Now).await.unwrap();
     let room = client.frames.lock().unwrap().len() + 1;
@@ -384,9 +381,8 @@ async fn a_client_that_takes_a_burst_slowly_misses_nothing_and_hears_nothing_twi
 
 #[tokio::test]
 async fn who_leaves_while_catching_up_hears_nothing_of_it_afterwards() {
-    let house = Arc::new(House::new());
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
+    let house = Arc::new(house);
     for n in 0..200 {
         house.say(&owner, study, &format!("{n}")).await;
     }
@@ -421,9 +417,7 @@ async fn a_further_connection_takes_the_oldest_ones_place() {
 
 #[tokio::test]
 async fn presence_is_told_over_several_devices() {
-    let house = House::new();
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
     let noah = house.member(study, "noah").await;
     let (watching, line) = house.connect(&owner).await;
     house.live.join(&line, study, Since::Now).await.unwrap();
@@ -434,12 +428,16 @@ async fn presence_is_told_over_several_devices() {
                 && data["data"][list].as_array().is_some_and(|people| people.iter().any(|id| id == who))
         })
     };
+    let (early, line) = house.connect(&house.member(study, "mina").await).await;
+    house.live.join(&line, study, Since::Now).await.unwrap();
+    eventually("those who came so far are online", || says(&early, "online", "owner")).await;
     let (phone, phone_line) = house.connect(&noah).await;
     house.live.join(&phone_line, study, Since::Now).await.unwrap();
     assert!(says(&phone, "here", "owner"), "who comes is told who is there");
     let (_laptop, laptop_line) = house.connect(&noah).await;
     house.live.join(&laptop_line, study, Since::Now).await.unwrap();
     eventually("he is online", || says(&watching, "online", "noah")).await;
+    assert!(!says(&phone, "online", "noah"), "who comes alone knows it");
     house.live.close(&phone_line);
     tokio::time::sleep(Duration::from_millis(3_500)).await;
     assert!(!says(&watching, "offline", "noah"), "one device is still there");
@@ -448,10 +446,47 @@ async fn presence_is_told_over_several_devices() {
 }
 
 #[tokio::test]
-async fn typing_is_passed_on_at_most_once_a_second_and_read_marks_to_all() {
+async fn of_a_school_that_comes_at_once_everybody_is_named_and_never_too_many_at_once() {
     let house = House::new();
     let owner = house.person("owner").await;
     let study = house.study(&owner).await;
+    let (watching, line) = house.connect(&owner).await;
+    house.live.join(&line, study, Since::Now).await.unwrap();
+    let mut school = BTreeSet::from(["owner".to_owned()]);
+    let mut last = None;
+    for number in 1..100 {
+        let name = format!("pupil-{number}");
+        let pupil = house.member(study, &name).await;
+        let (client, line) = house.connect(&pupil).await;
+        house.live.join(&line, study, Since::Now).await.unwrap();
+        school.insert(name);
+        last = Some((client, line));
+    }
+    let (last, _line) = last.unwrap();
+    let named = |client: &Client| {
+        let mut named = BTreeSet::new();
+        for frame in &*client.frames.lock().unwrap() {
+            if frame.what == What::Ephemeral(EphemeralKind::Presence) {
+                let told: serde_json::Value = serde_json::from_str(frame.json.get()).unwrap();
+                let people: Vec<String> = ["here", "online", "offline"]
+                    .iter()
+                    .filter_map(|list| told["data"][list].as_array())
+                    .flatten()
+                    .map(|id| id.as_str().unwrap().to_owned())
+                    .collect();
+                assert!(people.len() <= 50, "{} at once", people.len());
+                named.extend(people);
+            }
+        }
+        named
+    };
+    eventually("who came first learns of all", || named(&watching) == school).await;
+    eventually("who came last learns of all", || named(&last) == school).await;
+}
+
+#[tokio::test]
+async fn typing_is_passed_on_at_most_once_a_second_and_read_marks_to_all() {
+    let (house, owner, study) = House::with_study().await;
     let noah = house.member(study, "noah").await;
     let (watching, line) = house.connect(&owner).await;
     house.live.join(&line, study, Since::Now).await.unwrap();
@@ -494,24 +529,30 @@ async fn all_is_ended_when_rights_cannot_be_asked_for_too_long_and_nobody_gets_i
     let house = House::new();
     let owner = house.person("owner").await;
     let standing = house.store.standing(&Credential::User(id("owner")), None).await.unwrap().unwrap();
-    let answers = Arc::new(AtomicUsize::new(1));
+    let (answers, times) = (Arc::new(AtomicUsize::new(1)), Arc::new(AtomicUsize::new(0)));
     let mut store = MockStore::new();
     store.expect_standing().returning(move |_, _| Ok(Some(standing.clone())));
     store.expect_heads().returning(|_| Ok(Vec::new()));
     store.expect_revocation_head().returning(|| Ok(0));
-    let asked = answers.clone();
-    store.expect_revocations().returning(move |_, _| match asked.load(Ordering::SeqCst) {
-        0 => Err(StoreError::Unavailable("stopped by the test".into())),
-        _ => Ok(Vec::new()),
+    let (asked, counts) = (answers.clone(), times.clone());
+    store.expect_revocations().returning(move |_, _| {
+        counts.fetch_add(1, Ordering::SeqCst);
+        match asked.load(Ordering::SeqCst) {
+            0 => Err(StoreError::Unavailable("stopped by the test".into())),
+            _ => Ok(Vec::new()),
+        }
     });
-    let limits = Limits { blind: Duration::from_millis(1_200), ..Limits::default() };
+    let blind = Duration::from_millis(1_200);
+    let limits = Limits { blind, ..Limits::default() };
     let live = Live::new(Coup::builder(Arc::new(store)).build(), limits);
     let running = live.clone();
     tokio::spawn(async move { running.run(std::future::pending()).await });
 
     let client = Arc::new(Client::default());
     live.open(owner.clone(), client.clone(), Since::Now).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let (begin, before) = (Instant::now(), times.load(Ordering::SeqCst));
+    eventually("it is asked again and again", || begin.elapsed() > blind && times.load(Ordering::SeqCst) > before + 2)
+        .await;
     assert_eq!(client.code(), None, "as long as rights can be asked it goes on");
     answers.store(0, Ordering::SeqCst);
     eventually("it is ended", || client.code() == Some(CutCode::Unavailable)).await;
@@ -523,9 +564,7 @@ async fn all_is_ended_when_rights_cannot_be_asked_for_too_long_and_nobody_gets_i
 
 #[tokio::test]
 async fn a_policy_that_is_loaded_anew_is_asked_again_by_everybody() {
-    let house = House::new();
-    let owner = house.person("owner").await;
-    let study = house.study(&owner).await;
+    let (house, owner, study) = House::with_study().await;
     let (client, line) = house.connect(&owner).await;
     house.live.join(&line, study, Since::Now).await.unwrap();
     let policy = house.coup.policy().current();

@@ -56,7 +56,11 @@ find_missing() {
                 ;;
             postgres) find_postgres || missing+=(postgresql) ;;
             # One program is server and tools; Debian's redis-server would add a service to the machine.
-            redis) command -v redis-server redis-check-rdb >/dev/null || missing+=(redis-tools) ;;
+            redis)
+                command -v redis-server redis-check-rdb >/dev/null || missing+=(redis-tools)
+                # Certificates of one test's own.
+                command -v openssl >/dev/null || missing+=(openssl)
+                ;;
             browser)
                 command -v chromium >/dev/null || missing+=(chromium)
                 command -v chromedriver >/dev/null || missing+=(chromium-driver)

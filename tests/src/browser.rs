@@ -72,20 +72,27 @@ impl Browser {
         &self.client
     }
 
+    /// Gives the browser a command of its own protocol, about the tab that is driven, and answers what it says.
+    ///
+    /// # Panics
+    /// When the driver or the browser refuses.
+    pub async fn command(&self, name: &str, parameters: Value) -> Value {
+        let answer = request_client()
+            .post(format!("{}/goog/cdp/execute", self.session))
+            .json(&json!({ "cmd": name, "params": parameters }))
+            .send()
+            .await
+            .expect("the driver must answer");
+        assert!(answer.status().is_success(), "{name}: the driver answered {answer:?}");
+        answer.json().await.expect("the driver answers in JSON")
+    }
+
     /// Writes the whole page, also what is below the screen's edge, to `tests/output/NAME.png`.
     ///
     /// # Panics
     /// When the browser or the folder refuses.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
-        let answer: Value = request_client()
-            .post(format!("{}/goog/cdp/execute", self.session))
-            .json(&json!({ "cmd": "Page.captureScreenshot", "params": { "captureBeyondViewport": true } }))
-            .send()
-            .await
-            .expect("the driver must answer")
-            .json()
-            .await
-            .expect("the driver answers in JSON");
+        let answer = self.command("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         let picture = answer.pointer("/value/data").and_then(Value::as_str);
         let picture = picture.unwrap_or_else(|| panic!("the driver gave no picture but {answer}"));
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("output");

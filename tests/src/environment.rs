@@ -17,7 +17,13 @@ pub fn is_long() -> bool {
 
 /// Below the range that the system gives to outgoing connections: while the server is down, nobody else gets it.
 pub(crate) fn free_port() -> u16 {
+    free_port_from(0)
+}
+
+/// The same, this one or a later one: where a process needs several.
+pub(crate) fn free_port_from(least: u16) -> u16 {
     let start = 20_000 + u16::try_from(std::process::id() % 6_000).unwrap_or_default();
+    let start = start.max(least);
     let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     (start..32_000).find(free).expect("a free port")
 }

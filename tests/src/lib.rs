@@ -2,7 +2,12 @@
 //!
 //! The suites are started by `tests/run`, which brings PostgreSQL and a browser driver of its own and says where they are.
 //! A test that needs one of them and does not find it fails; none is skipped.
-#![expect(clippy::panic, clippy::expect_used, reason = "a fixture that cannot do its work is a failed test")]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a fixture that cannot do its work is a failed test"
+)]
 
 mod browser;
 mod environment;
@@ -11,6 +16,7 @@ mod postgres;
 mod private_postgres;
 mod private_redis;
 mod server;
+mod socket_client;
 mod space;
 
 pub use browser::{Browser, BrowserOptions, Screen};
@@ -20,4 +26,5 @@ pub use postgres::{Template, TestDatabase};
 pub use private_postgres::PrivatePostgres;
 pub use private_redis::PrivateRedis;
 pub use server::Server;
+pub use socket_client::{Client, Clients, Heard, Way};
 pub use space::Fullness;

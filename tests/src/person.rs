@@ -1,9 +1,12 @@
 //! Somebody with a client of their own, who signs in and asks the server for things.
 
-use reqwest::{Client, Method, RequestBuilder, StatusCode, header::HeaderMap};
+use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
-use crate::server::Server;
+use crate::{
+    server::Server,
+    socket_client::{Client, Clients, Way},
+};
 
 /// A password that is nobody's first guess.
 pub const PASSWORD: &str = "파란 우산과 노란 기차";
@@ -11,10 +14,12 @@ pub const PASSWORD: &str = "파란 우산과 노란 기차";
 /// A client with its own cookies.
 #[derive(Debug, Clone)]
 pub struct Person {
-    client: Client,
+    client: reqwest::Client,
     base: String,
     /// Their identifier, once they have an account.
     pub id: String,
+    /// The session's cookie, `name=value`, once they are signed in.
+    pub cookie: String,
 }
 
 /// What the server answered.
@@ -34,8 +39,8 @@ impl Person {
     /// # Panics
     /// Never.
     pub fn stranger(server: &Server) -> Self {
-        let client = Client::builder().no_proxy().cookie_store(true).build().expect("a client");
-        Self { client, base: server.url("/api"), id: String::new() }
+        let client = reqwest::Client::builder().no_proxy().cookie_store(true).build().expect("a client");
+        Self { client, base: server.url("/api"), id: String::new(), cookie: String::new() }
     }
 
     /// Somebody with an account, signed in.
@@ -47,6 +52,7 @@ impl Person {
         let body = json!({ "email": email(name), "password": PASSWORD, "name": name });
         let answer = person.post("/auth/sign-up", body).await.is(201);
         person.id = answer.text("/id");
+        person.cookie = answer.cookie();
         person
     }
 
@@ -56,13 +62,24 @@ impl Person {
         Self { base: server.url("/api"), ..self.clone() }
     }
 
+    /// A client of Socket.IO in their name, as a page of the node that they ask would open it.
+    ///
+    /// # Panics
+    /// When the clients' process has ended.
+    pub fn connects(&self, clients: &Clients, way: Way) -> Client {
+        let site = self.base.trim_end_matches("/api");
+        let headers = json!({ "cookie": self.cookie, "origin": site, "accept-language": "en" });
+        clients.open(site, way, &headers, &json!({}))
+    }
+
     /// The same account, with a session of its own.
     ///
     /// # Panics
     /// When the server refuses.
     pub async fn on_another_device(&self, server: &Server, name: &str) -> Self {
-        let other = Self { id: self.id.clone(), ..Self::stranger(server) };
-        other.post("/auth/sign-in", json!({ "email": email(name), "password": PASSWORD })).await.is(200);
+        let mut other = Self { id: self.id.clone(), ..Self::stranger(server) };
+        let body = json!({ "email": email(name), "password": PASSWORD });
+        other.cookie = other.post("/auth/sign-in", body).await.is(200).cookie();
         other
     }
 
@@ -199,6 +216,12 @@ impl Answer {
         let kind = self.headers.get("content-type").and_then(|kind| kind.to_str().ok());
         assert_eq!(kind, Some("application/problem+json"), "{}", self.body);
         self
+    }
+
+    /// The cookie that it sets, `name=value`; empty if it sets none.
+    pub fn cookie(&self) -> String {
+        let set = self.headers.get("set-cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
+        set.split(';').next().unwrap_or_default().to_owned()
     }
 
     /// A text within its body.

@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use crate::environment::free_port;
+use crate::environment::{free_port, free_port_from};
 
 /// A Redis with a port of its own that keeps nothing; it ends when this is dropped.
 #[derive(Debug)]
 pub struct PrivateRedis {
     port: u16,
+    /// Where it speaks TLS, if it does.
+    tls: Option<u16>,
     process: Option<Child>,
     folder: TempDir,
 }
@@ -24,9 +26,62 @@ impl PrivateRedis {
     /// # Panics
     /// When it does not; with what it said.
     pub async fn start() -> Self {
-        let mut redis = Self { port: free_port(), process: None, folder: TempDir::new().expect("a temporary folder") };
+        Self::new(None).await
+    }
+
+    /// The same; on a further port it speaks TLS, with a certificate that only its own [`certificate`](Self::certificate) vouches
+    /// for.
+    ///
+    /// # Panics
+    /// When it does not; with what it said.
+    pub async fn start_with_tls() -> Self {
+        Self::new(Some(free_port())).await
+    }
+
+    async fn new(tls: Option<u16>) -> Self {
+        let port = free_port_from(tls.map_or(0, |tls| tls + 1));
+        let folder = TempDir::new().expect("a temporary folder");
+        let mut redis = Self { port, tls, process: None, folder };
+        if tls.is_some() {
+            redis.make_certificate();
+        }
         redis.start_again().await;
         redis
+    }
+
+    fn make_certificate(&self) {
+        let settings = self.folder.path().join("openssl.cnf");
+        let words = "[req]\ndistinguished_name = dn\nx509_extensions = ext\nprompt = no\n[dn]\nCN = a test\n\
+                     [ext]\nsubjectAltName = IP:127.0.0.1\nbasicConstraints = critical, CA:FALSE\n";
+        fs::write(&settings, words).expect("a file of settings");
+        let made = Command::new("openssl")
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+            .arg("-config")
+            .arg(settings)
+            .arg("-keyout")
+            .arg(self.key_file())
+            .arg("-out")
+            .arg(self.certificate())
+            .output()
+            .expect("openssl must start; tests/run installs it");
+        assert!(made.status.success(), "openssl made no certificate: {}", String::from_utf8_lossy(&made.stderr));
+    }
+
+    /// The file of its certificate.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join("certificate.pem")
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.folder.path().join("key.pem")
+    }
+
+    /// Its address over TLS.
+    ///
+    /// # Panics
+    /// When it speaks none.
+    pub fn tls_url(&self) -> String {
+        format!("rediss://127.0.0.1:{}/0", self.tls.expect("a Redis with TLS"))
     }
 
     /// Its address.
@@ -69,6 +124,7 @@ impl PrivateRedis {
             .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .args(["--port", &self.port.to_string(), "--dir"])
             .arg(self.folder.path())
+            .args(self.tls_arguments())
             .stdin(Stdio::null())
             .stdout(log.try_clone().expect("a second handle"))
             .stderr(log)
@@ -84,6 +140,32 @@ impl PrivateRedis {
             );
             sleep(PAUSE).await;
         }
+    }
+
+    fn tls_arguments(&self) -> Vec<String> {
+        let Some(port) = self.tls else { return Vec::new() };
+        let [certificate, key] = [self.certificate(), self.key_file()].map(|file| file.display().to_string());
+        let flags = [
+            ("--tls-port", port.to_string()),
+            ("--tls-cert-file", certificate.clone()),
+            ("--tls-key-file", key),
+            ("--tls-ca-cert-file", certificate),
+            ("--tls-auth-clients", "no".to_owned()),
+        ];
+        flags.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]).collect()
+    }
+
+    /// How often something was published.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub async fn published(&self) -> u64 {
+        let mut command = redis::cmd("INFO");
+        command.arg("commandstats");
+        let stats: String = self.ask(command).await.expect("an answer of Redis");
+        let calls = stats.lines().find_map(|line| line.strip_prefix("cmdstat_publish:calls="));
+        let calls = calls.and_then(|rest| rest.split(',').next());
+        calls.map_or(0, |calls| calls.parse().expect("a number"))
     }
 
     /// Ends the connections that hear something; answers how many there were.

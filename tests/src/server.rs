@@ -17,6 +17,7 @@ use crate::space::{Fullness, Space};
 pub struct Server {
     process: Child,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     address: String,
     space: Option<Space>,
     folder: TempDir,
@@ -44,8 +45,17 @@ impl Server {
     /// # Panics
     /// As [`on_sqlite`](Self::on_sqlite).
     pub async fn with<T: AsRef<str>>(arguments: &[T]) -> Self {
+        Self::with_environment(arguments, &[]).await
+    }
+
+    /// The same with these variables beside what it inherits.
+    ///
+    /// # Panics
+    /// As [`on_sqlite`](Self::on_sqlite).
+    pub async fn with_environment<T: AsRef<str>>(arguments: &[T], environment: &[(&str, &str)]) -> Self {
         let arguments = arguments.iter().map(|argument| argument.as_ref().to_owned()).collect();
-        Self::new(TempDir::new().expect("a temporary folder"), arguments, None).await
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self::new(TempDir::new().expect("a temporary folder"), arguments, environment, None).await
     }
 
     /// Starts one on SQLite whose data folder can be made full, and waits until it is ready.
@@ -57,13 +67,18 @@ impl Server {
         let data = data_dir(folder.path());
         fs::create_dir(&data).expect("a data folder");
         let space = Space::new(fullness, &data, &log_file(folder.path()));
-        Self::new(folder, Vec::new(), Some(space)).await
+        Self::new(folder, Vec::new(), Vec::new(), Some(space)).await
     }
 
-    async fn new(folder: TempDir, arguments: Vec<String>, space: Option<Space>) -> Self {
+    async fn new(
+        folder: TempDir,
+        arguments: Vec<String>,
+        environment: Vec<(String, String)>,
+        space: Option<Space>,
+    ) -> Self {
         let address = free_address();
-        let process = launch(&address, folder.path(), &arguments, space.as_ref());
-        let mut server = Self { process, arguments, address, space, folder };
+        let process = launch(&address, folder.path(), &arguments, &environment, space.as_ref());
+        let mut server = Self { process, arguments, environment, address, space, folder };
         server.until_ready().await;
         server
     }
@@ -190,7 +205,8 @@ impl Server {
     /// When it still runs.
     pub fn launch_again(&mut self) {
         assert!(self.ended().is_some(), "the server still runs");
-        self.process = launch(&self.address, self.folder.path(), &self.arguments, self.space.as_ref());
+        self.process =
+            launch(&self.address, self.folder.path(), &self.arguments, &self.environment, self.space.as_ref());
     }
 
     /// Waits until it is ready, also when it was and is not.
@@ -240,7 +256,13 @@ impl Drop for Server {
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(50);
 
-fn launch(address: &str, folder: &Path, arguments: &[String], space: Option<&Space>) -> Child {
+fn launch(
+    address: &str,
+    folder: &Path,
+    arguments: &[String],
+    environment: &[(String, String)],
+    space: Option<&Space>,
+) -> Child {
     let log = File::options().create(true).append(true).open(log_file(folder)).expect("a log file");
     let wrapper = space.map(Space::wrapper).unwrap_or_default();
     let command = match wrapper.split_first() {
@@ -255,6 +277,7 @@ fn launch(address: &str, folder: &Path, arguments: &[String], space: Option<&Spa
         .args(["--listen", address, "--data-dir"])
         .arg(data_dir(folder))
         .args(arguments)
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdout(log.try_clone().expect("a second handle"))
         .stderr(log)
         .spawn()

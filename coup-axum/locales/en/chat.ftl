@@ -35,6 +35,7 @@ chat-hidden-title = This study is hidden by a moderator
 chat-hidden-text = You can read it, but not write
 chat-paused-title = You cannot write at the moment
 chat-paused-text = You can write again from { $name }
+chat-paused-open-text = No end has been set. If you have questions, ask the people who run this site
 
 ## Search
 

@@ -35,6 +35,7 @@ chat-hidden-title = 운영진이 가린 스터디예요
 chat-hidden-text = 읽을 수는 있지만 새로 쓸 수는 없어요
 chat-paused-title = 지금은 글을 쓸 수 없어요
 chat-paused-text = { $name }부터 다시 쓸 수 있어요
+chat-paused-open-text = 끝나는 날이 정해져 있지 않아요. 궁금한 점은 운영진에게 물어보세요
 
 ## 검색
 

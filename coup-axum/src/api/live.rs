@@ -51,7 +51,8 @@ struct StreamQuery {
     get, path = "/stream", operation_id = "stream", tag = "live", summary = "All that one may hear, as it happens",
     description = "Server-sent events: `event` (a durable event), `ephemeral`, `resync` (read the scope afresh), `cut` (why the stream \
         ends). `id` is an opaque cursor over all scopes: a client that comes back with it as `Last-Event-ID` gets exactly what it \
-        missed. An event without data only moves the cursor. A comment every 15 seconds keeps the connection open.",
+        missed, or a `resync` of what it does not know; a cursor that cannot be read knows nothing. It speaks of 400 studies at most. \
+        An event without data only moves the cursor. A comment every 15 seconds keeps the connection open.",
     params(StreamQuery, ("Last-Event-ID" = Option<String>, Header, description = "the cursor of the last event that arrived")),
     responses((status = 200, description = "the stream, without end", body = String, content_type = "text/event-stream")),
     security(("signedIn" = [])), extensions(("x-permission" = json!(["system:study.browse", "study:message.read"])))
@@ -85,7 +86,7 @@ async fn own_stream(
 }
 
 async fn events(api: &Api, ctx: Ctx, wants: Wants, headers: &HeaderMap) -> Result<Response, Problem> {
-    let events = live(api)?.stream(ctx, wants, cursor(headers)?).await?;
+    let events = live(api)?.stream(ctx, wants, cursor(headers)).await?;
     let begin = futures_util::stream::iter([Event::default().retry(RETRY).comment("open")]);
     let events = begin.chain(events.map(|item| event(&item))).map(Ok::<_, Infallible>);
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(QUIET)).into_response();
@@ -95,11 +96,15 @@ async fn events(api: &Api, ctx: Ctx, wants: Wants, headers: &HeaderMap) -> Resul
     Ok(response)
 }
 
-fn cursor(headers: &HeaderMap) -> Result<Option<Cursor>, Invalid> {
-    let Some(last) = headers.get(LAST) else { return Ok(None) };
-    let last = last.to_str().map_err(|_| Invalid::field("Last-Event-ID", "not_a_cursor"))?;
+/// What the client has. What cannot be read, of an earlier version or garbled on the way, is a cursor that knows nothing: browsers
+/// do not try again after a refusal, but read afresh when they are told to.
+fn cursor(headers: &HeaderMap) -> Option<Cursor> {
+    let last = headers.get(LAST)?;
     // A browser whose stream ended before the first event says nothing.
-    if last.is_empty() { Ok(None) } else { last.parse().map(Some) }
+    if last.is_empty() {
+        return None;
+    }
+    Some(last.to_str().ok().and_then(|last| last.parse().ok()).unwrap_or_default())
 }
 
 /// An item on the wire. One line each: JSON has no line breaks.

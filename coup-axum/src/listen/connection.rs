@@ -21,6 +21,8 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
+use super::addresses::Seat;
+
 /// A connection that fails when its peer takes nothing for the time of [`Limits::stall`](super::Limits::stall), with
 /// [`ErrorKind::TimedOut`], and then resets itself. Its reads wait as long as it takes.
 ///
@@ -31,11 +33,11 @@ pub struct Connection {
     stall: Stall,
     line: Arc<Line>,
     /// Free again with the socket's end.
-    _place: OwnedSemaphorePermit,
+    _place: (OwnedSemaphorePermit, Option<Seat>),
 }
 
 impl Connection {
-    pub(super) fn new(tcp: TcpStream, stall: Duration, place: OwnedSemaphorePermit) -> Self {
+    pub(super) fn new(tcp: TcpStream, stall: Duration, place: (OwnedSemaphorePermit, Option<Seat>)) -> Self {
         Self { tcp, stall: Stall::new(stall), line: Arc::default(), _place: place }
     }
 

@@ -6,11 +6,11 @@ use axum::serve::Listener;
 use socket2::SockRef;
 use tokio::{net::TcpListener, sync::Semaphore};
 
-use super::{Connection, Limits};
+use super::{Connection, Limits, addresses::Addresses};
 
 /// A listener whose connections send at once (`TCP_NODELAY`), are bounded in number, and end when their peer takes nothing.
 ///
-/// Of [`Limits`] it keeps `connections`, `stall` and `send_buffer`; the others are [`serve`](super::serve)'s.
+/// Of [`Limits`] it keeps `connections`, `per_address`, `stall` and `send_buffer`; the others are [`serve`](super::serve)'s.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -47,6 +47,7 @@ pub struct Guarded {
     tcp: TcpListener,
     stall: Duration,
     places: Places,
+    addresses: Arc<Addresses>,
 }
 
 impl Guarded {
@@ -61,7 +62,8 @@ impl Guarded {
         if let Some(Err(error)) = limits.send_buffer.map(|bytes| SockRef::from(&tcp).set_send_buffer_size(bytes)) {
             tracing::warn!(%error, "cannot bound what the system keeps of a connection");
         }
-        Self { tcp, stall: limits.stall, places: Places::new(limits.places()) }
+        let addresses = Addresses::new(limits.per_address);
+        Self { tcp, stall: limits.stall, places: Places::new(limits.places()), addresses }
     }
 
     /// The next connection, once there is a place for it. Nothing is lost when it is dropped.
@@ -73,11 +75,15 @@ impl Guarded {
             };
             match self.tcp.accept().await {
                 Ok((tcp, peer)) => {
+                    let Ok(seat) = self.addresses.seat(peer.ip()) else {
+                        self.addresses.refuse(tcp);
+                        continue;
+                    };
                     // Small answers go out at once.
                     if let Err(error) = tcp.set_nodelay(true) {
                         tracing::debug!(%peer, %error, "cannot turn Nagle's algorithm off");
                     }
-                    return (Connection::new(tcp, self.stall, place), peer);
+                    return (Connection::new(tcp, self.stall, (place, seat)), peer);
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {

@@ -10,12 +10,14 @@
 //! | sends a header without end | [`Limits::buffer`]: 431 |
 //! | sends its body drop by drop | the time of a whole request: [`ApiOptions::timeout`](crate::api::ApiOptions::timeout) and the pages' own, 503 and the connection's end; for its own routes a host sets a time limit of its own |
 //! | takes nothing of what is written | [`Limits::stall`] |
+//! | opens connection after connection | [`Limits::per_address`]: 429 |
 //! | stays when the server ends | [`Limits::drain`] |
 //!
 //! Reading is not limited beside that: who listens to a stream or a WebSocket in silence is well.
 //!
 //! HTTP/1.1 and upgrades from it. HTTP/2 and TLS are for a proxy in front.
 
+mod addresses;
 mod connection;
 mod guarded;
 
@@ -44,6 +46,11 @@ pub struct Limits {
     /// Connections at once, those upgraded to a WebSocket among them; default 4096, at least 1. More wait, unaccepted, in
     /// the system's queue. Each is a file of the process, so the system's bound of open files is to be higher.
     pub connections: u32,
+    /// Connections at once of one peer's address; default 1024, at least 1: a school may come from one address. Further ones
+    /// are answered 429 and closed. Of IPv6 all addresses of a network of 64 bits count together. `None`: no such bound.
+    ///
+    /// Behind a proxy all connections come from its address: there it is to be `None`, and the proxy's own bound to be set.
+    pub per_address: Option<u32>,
     /// The longest that a request's header may take, and a connection may idle between two requests; default 10 s.
     pub header: Duration,
     /// How long a peer may take nothing at all of what is written to it; default 8 s. Then its connection is reset.
@@ -62,6 +69,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 4096,
+            per_address: Some(1024),
             header: Duration::from_secs(10),
             stall: Duration::from_secs(8),
             drain: Duration::from_secs(10),

@@ -1,8 +1,9 @@
-//! The static files: one style sheet, icons, and small modules, embedded in the binary.
+//! The static files: one style sheet of several parts, icons, and small modules, embedded in the binary.
 //!
 //! The version of all of them stands in their address, so that they are kept for ever and replaced at once, and so that
 //! a module's relative import stays within its version.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::LazyLock;
@@ -22,9 +23,36 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' ht
 /// What a worker may do.
 const WORKER_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'";
 
+/// The parts of the one style sheet, in their order: a page asks once.
+const STYLES: [&str; 7] = [
+    "css/tokens.css",
+    "css/base.css",
+    "css/layout.css",
+    "css/components.css",
+    "css/arrangements.css",
+    "css/chat.css",
+    "css/print.css",
+];
+
+/// The name of the style sheet that they are together.
+const STYLE_SHEET: &str = "coup.css";
+
 #[derive(RustEmbed)]
 #[folder = "static/"]
 struct Files;
+
+/// What is served under a name: its content, what changes with it, and its kind.
+fn file(name: &str) -> Option<(Cow<'static, [u8]>, String, String)> {
+    if name == STYLE_SHEET {
+        static SHEET: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            STYLES.iter().filter_map(|part| Files::get(part)).flat_map(|part| part.data.into_owned()).collect()
+        });
+        return Some((Cow::Borrowed(SHEET.as_slice()), version().to_owned(), content_type("text/css")));
+    }
+    let file = Files::get(name)?;
+    let kind = content_type(file.metadata.mimetype());
+    Some((file.data, hexadecimal(&file.metadata.sha256_hash()), kind))
+}
 
 /// The version of the static files together: it changes when a file, a name or their number does.
 pub(super) fn version() -> &'static str {
@@ -41,8 +69,8 @@ pub(super) fn version() -> &'static str {
 
 /// `GET /assets/{version}/{*file}`.
 pub(super) async fn serve(Path((asked, name)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    let Some(file) = Files::get(&name) else { return StatusCode::NOT_FOUND.into_response() };
-    let tag = format!("\"{}\"", hexadecimal(&file.metadata.sha256_hash()));
+    let Some((content, tag, kind)) = file(&name) else { return StatusCode::NOT_FOUND.into_response() };
+    let tag = format!("\"{tag}\"");
     // A page that was made by another version gets what there is, but may not keep it under that name.
     let caching = if asked == version() { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut answer = HeaderMap::new();
@@ -57,10 +85,10 @@ pub(super) async fn serve(Path((asked, name)): Path<(String, String)>, headers: 
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, answer).into_response();
     }
-    if let Ok(kind) = HeaderValue::from_str(&content_type(file.metadata.mimetype())) {
+    if let Ok(kind) = HeaderValue::from_str(&kind) {
         answer.insert(CONTENT_TYPE, kind);
     }
-    (answer, file.data.into_owned()).into_response()
+    (answer, content.into_owned()).into_response()
 }
 
 fn content_type(kind: &str) -> String {
@@ -73,4 +101,22 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_style_sheet_is_in_it() {
+        let there: BTreeSet<String> =
+            Files::iter().map(std::borrow::Cow::into_owned).filter(|name| name.starts_with("css/")).collect();
+        assert_eq!(there, STYLES.map(str::to_owned).into());
+        let (sheet, ..) = file(STYLE_SHEET).unwrap();
+        assert!(sheet.starts_with(b"/* CoUp's one style sheet"));
+        let whole: usize = STYLES.iter().map(|part| Files::get(part).unwrap().data.len()).sum();
+        assert_eq!(sheet.len(), whole);
+    }
 }

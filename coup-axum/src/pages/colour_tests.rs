@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-const STYLES: &str = include_str!("../../static/coup.css");
+const STYLES: &str = include_str!("../../static/css/tokens.css");
 
 type Colour = [f64; 3];
 

@@ -13,9 +13,9 @@ use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 pub use self::direct::Direct;
 use axum::{
     Router,
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    extract::{FromRequestParts, Request, State},
     http::{header, request::Parts},
-    response::{IntoResponse as _, Response},
+    response::Response,
     routing::any,
 };
 use coup_core::{coup::Ctx, error::Error, live::service::UseTicket};
@@ -30,7 +30,7 @@ use serde_json::{Value, json};
 use self::origin::Origins;
 use crate::{
     caller::Caller,
-    mount::panic_words,
+    mount::{known, panic_words},
     problem::{Language, Problem, Wording, accepted},
 };
 
@@ -113,18 +113,15 @@ where
     if Sockets::continues(&request) {
         return sockets.serve(request).await;
     }
-    let (mut parts, body) = request.into_parts();
-    let caller: Caller = match C::from_request_parts(&mut parts, &host).await {
-        Ok(caller) => caller.into(),
-        Err(refusal) => return refusal.into_response(),
-    };
-    let mut ctx = caller.into_ctx();
-    ctx.path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).or(ctx.path);
-    parts.extensions.insert(ctx);
-    // They have said what they had to say, and the parts are kept as long as the session.
-    parts.headers.remove(header::COOKIE);
-    parts.headers.remove(header::AUTHORIZATION);
-    sockets.serve(Request::from_parts(parts, body)).await
+    match known::<S, C>(&host, request).await {
+        Ok(mut request) => {
+            // They have said what they had to say, and the head is kept as long as the session.
+            request.headers_mut().remove(header::COOKIE);
+            request.headers_mut().remove(header::AUTHORIZATION);
+            sockets.serve(request).await
+        }
+        Err(refusal) => *refusal,
+    }
 }
 
 /// What sockets say.

@@ -1,6 +1,8 @@
 // The room's lines. Their HTML comes from the server, always; here it is put into its place.
 
 const AT_END = 80;
+/** What has not come by then does not come; those behind it shall not wait for ever. */
+const ANSWER_MS = 20000;
 
 export class Lines {
   constructor(room) {
@@ -33,7 +35,8 @@ export class Lines {
   }
 
   async fetched(query) {
-    const answer = await fetch(`${this.room.dataset.room}?part=lines&${query}`, { headers: { accept: "text/html" } });
+    const asked = { headers: { accept: "text/html" }, signal: AbortSignal.timeout(ANSWER_MS) };
+    const answer = await fetch(`${this.room.dataset.room}?part=lines&${query}`, asked);
     if (!answer.ok || answer.redirected) throw Object.assign(new Error("no lines"), { status: answer.redirected ? 401 : answer.status });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return page.querySelector("[data-lines]");
@@ -99,13 +102,17 @@ export class Lines {
   /** Shows a message as it is now: edited, deleted, read by more. */
   patch(fresh) {
     const line = this.has(fresh.dataset.seq);
-    if (!line || line.querySelector("form, details[open]") || line.contains(document.activeElement)) return;
+    if (!line) return;
+    const isHeld = line.contains(document.activeElement);
+    // What somebody is at stays, except words that are not to be seen any more.
+    if ((isHeld || line.querySelector("form, details[open]")) && !fresh.matches(".message--gone")) return;
     const hidden = line.querySelector(".message__meta time")?.matches(".visually-hidden");
     fresh.querySelector(".message__meta time")?.classList.toggle("visually-hidden", Boolean(hidden));
     for (const look of ["message--gone", "message--mentions"]) line.classList.toggle(look, fresh.matches(`.${look}`));
     if (!fresh.querySelector(".message__answers")) line.querySelector(".message__answers")?.remove();
     const [now, then] = [fresh.querySelector(".message__line"), line.querySelector(".message__line")];
     if (now.innerHTML !== then.innerHTML) then.replaceWith(now);
+    if (isHeld && !line.contains(document.activeElement)) this.scroll.focus({ preventScroll: true });
   }
 
   /** Shows one message as it is now. */

@@ -4,18 +4,22 @@ import { freshId } from "./fresh-id.js";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 20000;
+/** A message that was not answered by then is sent again. */
+const ANSWER_MS = 30000;
 
 export class Outbox {
-  /** `arrived` is called with each message that the server has taken, and answers when it is shown. */
-  constructor(room, arrived) {
+  /** `arrived` is called with each message that the server has taken, and answers when it is shown; `rests` when nothing is under way. */
+  constructor(room, { arrived, rests }) {
     this.room = room;
     this.arrived = arrived;
+    this.rests = rests;
     this.place = room.querySelector("[data-outbox]");
     this.template = room.querySelector("[data-message-template]");
     this.key = `coup-outbox:${room.dataset.chat}:${room.dataset.me}`;
     this.memory = [];
     this.pause = FIRST_PAUSE_MS;
     this.sending = false;
+    this.again = false;
     this.shown = new Map();
     addEventListener("storage", ({ key }) => key === this.key && this.show());
     this.show();
@@ -44,6 +48,7 @@ export class Outbox {
 
   add(content, replyToId) {
     this.waiting = [...this.waiting, { clientId: freshId(), content, replyToId }];
+    this.pause = FIRST_PAUSE_MS;
     this.send();
   }
 
@@ -84,14 +89,20 @@ export class Outbox {
 
   /** Sends what waits, in its order. Of several tabs one at a time does. */
   async send() {
-    clearTimeout(this.timer);
+    // What was added when the last one had just gone goes too.
+    this.again = true;
     if (this.sending) return;
     this.sending = true;
     try {
-      if (navigator.locks) await navigator.locks.request(this.key, () => this.sendAll());
-      else await this.sendAll();
+      while (this.again) {
+        this.again = false;
+        clearTimeout(this.timer);
+        if (navigator.locks) await navigator.locks.request(this.key, () => this.sendAll());
+        else await this.sendAll();
+      }
     } finally {
       this.sending = false;
+      this.rests();
     }
   }
 
@@ -101,12 +112,16 @@ export class Outbox {
       if (!next) return;
       const { clientId, content, replyToId } = next;
       const body = JSON.stringify({ content, clientId, ...(replyToId && { replyToId }) });
-      const headers = { accept: "application/json", "content-type": "application/json" };
-      const answer = await fetch(`${this.room.dataset.chat}/messages`, { method: "POST", credentials: "same-origin", headers, body }).catch(() => null);
+      // What is refused is said in the page's language.
+      const { lang } = document.documentElement;
+      const headers = { accept: "application/json", "accept-language": lang, "content-type": "application/json" };
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      const answer = await fetch(`${this.room.dataset.chat}/messages`, { method: "POST", credentials: "same-origin", headers, body, signal }).catch(() => null);
       if (answer?.ok) {
         this.lost = false;
         this.pause = FIRST_PAUSE_MS;
-        await this.arrived(await answer.json()).catch(() => {});
+        // It is there, whatever becomes of the words of the answer.
+        await this.arrived(await answer.json().catch(() => ({})));
         this.change(clientId, () => []);
       } else if (!answer || answer.status >= 500 || answer.status === 429) {
         this.lost = true;
@@ -117,7 +132,7 @@ export class Outbox {
         return;
       } else {
         const problem = await answer.json().catch(() => ({}));
-        this.change(clientId, (one) => [{ ...one, words: problem.detail ?? answer.statusText }]);
+        this.change(clientId, (one) => [{ ...one, words: problem.errors?.[0]?.message ?? problem.detail ?? answer.statusText }]);
       }
     }
   }

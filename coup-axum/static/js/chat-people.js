@@ -15,13 +15,15 @@ export class People {
 
   /** The names of all members, once somebody is there whose name is not known. */
   async name(ids) {
-    if (this.naming || ids.every((id) => this.names.has(id))) return;
+    if (ids.every((id) => this.names.has(id))) return;
+    // Who came while they were read stands in them perhaps not.
+    if (this.naming) return void (this.again = ids);
     this.naming = true;
     try {
       let cursor = "";
       do {
         const answer = await fetch(`${this.room.dataset.members}?limit=100${cursor}`, { headers: { accept: "application/json" } });
-        if (!answer.ok) return;
+        if (!answer.ok) break;
         const page = await answer.json();
         for (const { user } of page.items) if (user.name) this.names.set(user.id, user.name);
         cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : "";
@@ -30,6 +32,9 @@ export class People {
       this.naming = false;
       this.show();
     }
+    const { again } = this;
+    this.again = undefined;
+    if (again) await this.name(again);
   }
 
   presence({ here, online, offline }) {

@@ -9,6 +9,9 @@ import { unreadHere } from "./title.js";
 const LOOK_MS = 5000;
 const READERS_MS = 1500;
 const READ_MS = 300;
+const AGAIN_MS = 3000;
+/** Why one may not see it any more is told a moment after one may not. */
+const WHY_MS = 2500;
 
 const room = document.querySelector("[data-chat]");
 const { me, study } = room.dataset;
@@ -23,6 +26,12 @@ let read = 0;
 let gone = false;
 let readersDue = 0;
 let readDue = 0;
+let isOpen = false;
+/** What is to be asked once the stream is open. */
+const owed = new Set();
+/** Whether something of one's own was told while it was being sent. */
+let heldBack = false;
+let polls = 0;
 const DRAFT = `coup-draft:${room.dataset.chat}:${me}`;
 
 const isSeen = () => !document.hidden && lines.atEnd();
@@ -42,10 +51,11 @@ async function markRead() {
   const headers = { "content-type": "application/json" };
   const answer = await fetch(`${room.dataset.chat}/messages/read`, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify({ seq }) });
   if (answer.ok) read = Math.max(read, seq);
+  else if (answer.status >= 429) throw new Error("not marked as read");
 }
 
 function seen() {
-  if (isSeen()) readDue ||= setTimeout(() => markRead().catch(() => {}), READ_MS);
+  if (isSeen()) readDue ||= setTimeout(() => markRead().catch((error) => failed(error, seen)), READ_MS);
 }
 
 /** Puts in what is new; whoever is further up is told how much. */
@@ -59,12 +69,39 @@ async function catchUp() {
   seen();
 }
 
-function failed(error) {
-  // What has become of it is the page's own to say.
-  if ([401, 403, 404].includes(error.status) && !gone) location.reload();
+/** What failed is asked `again`, now and then or when the stream comes back. */
+function failed({ status }, again) {
+  if (gone) return;
+  // What has become of it the stream says, or else the page itself.
+  if ([401, 403, 404].includes(status)) setTimeout(() => gone || location.reload(), WHY_MS);
+  else if (isOpen) setTimeout(again, AGAIN_MS * (0.5 + Math.random()));
+  else owed.add(again);
 }
 
-const look = () => catchUp().catch(failed);
+/** One at a time, however often it is asked for; what is asked for meanwhile is done once more. */
+function gathered(work) {
+  let running = false;
+  let wanted = false;
+  return async function again() {
+    wanted = true;
+    if (running) return;
+    running = true;
+    try {
+      while (wanted && !gone) {
+        wanted = false;
+        await work();
+      }
+    } catch (error) {
+      failed(error, again);
+    } finally {
+      running = false;
+    }
+  };
+}
+
+const look = gathered(catchUp);
+const renew = gathered(refresh);
+const renewFoot = gathered(refreshFoot);
 
 async function refresh() {
   const others = await lines.refresh();
@@ -155,16 +192,20 @@ function connected(yes) {
 
 /** How things stand, of the stream itself. */
 function stands(state, here) {
+  isOpen = state === "open";
   if (state === "open") {
     connected(true);
-    // Who comes to a stream that others hear already may have missed what was changed.
-    if (here) refresh().catch(failed);
-    else look();
+    // Who comes to a stream that others hear already may have missed what was said before.
+    if (here) owed.add(renew);
+    for (const again of owed) again();
+    owed.clear();
     outbox.send();
-  } else if (state === "lost" && here === undefined) {
+  } else if (state === "lost") {
     connected(false);
+    // Who is there nobody knows now.
+    people.presence({ here: [] });
   } else if (state === "absent") {
-    setInterval(look, LOOK_MS);
+    polls ||= setInterval(look, LOOK_MS);
   }
   const mine = here?.find(([id]) => id === study);
   if (mine) people.presence({ here: mine[1] });
@@ -176,21 +217,25 @@ function hear({ name, data, state, here }) {
   if (gone) return;
   if (name === "stand") return stands(state, here);
   if (["open", "lost", "absent"].includes(name)) return stands(name);
+  // What was said between the page and the beginning of the stream.
+  if (name === "begun") return renew();
   if (name === "cut") {
-    if (OF_THE_FOOT.includes(data.code) && (!data.studyId || data.studyId === study)) refreshFoot().catch(failed);
+    if (OF_THE_FOOT.includes(data.code) && (!data.studyId || data.studyId === study)) renewFoot();
     return;
   }
-  if (name === "resync" && (!data.scope || data.scope.study === study)) return refresh().catch(failed);
+  if (name === "resync" && (!data.scope || data.scope.study === study)) return renew();
   if (data?.scope?.study !== study) return;
   const { type, from } = data;
   if (type === "message.created") {
     people.stops(data.data.userId);
-    look();
-  } else if (type === "message.edited") lines.refreshOne(data.data.seq).catch(failed);
+    // What one sends oneself is shown once, when it has arrived.
+    if (data.data.userId === me && outbox.sending) heldBack = true;
+    else if (data.data.seq > lines.last) look();
+  } else if (type === "message.edited") lines.refreshOne(data.data.seq).catch((error) => failed(error, renew));
   else if (type === "message.deleted") {
     const line = lines.list.querySelector(`[data-message-id="${CSS.escape(data.data.id)}"]`);
-    if (line) lines.refreshOne(line.dataset.seq).catch(failed);
-  } else if (type === "study.updated" || type === "study.closed") refreshFoot().catch(failed);
+    if (line) lines.refreshOne(line.dataset.seq).catch((error) => failed(error, renew));
+  } else if (type === "study.updated" || type === "study.closed") renewFoot();
   else if (type === "typing") people.writes(from, data.data.on);
   else if (type === "presence") people.presence(data.data);
   else if (type === "message.read") hearRead(from, data.data.seq);
@@ -208,13 +253,21 @@ function hearRead(from, seq) {
   }
   readersDue ||= setTimeout(() => {
     readersDue = 0;
-    refresh().catch(failed);
+    renew();
   }, READERS_MS);
 }
 
 if (isNewest) {
-  outbox = new Outbox(room, async ({ seq }) => {
-    if (seq > lines.last) await catchUp();
+  outbox = new Outbox(room, {
+    async arrived({ seq }) {
+      if (seq <= lines.last) return;
+      heldBack = false;
+      await catchUp().catch((error) => failed(error, look));
+    },
+    rests() {
+      if (heldBack) look();
+      heldBack = false;
+    },
   });
   bind();
   more.addEventListener("click", () => {
@@ -229,6 +282,6 @@ if (isNewest) {
   addEventListener("offline", () => connected(false));
   addEventListener("online", () => outbox.send());
   if (isLive) subscribe(hear);
-  else setInterval(look, LOOK_MS);
+  else polls = setInterval(look, LOOK_MS);
   seen();
 }

@@ -2,20 +2,32 @@
 // EventSource would do the same, but tells neither why it was refused nor that it has silently died.
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 20000;
+const LONGEST_PAUSE_MS = 10000;
+/** So long waits who was replaced. */
+const REPLACED_PAUSE_MS = 20000;
+/** An answer that does not even begin by then is none. */
+const ANSWER_MS = 15000;
 /** The server says something every 15 s at least. */
 const SILENCE_MS = 40000;
 /** After these the same person hears nothing more. */
 const ENDS = ["signed_out", "session_expired"];
 
 export class Hearing {
-  /** `tell` gets `{name, data}`: `event`, `ephemeral`, `resync`, `cut` of the stream; `open`, `lost`, `absent` of its state. */
+  /**
+   * `tell` gets `{name, data}`: `event`, `ephemeral`, `resync`, `cut` of the stream; `open`, `lost`, `absent` of its state; and
+   * `begun` once it hears what comes, without what was before: only what is read after that misses nothing.
+   */
   constructor(address, tell) {
     this.address = address;
     this.tell = tell;
     this.last = "";
-    this.state = "lost";
+    this.state = "opening";
     this.ended = false;
+    /** Whether this connection catches up with nothing. */
+    this.anew = true;
+    this.hasBegun = false;
+    /** When the last thing was heard that pages may show. */
+    this.heardAt = 0;
     this.pause = FIRST_PAUSE_MS;
     /** Who is there, by study. */
     this.here = new Map();
@@ -66,8 +78,10 @@ export class Hearing {
     this.control = new AbortController();
     const headers = { accept: "text/event-stream" };
     if (this.last) headers["last-event-id"] = this.last;
-    const { signal } = this.control;
-    let silence = setTimeout(() => this.control.abort(), SILENCE_MS);
+    this.anew = this.last === "";
+    const { control } = this;
+    const { signal } = control;
+    let silence = setTimeout(() => control.abort(), ANSWER_MS);
     try {
       const answer = await fetch(this.address, { headers, signal, cache: "no-store", credentials: "same-origin" });
       if (answer.status === 401) return this.takes({ name: "cut", data: { code: "signed_out" } });
@@ -90,11 +104,15 @@ export class Hearing {
         const { done, value } = await reader.read();
         if (done) return;
         clearTimeout(silence);
-        silence = setTimeout(() => this.control.abort(), SILENCE_MS);
+        silence = setTimeout(() => control.abort(), SILENCE_MS);
         text += value;
         const blocks = text.split("\n\n");
         text = blocks.pop();
         for (const block of blocks) this.reads(block);
+        if (this.hasBegun) {
+          this.hasBegun = false;
+          this.tell({ name: "begun" });
+        }
       }
     } finally {
       clearTimeout(silence);
@@ -104,22 +122,29 @@ export class Hearing {
   reads(block) {
     let name = "message";
     let data = "";
+    let moved = false;
     for (const line of block.split("\n")) {
       const [, field, value] = /^([a-z]*): ?(.*)$/.exec(line) ?? [];
       if (field === "event") name = value;
       else if (field === "data") data += value;
-      else if (field === "id") this.last = value;
+      else if (field === "id") {
+        this.last = value;
+        moved = true;
+      }
     }
     if (data) this.takes({ name, data: JSON.parse(data) });
+    // A place alone: the hearing of a scope begins here.
+    else if (moved && this.anew) this.hasBegun = true;
   }
 
   takes(told) {
     if (told.name === "cut") {
       if (ENDS.includes(told.data.code)) this.ended = true;
       // Another browser of the same person took the place; taking it back at once would never end.
-      if (told.data.code === "replaced") this.pause = LONGEST_PAUSE_MS;
+      if (told.data.code === "replaced") this.pause = REPLACED_PAUSE_MS;
     }
     if (told.name === "ephemeral" && told.data.type === "presence") this.keeps(told.data);
+    else if (told.data.type !== "typing") this.heardAt = Date.now();
     this.tell(told);
   }
 
@@ -133,6 +158,6 @@ export class Hearing {
   /** How things stand, for whoever begins to listen. */
   stand() {
     const here = Array.from(this.here, ([study, people]) => [study, [...people]]);
-    return { name: "stand", state: this.state, here };
+    return { name: "stand", state: this.state, here, heardAt: this.heardAt };
   }
 }

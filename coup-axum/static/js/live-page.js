@@ -5,6 +5,8 @@ import { unreadHere } from "./title.js";
 
 const { me, study } = document.body.dataset;
 const FRESH_MS = 700;
+/** A stream that begins later than this after the page was asked for may have missed what changes a number. */
+const LATE_MS = 2000;
 const isChat = Boolean(document.querySelector("[data-chat]"));
 let timer = 0;
 let stale = false;
@@ -45,6 +47,7 @@ function say(code) {
   const note = template.content.firstElementChild.cloneNode(true);
   document.querySelector("main").replaceChildren(note);
   document.querySelector(".side")?.remove();
+  for (const link of document.querySelectorAll(`.bottom a[href*="/${study}"]`)) link.remove();
   unreadHere(0);
   note.focus();
   document.dispatchEvent(new CustomEvent("coup:gone"));
@@ -59,7 +62,7 @@ function counts({ type, scope, data }) {
   return /^(study|member)\./.test(type);
 }
 
-subscribe(({ name, data }) => {
+subscribe(({ name, data, heardAt }) => {
   if (name === "cut") {
     if (["signed_out", "session_expired"].includes(data.code)) location.reload();
     else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data.code);
@@ -67,6 +70,9 @@ subscribe(({ name, data }) => {
   } else if (name === "event" && counts(data)) soon();
   else if (name === "ephemeral" && data.type === "message.read" && data.from === me) soon();
   else if (name === "resync") soon();
+  // What others of this browser heard while this page was on its way.
+  else if (name === "stand" && heardAt > performance.timeOrigin) soon();
+  else if (name === "begun" && performance.now() > LATE_MS) soon();
 });
 
 document.addEventListener("visibilitychange", () => {

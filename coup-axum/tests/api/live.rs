@@ -48,10 +48,6 @@ async fn a_stream_refuses_as_a_read_does() {
     let closed = house.study(&owner, json!({ "isPublic": false })).await;
     for path in ["/stream", "/notifications/stream"] {
         house.get(None, path).await.problem(401, "not_signed_in");
-        for garbled in ["0", "nonsense!", "AQ", "\u{d55c}"] {
-            let reply = house.raw(Some(&guest), "GET", path, &[("last-event-id", garbled)], Vec::new()).await;
-            reply.names("Last-Event-ID", "not_a_cursor");
-        }
         for method in ["POST", "PUT", "DELETE"] {
             house.send(Some(&guest), method, path, None).await.problem(405, "method_not_allowed");
         }

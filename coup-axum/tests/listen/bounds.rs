@@ -101,3 +101,49 @@ async fn handlers_know_the_peers_address() {
     let own = peer.0.local_addr().unwrap().to_string();
     assert_eq!(peer.gets("/peer").await.0, own);
 }
+
+#[tokio::test]
+async fn one_address_has_as_many_connections_as_its_bound_and_one_too_many_is_told_so() {
+    let mut house = House::new(Limits { per_address: Some(2), ..Limits::default() }).await;
+    let first = house.peer().await;
+    // What was upgraded counts as well.
+    let (first, upgraded) = house.pair(first).await;
+    let mut second = house.peer().await;
+    assert_eq!(second.gets("/").await.0, "안녕하세요");
+    for _ in 0..3 {
+        let mut third = house.peer().await;
+        third.asks("/").await;
+        let head = third.head().await;
+        assert!(head.starts_with("HTTP/1.1 429 ") && head.contains("application/problem+json"), "{head}");
+        assert!(head.contains("retry-after: ") && head.contains("connection: close"), "{head}");
+        let (words, _) = third.rest().await;
+        assert!(words.contains("\"code\":\"too_many_connections\"") && words.contains("연결이 너무 많아요"), "{words}");
+    }
+    // Who never asks is not kept for long, and never takes a place.
+    let mut silent = house.peer().await;
+    let closed = silent.is_closed().await;
+    assert!(closed < Duration::from_secs(4), "{closed:?}");
+    // The others are well, and who goes makes room.
+    assert_eq!(second.gets("/").await.0, "안녕하세요");
+    drop(second);
+    house.lets_in().await;
+    drop((first, upgraded));
+}
+
+#[tokio::test]
+async fn a_flood_of_one_address_leaves_the_places_of_others_free() {
+    // 127.0.0.2 is this machine, too, and another address.
+    let house = House::new(Limits { connections: 60, per_address: Some(50), ..Limits::default() }).await;
+    let mut flood = Vec::new();
+    for _ in 0..300 {
+        flood.push(house.peer().await);
+    }
+    for _ in 0..5 {
+        let mut neighbour = house.peer_from([127, 0, 0, 2]).await;
+        let (words, took) = neighbour.gets("/").await;
+        assert_eq!(words, "안녕하세요");
+        assert!(took < Duration::from_secs(3), "{took:?}");
+    }
+    drop(flood);
+    house.lets_in().await;
+}

@@ -67,6 +67,28 @@ impl House {
         Peer(socket.connect(self.address).await.unwrap())
     }
 
+    /// One that comes from another address of this machine.
+    pub(crate) async fn peer_from(&self, address: [u8; 4]) -> Peer {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((address, 0).into()).unwrap();
+        Peer(timeout(PATIENCE, socket.connect(self.address)).await.expect("a connection in time").unwrap())
+    }
+
+    /// Waits until whoever comes from here is served, and not refused.
+    pub(crate) async fn lets_in(&self) {
+        let begin = Instant::now();
+        loop {
+            let mut peer = self.peer().await;
+            peer.asks("/").await;
+            let head = peer.head().await;
+            if head.starts_with("HTTP/1.1 200 ") {
+                return;
+            }
+            assert!(begin.elapsed() < PATIENCE, "there is no room: {head}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// A peer whose connection was upgraded, and the server's side of it.
     pub(crate) async fn pair(&mut self, mut peer: Peer) -> (Peer, Upgraded) {
         peer.says("GET /upgrade HTTP/1.1\r\nhost: here\r\nconnection: upgrade\r\nupgrade: plain\r\n\r\n").await;
@@ -126,12 +148,17 @@ impl Peer {
 
     /// Reads to the connection's end, and says how long that took.
     pub(crate) async fn is_closed(&mut self) -> Duration {
+        self.rest().await.1
+    }
+
+    /// What comes until the connection's end, and how long that took.
+    pub(crate) async fn rest(&mut self) -> (String, Duration) {
         let begin = Instant::now();
         let mut rest = Vec::new();
         // An end by a reset is one as well.
         let read = timeout(PATIENCE, self.0.read_to_end(&mut rest)).await;
         drop(read.expect("the server closes the connection"));
-        begin.elapsed()
+        (String::from_utf8_lossy(&rest).into_owned(), begin.elapsed())
     }
 
     /// Reads nothing until the server resets the connection, and says how long that took.

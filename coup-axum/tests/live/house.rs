@@ -134,12 +134,21 @@ pub(crate) struct Stream {
 impl Stream {
     /// The next block; `None` at the end.
     pub(crate) async fn block(&mut self) -> Option<Block> {
+        self.block_in(SOON).await
+    }
+
+    /// The same, where more time is right.
+    pub(crate) async fn block_within(&mut self, most: Duration) -> Block {
+        self.block_in(most).await.expect("it goes on")
+    }
+
+    async fn block_in(&mut self, most: Duration) -> Option<Block> {
         loop {
             if let Some(end) = self.rest.windows(2).position(|two| two == b"\n\n") {
                 let text = String::from_utf8(self.rest.drain(..end + 2).collect()).unwrap();
                 return Some(self.read(&text));
             }
-            match timeout(SOON, self.response.chunk()).await.unwrap() {
+            match timeout(most, self.response.chunk()).await.expect("something in time") {
                 Ok(Some(bytes)) => self.rest.extend_from_slice(&bytes),
                 Ok(None) => return None,
                 Err(error) => panic!("the stream broke off: {error}"),

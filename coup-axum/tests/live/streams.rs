@@ -147,6 +147,44 @@ async fn whose_cursor_is_too_old_is_told_to_read_afresh_and_goes_on() {
 }
 
 #[tokio::test]
+async fn a_cursor_that_cannot_be_read_is_one_that_knows_nothing() {
+    let house = House::new().await;
+    let owner = house.person("noah").await;
+    let study = house.study(&owner, true).await;
+    house.say(&owner, &study, "before").await;
+    // Of an earlier version: its first byte, and places of eight bytes.
+    let earlier = "AQAAAAAAAAAH";
+    let long = "A".repeat(14 * 1024);
+    for garbled in ["0", "nonsense!", "AQ", "\u{d55c}", earlier, &long] {
+        let mut stream = house.stream(&owner, "/stream", Some(garbled)).await;
+        assert_eq!(stream.next("resync").await["scope"]["user"], owner.id.as_str(), "{garbled:.20}");
+        assert_eq!(stream.next("resync").await["scope"]["study"], study.as_str(), "{garbled:.20}");
+        house.say(&owner, &study, "from here on").await;
+        assert_eq!(stream.message().await, (study.clone(), "from here on".to_owned()));
+        // What it says now is a cursor again.
+        let last = stream.last.clone();
+        drop(stream);
+        house.say(&owner, &study, "meanwhile").await;
+        let mut back = house.stream(&owner, "/stream", Some(&last)).await;
+        assert_eq!(back.message().await, (study.clone(), "meanwhile".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_quiet_stream_says_something_every_fifteen_seconds() {
+    let house = House::new().await;
+    let owner = house.person("noah").await;
+    let mut stream = house.stream(&owner, "/notifications/stream", None).await;
+    let first = stream.block().await.unwrap();
+    assert!(first.comment && first.retry.is_some(), "{first:?}");
+    stream.block().await.unwrap();
+    let begin = Instant::now();
+    let quiet = stream.block_within(Duration::from_secs(17)).await;
+    assert!(quiet.comment && quiet.event.is_empty() && quiet.data.is_null(), "{quiet:?}");
+    assert!(begin.elapsed() > Duration::from_secs(13), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
 async fn a_study_that_is_joined_meanwhile_is_heard_on_the_same_stream() {
     let house = House::new().await;
     let (owner, guest) = (house.person("noah").await, house.person("mina").await);

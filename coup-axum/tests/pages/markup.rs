@@ -169,24 +169,41 @@ fn a_message_by_itself_is_the_line_of_its_room() {
     let edit = Form::of([("content", "고칠 말")]);
     for message in [plain, own, deleted, editing] {
         let line = ChatLine { frame: &frame, study_id: "1", message: &message, edit: &edit }.render().unwrap();
-        let page = ChatPage {
-            frame: frame.clone(),
-            study_id: "1".to_owned(),
-            study_name: "알고리즘 스터디".to_owned(),
-            items: vec![ChatItem::Message(Box::new(message))],
-            older: None,
-            newer: None,
-            last_seq: 2,
-            unread: 0,
-            posting: Posting::Open,
-            limit: 4000,
-            client_id: "c1".to_owned(),
-            reply: None,
-            form: Form::default(),
-            edit: edit.clone(),
-        };
+        let page = ChatPage { edit: edit.clone(), ..room(vec![ChatItem::Message(Box::new(message))], Posting::Open) };
         let line = line.trim();
         assert!(line.starts_with("<li ") && line.contains("data-message-id=\"m2\" data-seq=\"2\""), "{line}");
         assert!(page.render().unwrap().contains(line), "{line}");
+    }
+}
+
+fn room(items: Vec<ChatItem>, posting: Posting) -> ChatPage {
+    ChatPage {
+        frame: sample::frame(&mount(), Preferences::default(), "/my-studies/1/chat"),
+        study_id: "1".to_owned(),
+        study_name: "알고리즘 스터디".to_owned(),
+        items,
+        older: None,
+        newer: None,
+        last_seq: 2,
+        unread: 0,
+        posting,
+        limit: 4000,
+        client_id: "c1".to_owned(),
+        reply: None,
+        form: Form::default(),
+        edit: Form::default(),
+    }
+}
+
+#[test]
+fn who_may_not_write_is_told_so_with_an_end_or_without_and_has_no_field() {
+    let until = DateTime::from_timestamp(1_800_000_000, 0);
+    for (posting, words) in [
+        (Posting::Paused { until }, "2027년 1월 15일 오후\u{a0}5:00부터 다시 쓸 수 있어요"),
+        (Posting::Paused { until: None }, "끝나는 날이 정해져 있지 않아요"),
+    ] {
+        let html = room(Vec::new(), posting).render().unwrap();
+        assert!(html.contains("지금은 글을 쓸 수 없어요") && html.contains(words), "{html}");
+        assert!(html.contains("data-posting=\"paused\"") && !html.contains("data-composer"), "{html}");
     }
 }

@@ -3,18 +3,20 @@
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use socketioxide::{adapter::LocalAdapter, extract::AckSender, handler::FromMessageParts as _, socket::Socket};
+use socketioxide::{extract::AckSender, handler::FromMessageParts as _, socket::Socket};
 use socketioxide_core::Value;
+
+use super::fan::Fan;
 
 /// An event of a client.
 pub(super) struct Ask {
-    socket: Arc<Socket>,
+    socket: Arc<Socket<Fan>>,
     value: Value,
     ack: Option<i64>,
 }
 
 impl Ask {
-    pub(super) fn new(socket: Arc<Socket>, value: Value, ack: Option<i64>) -> Self {
+    pub(super) fn new(socket: Arc<Socket<Fan>>, value: Value, ack: Option<i64>) -> Self {
         Self { socket, value, ack }
     }
 
@@ -39,8 +41,8 @@ impl Ask {
     }
 
     /// Answers it, or does nothing where the client wants no answer.
-    pub(super) fn sender(&mut self) -> AckSender {
-        let Ok(sender) = AckSender::<LocalAdapter>::from_message_parts(&self.socket, &mut self.value, &self.ack);
+    pub(super) fn sender(&mut self) -> AckSender<Fan> {
+        let Ok(sender) = AckSender::<Fan>::from_message_parts(&self.socket, &mut self.value, &self.ack);
         sender
     }
 }

@@ -1,6 +1,7 @@
 //! Socket.IO (specification, real time § Socket.IO): the transport. Who may connect and what events mean says a [`Protocol`].
 
 mod ask;
+mod fan;
 mod pace;
 mod peer;
 mod session;
@@ -16,8 +17,8 @@ use std::{
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::Request,
-    http::{Method, StatusCode, Uri, header, request::Parts},
+    extract::{OriginalUri, Request},
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use coup_core::{coup::Ctx, error::Error};
@@ -31,13 +32,14 @@ use socketioxide::{
 };
 use tower::{Service as _, ServiceExt as _};
 
-pub use self::{pace::Rate, peer::Peer};
 use self::{
+    fan::{Fan, Slot},
     peer::{Desk, Terms},
     session::{Session, Sessions},
     sink::SocketSink,
     wire::Wire,
 };
+pub use self::{pace::Rate, peer::Peer};
 use crate::live::{Live, Since};
 
 /// Bounds of sockets. Begin with [`Bounds::default`].
@@ -107,20 +109,24 @@ pub trait Protocol: Send + Sync + 'static {
     fn too_fast(&self, guest: &Self::Guest, wait: Duration) -> Value;
 }
 
+/// What a connection reads ahead, in bytes: clients say little.
+const READ_AHEAD: usize = 1024;
 /// The library's answer to the request that opens a session is a line.
 const OPENING: usize = 4096;
 
 /// The sockets of a node, as a service for one path. Cheap to clone.
 #[derive(Clone)]
 pub struct Sockets {
-    service: SocketIoService<Router>,
+    service: SocketIoService<Router, Fan>,
     sessions: Arc<Sessions>,
 }
 
 impl Sockets {
     /// Sockets under this path as the service sees it, such as `/socket.io`.
     pub fn new<P: Protocol>(path: &str, live: Live, protocol: P, bounds: &Bounds) -> Self {
+        let slot = Slot::default();
         let (service, io) = SocketIo::builder()
+            .with_adapter::<Fan>(slot.clone())
             .req_path(path.to_owned())
             .connect_timeout(bounds.sign_in)
             .ping_interval(bounds.ping)
@@ -129,11 +135,13 @@ impl Sockets {
             .max_payload(u64::try_from(bounds.payload).unwrap_or(u64::MAX))
             .ws_max_message_size(bounds.payload)
             .ws_max_frame_size(bounds.payload)
+            // Every connection has one; a longer message takes more while it is read.
+            .ws_read_buffer_size(READ_AHEAD)
             // Nothing of ours is binary.
             .with_parser(ParserConfig::common().max_incoming_binaries(0))
             .build_with_inner_svc(Router::new());
-        let door = Arc::new(Door { protocol: Arc::new(protocol), live, bounds: bounds.clone() });
-        let sign_in = move |socket: SocketRef, TryData(auth): TryData<Value>| {
+        let door = Arc::new(Door { protocol: Arc::new(protocol), live, bounds: bounds.clone(), slot });
+        let sign_in = move |socket: SocketRef<Fan>, TryData(auth): TryData<Value>| {
             let door = door.clone();
             async move { door.sign_in(socket, auth.unwrap_or_default()).await }
         };
@@ -157,6 +165,7 @@ impl Sockets {
         };
         // The library keeps the parts of the request that opens a session for as long as the session.
         request.extensions_mut().insert(session.clone());
+        let_go(&mut request);
         if request.headers().contains_key(header::UPGRADE) {
             self.upgrade(request, &session).await
         } else if request.method() == Method::GET && parameter(request.uri(), "sid").is_none() {
@@ -219,6 +228,7 @@ struct Door<P> {
     protocol: Arc<P>,
     live: Live,
     bounds: Bounds,
+    slot: Slot,
 }
 
 /// What waits in a socket until the client is told that it is connected.
@@ -227,11 +237,13 @@ type Welcomed<P> = Arc<Mutex<Option<Desk<P>>>>;
 impl<P: Protocol> Door<P> {
     /// Signs a client in, or answers the code of the problem. If it never comes to be connected, its socket is dropped, and
     /// what is put into it here with it.
-    async fn sign_in(&self, socket: SocketRef, auth: Value) -> Result<(), &'static str> {
+    async fn sign_in(&self, socket: SocketRef<Fan>, auth: Value) -> Result<(), &'static str> {
         let opening = socket.req_parts();
         let session = opening.extensions.get::<Arc<Session>>().cloned().unwrap_or_default();
         let (ctx, guest) = self.protocol.sign_in(opening, &auth).await?;
-        let sink = Arc::new(SocketSink::new(session));
+        // Whoever connects does so within the namespace.
+        let fan = self.slot.get().ok_or("unavailable")?;
+        let sink = Arc::new(SocketSink::new(session, fan));
         let line = self.live.open(ctx, sink.clone(), Since::Now).await;
         let line = line.map_err(|error| self.protocol.refused(error))?;
         let terms = Terms { rate: self.bounds.rate, studies: self.bounds.studies };
@@ -251,11 +263,29 @@ impl<P: Protocol> Door<P> {
 }
 
 /// The client is told that it is connected.
-async fn begin<P: Protocol>(socket: SocketRef) {
+async fn begin<P: Protocol>(socket: SocketRef<Fan>) {
     let welcomed = socket.extensions.remove::<Welcomed<P>>();
     let desk = welcomed.and_then(|welcomed| welcomed.lock().unwrap_or_else(PoisonError::into_inner).take());
     if let Some(desk) = desk {
         desk.work(socket).await;
+    }
+}
+
+/// Copies what a request says: as it came, each part of it keeps all that was read from the connection with it.
+fn let_go(request: &mut Request) {
+    for value in request.headers_mut().values_mut() {
+        if let Ok(mut copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            copy.set_sensitive(value.is_sensitive());
+            *value = copy;
+        }
+    }
+    if let Ok(copy) = request.uri().to_string().parse() {
+        *request.uri_mut() = copy;
+    }
+    if let Some(OriginalUri(uri)) = request.extensions_mut().get_mut()
+        && let Ok(copy) = uri.to_string().parse()
+    {
+        *uri = copy;
     }
 }
 

@@ -11,13 +11,16 @@ use std::{
 };
 
 use coup_core::{changes::Scope, id::StudyId, live::model::CutCode};
-use socketioxide::{adapter::LocalAdapter, extract::SocketRef, handler::MessageHandler, socket::Socket};
+use futures_channel::mpsc;
+use futures_util::StreamExt as _;
+use socketioxide::{extract::SocketRef, handler::MessageHandler, socket::Socket};
 use socketioxide_core::Value;
-use tokio::{sync::mpsc, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     NotJoined, Protocol,
     ask::Ask,
+    fan::Fan,
     pace::{Pace, Rate, Verdict},
     sink::SocketSink,
 };
@@ -105,7 +108,8 @@ pub(super) struct Inbox<P: Protocol> {
     peer: Arc<Peer<P::Guest>>,
     sink: Arc<SocketSink>,
     pace: Mutex<Pace>,
-    orders: mpsc::Sender<Ask>,
+    /// Unlike tokio's, it takes no room while nothing waits: every idle connection has one.
+    orders: Mutex<mpsc::Sender<Ask>>,
     flooded: AtomicBool,
 }
 
@@ -139,7 +143,7 @@ pub(super) fn welcome<P: Protocol>(
         peer: peer.clone(),
         sink: sink.clone(),
         pace: Mutex::new(Pace::new(rate, Instant::now())),
-        orders: sender,
+        orders: Mutex::new(sender),
         flooded: AtomicBool::new(false),
     };
     (inbox, Desk { protocol, held: Held(peer), sink, orders: receiver })
@@ -149,7 +153,7 @@ impl<P: Protocol> Inbox<P> {
     fn take(&self, mut ask: Ask) {
         let verdict = self.pace.lock().unwrap_or_else(PoisonError::into_inner).event(Instant::now());
         let wait = match verdict {
-            Verdict::Taken => match self.orders.try_send(ask) {
+            Verdict::Taken => match self.orders.lock().unwrap_or_else(PoisonError::into_inner).try_send(ask) {
                 Ok(()) => return,
                 // What is asked is asked faster than it can be answered.
                 Err(error) => {
@@ -174,24 +178,25 @@ impl<P: Protocol> Inbox<P> {
 }
 
 /// Called while a packet is read, so that the order is that of the packets; a function would be one task an event.
-impl<P: Protocol> MessageHandler<LocalAdapter, Self> for Inbox<P> {
-    fn call(&self, socket: Arc<Socket>, value: Value, ack: Option<i64>) {
+impl<P: Protocol> MessageHandler<Fan, Self> for Inbox<P> {
+    fn call(&self, socket: Arc<Socket<Fan>>, value: Value, ack: Option<i64>) {
         self.take(Ask::new(socket, value, ack));
     }
 }
 
 impl<P: Protocol> Desk<P> {
     /// Answers events, one after the other, until the connection has ended.
-    pub(super) async fn work(mut self, socket: SocketRef) {
+    pub(super) async fn work(mut self, socket: SocketRef<Fan>) {
         // Only the sink holds it, which lets go of it when it is gone.
         self.sink.open(socket);
         let peer = self.held.0.clone();
-        while let Some(ask) = self.orders.recv().await {
+        while let Some(ask) = self.orders.next().await {
             if peer.line.ended().is_some() {
                 return;
             }
             let answer = match ask.read() {
-                Some((name, body)) => self.protocol.answer(&peer, &name, body).await,
+                // On the heap while it lasts: what any event may need would stay with every idle connection otherwise.
+                Some((name, body)) => Box::pin(self.protocol.answer(&peer, &name, body)).await,
                 None => self.protocol.unreadable(&peer.guest),
             };
             if ask.wants_answer() && self.sink.answer(ask, &answer, ROOM).await.is_err() {

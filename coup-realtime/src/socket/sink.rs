@@ -9,7 +9,11 @@ use serde::Serialize;
 use socketioxide::{SendError, SocketError, extract::SocketRef};
 use tokio::time::Instant;
 
-use super::{ask::Ask, session::Session};
+use super::{
+    ask::Ask,
+    fan::{Fan, event},
+    session::Session,
+};
 use crate::{
     frame::{Cut, Frame, What},
     line::{Full, Sink},
@@ -26,6 +30,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(super) struct SocketSink {
     state: Mutex<State>,
     session: Arc<Session>,
+    fan: Arc<Fan>,
 }
 
 enum State {
@@ -33,13 +38,13 @@ enum State {
     Early(Vec<Arc<Frame>>),
     /// It ended before that.
     EndedEarly(Cut),
-    Open(SocketRef),
+    Open(SocketRef<Fan>),
     Ended,
 }
 
 impl SocketSink {
-    pub(super) fn new(session: Arc<Session>) -> Self {
-        Self { state: Mutex::new(State::Early(Vec::new())), session }
+    pub(super) fn new(session: Arc<Session>, fan: Arc<Fan>) -> Self {
+        Self { state: Mutex::new(State::Early(Vec::new())), session, fan }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -47,13 +52,13 @@ impl SocketSink {
     }
 
     /// The client was told that it is connected: what waited goes out.
-    pub(super) fn open(&self, socket: SocketRef) {
+    pub(super) fn open(&self, socket: SocketRef<Fan>) {
         let mut state = self.state();
         match std::mem::replace(&mut *state, State::Ended) {
             State::Early(frames) => {
                 for frame in frames {
                     // As many wait at most as there is room for.
-                    let _ = emit(&socket, &frame);
+                    let _ = self.emit(&socket, &frame);
                 }
                 *state = State::Open(socket);
             }
@@ -92,6 +97,10 @@ impl SocketSink {
         if matches!(*state, State::Open(_)) { said(ask.sender().send(answer)) } else { Ok(()) }
     }
 
+    fn emit(&self, socket: &SocketRef<Fan>, frame: &Frame) -> Result<(), Full> {
+        event(frame).map_or(Ok(()), |event| self.fan.send(socket.id, event))
+    }
+
     /// Says why, then ends the connection; a client without room gets a moment to make some.
     fn part(&self, mut words: LastWords) {
         if words.say().is_ok() {
@@ -119,7 +128,7 @@ impl Sink for SocketSink {
             return Ok(());
         }
         match &mut *self.state() {
-            State::Open(socket) => emit(socket, frame),
+            State::Open(socket) => self.emit(socket, frame),
             State::Early(frames) if frames.len() < EARLY => {
                 frames.push(frame.clone());
                 Ok(())
@@ -142,7 +151,7 @@ impl Sink for SocketSink {
 
 /// `cut`, then the disconnection.
 struct LastWords {
-    socket: SocketRef,
+    socket: SocketRef<Fan>,
     cut: Cut,
     said: bool,
 }
@@ -158,16 +167,6 @@ impl LastWords {
             _ => Ok(()),
         }
     }
-}
-
-fn emit(socket: &SocketRef, frame: &Frame) -> Result<(), Full> {
-    let name = match frame.what {
-        What::Event(..) => "event",
-        What::Ephemeral(_) => "ephemeral",
-        What::Resync => "resync",
-        What::Begun(_) => return Ok(()),
-    };
-    said(socket.emit(name, &*frame.json))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what the library answers, as it answers it")]

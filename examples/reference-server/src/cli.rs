@@ -71,6 +71,10 @@ pub(crate) struct ServeOptions {
     /// Connections at once; more wait until one is free. Each is an open file (ulimit -n) [default: 4096]
     #[arg(long, env = "COUP_MAX_CONNECTIONS", value_name = "NUMBER")]
     pub(crate) max_connections: Option<NonZeroU32>,
+    /// Connections at once from one address, further ones are answered 429; 0: no such bound, as behind a proxy, where all
+    /// come from its address [default: 1024]
+    #[arg(long, env = "COUP_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER")]
+    pub(crate) max_connections_per_address: Option<u32>,
     #[cfg(feature = "redis")]
     #[command(flatten)]
     pub(crate) redis: RedisArgs,
@@ -82,7 +86,7 @@ pub(crate) struct ServeOptions {
 #[cfg(feature = "redis")]
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct RedisArgs {
-    /// redis://:password@host:6379/0, or rediss://… with TLS: servers on one database tell each other at once what is new
+    /// redis://:password@host:6379/0, or rediss://… with TLS: servers on one PostgreSQL tell each other at once what is new
     /// [default: none; each looks every second]
     #[arg(long, env = "COUP_REDIS", value_name = "URL", hide_env_values = true)]
     pub(crate) redis: Option<String>,

@@ -25,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) demo: bool,
     pub(crate) max_connections: u32,
+    /// `None`: not bounded.
+    pub(crate) max_connections_per_address: Option<u32>,
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
     #[cfg(feature = "redis")]
@@ -85,6 +87,7 @@ struct FileSettings {
     public_url: Option<String>,
     demo: Option<bool>,
     max_connections: Option<NonZeroU32>,
+    max_connections_per_address: Option<u32>,
     data_dir: Option<PathBuf>,
     database_url: Option<String>,
     #[cfg(feature = "redis")]
@@ -130,6 +133,7 @@ impl Settings {
             public_url,
             demo,
             max_connections,
+            max_connections_per_address,
             #[cfg(feature = "redis")]
             redis,
             store,
@@ -140,6 +144,8 @@ impl Settings {
             Some(url) => Database::parse(&url)?,
             None => Database::Sqlite(data_dir.join("coup.db")),
         };
+        #[cfg(feature = "redis")]
+        let redis = Redis::of(redis.redis.or(file.redis), redis.redis_prefix.or(file.redis_prefix), &database)?;
         Ok(Self {
             listen: listen.or(file.listen).unwrap_or_else(|| (Ipv4Addr::LOCALHOST, 3000).into()),
             public_url: public_url.or(file.public_url).map(|url| PublicUrl::parse(&url)).transpose()?,
@@ -147,10 +153,14 @@ impl Settings {
             max_connections: max_connections
                 .or(file.max_connections)
                 .map_or(Limits::default().connections, NonZeroU32::get),
+            max_connections_per_address: match max_connections_per_address.or(file.max_connections_per_address) {
+                Some(most) => Some(most).filter(|most| *most > 0),
+                None => Limits::default().per_address,
+            },
             data_dir,
             database,
             #[cfg(feature = "redis")]
-            redis: Redis::of(redis.redis.or(file.redis), redis.redis_prefix.or(file.redis_prefix))?,
+            redis,
             log_format: store.log_format.or(file.log_format).unwrap_or_default(),
             log: store.log.or(file.log).unwrap_or_else(|| "info".into()),
         })
@@ -159,10 +169,17 @@ impl Settings {
 
 #[cfg(feature = "redis")]
 impl Redis {
-    fn of(url: Option<String>, prefix: Option<String>) -> Result<Option<Self>, Failure> {
+    fn of(url: Option<String>, prefix: Option<String>, database: &Database) -> Result<Option<Self>, Failure> {
         let prefix = prefix.unwrap_or_else(|| "coup".into());
         if prefix.is_empty() || prefix.contains(char::is_whitespace) {
             return Err(Failure::config(format!("redis-prefix is {prefix:?}: expected a word such as coup")));
+        }
+        // Whoever asks for it wants several servers, and would find one of them with the data.
+        if url.is_some() && matches!(database, Database::Sqlite(_)) {
+            return Err(Failure::config(
+                "redis is for several servers on one PostgreSQL, and SQLite is one server's own: expected database-url \
+                 postgres://…, or no redis",
+            ));
         }
         Ok(url.map(|url| Self { url: url.into(), prefix }))
     }
@@ -218,7 +235,7 @@ mod tests {
         assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(settings.data_dir, Path::new("coup-data"));
         assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("coup-data/coup.db")));
-        assert_eq!(settings.max_connections, 4096);
+        assert_eq!((settings.max_connections, settings.max_connections_per_address), (4096, Some(1024)));
         assert_eq!((settings.public_url, settings.demo, settings.log_format), (None, false, LogFormat::Text));
     }
 
@@ -230,6 +247,10 @@ mod tests {
         assert!(!settings.demo);
         assert_eq!(settings.max_connections, 100);
         assert_eq!(merged(&["--max-connections", "7"], file).unwrap().max_connections, 7);
+        let file_per_address = "max-connections-per-address = 20";
+        assert_eq!(merged(&[], file_per_address).unwrap().max_connections_per_address, Some(20));
+        let off = merged(&["--max-connections-per-address", "0"], file_per_address).unwrap();
+        assert_eq!(off.max_connections_per_address, None, "0 switches the bound off");
         assert_eq!(settings.log_format, LogFormat::Json);
         assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("/srv/coup/coup.db")));
         assert!(merged(&["--demo"], "demo = false").unwrap().demo);
@@ -275,15 +296,28 @@ mod tests {
     #[cfg(feature = "redis")]
     #[test]
     fn redis_is_named_by_flag_or_file_and_its_password_is_not_shown() {
+        const POSTGRES: &str = "database-url = \"postgres://db/coup\"\n";
         assert!(merged(&[], "").unwrap().redis.is_none());
-        let file = "redis = \"redis://:hunter2@cache\"\nredis-prefix = \"school\"";
-        let settings = merged(&[], file).unwrap();
+        let file = format!("{POSTGRES}redis = \"redis://:hunter2@cache\"\nredis-prefix = \"school\"");
+        let settings = merged(&[], &file).unwrap();
         assert!(!format!("{settings:?}").contains("hunter2"));
         let redis = settings.redis.unwrap();
         assert_eq!((redis.url.expose_secret(), &*redis.prefix), ("redis://:hunter2@cache", "school"));
-        let redis = merged(&["--redis", "redis://other"], file).unwrap().redis.unwrap();
+        let redis = merged(&["--redis", "redis://other"], &file).unwrap().redis.unwrap();
         assert_eq!((redis.url.expose_secret(), &*redis.prefix), ("redis://other", "school"));
-        assert!(merged(&["--redis-prefix", "two words"], "").unwrap_err().contains("redis-prefix"));
+        assert!(merged(&["--redis-prefix", "two words"], POSTGRES).unwrap_err().contains("redis-prefix"));
+    }
+
+    #[cfg(feature = "redis")]
+    #[test]
+    fn redis_beside_sqlite_is_refused_and_what_would_be_right_is_named() {
+        for arguments in [
+            &["--redis", "redis://:hunter2@cache"][..],
+            &["--redis", "redis://:hunter2@cache", "--database-url", "sqlite://coup.db"],
+        ] {
+            let error = merged(arguments, "").unwrap_err();
+            assert!(error.contains("SQLite") && error.contains("postgres://") && !error.contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

@@ -69,7 +69,11 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
     });
     #[cfg(feature = "redis")]
     let news = node.run();
-    let limits = Limits { connections: settings.max_connections, ..Limits::default() };
+    let limits = Limits {
+        connections: settings.max_connections,
+        per_address: settings.max_connections_per_address,
+        ..Limits::default()
+    };
     listen::serve(listener, routes(coup, live, public), limits, end.cancelled_owned()).await;
     end_background(telling).await;
     end_background(background).await;

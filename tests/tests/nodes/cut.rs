@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use coup_tests::{Person, TestDatabase, is_long};
+use coup_tests::{Person, TestDatabase, Way, is_long};
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::sleep;
@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use crate::{
     listener::Listener,
     school::{Rows, School, until},
+    talker::{Talker, refused},
 };
 
 const ROUNDS: usize = 3;
@@ -70,7 +71,7 @@ async fn are_cut_off(school: &School, longest: Duration, median: Duration) {
             if what == "role_changed" {
                 owner.patch(&member, json!({ "role": "ADMIN" })).await.is(200);
             }
-            let listener = hears(school, owner, &name, &person, study).await;
+            let listeners = hear(school, owner, &name, &person, study).await;
 
             match what {
                 "kicked" => drop(owner.delete(&member).await.is(204)),
@@ -78,16 +79,19 @@ async fn are_cut_off(school: &School, longest: Duration, median: Duration) {
                 _ => drop(person.act("/auth/sign-out").await.is(204)),
             }
             let done = Instant::now();
-            let (code, at) = listener.until_cut(longest).await;
-            assert_eq!(code, what);
-            took.push(at.saturating_duration_since(done));
-            eprintln!("{name}: cut off after {:?}", took[took.len() - 1]);
+            for listener in &listeners {
+                let (code, at) = listener.until_cut(longest).await;
+                assert_eq!(code, what, "{}", listener.name);
+                took.push(at.saturating_duration_since(done));
+                eprintln!("{}: cut off after {:?}", listener.name, took[took.len() - 1]);
+            }
 
             // Whoever goes on talking is not heard any more.
-            let heard = listener.notes().heard.len();
+            let heard = listeners.each_ref().map(|listener| listener.notes().heard.len());
             owner.says(study, "이제는 안 들려요").await;
             sleep(Duration::from_millis(300)).await;
-            assert_eq!(listener.notes().heard.len(), heard, "{name} hears what came later");
+            let later = listeners.each_ref().map(|listener| listener.notes().heard.len());
+            assert_eq!(later, heard, "{name} hears what came later");
             comes_back(school, &person, study, what).await;
         }
     }
@@ -95,16 +99,27 @@ async fn are_cut_off(school: &School, longest: Duration, median: Duration) {
     assert!(took[took.len() - 1] <= longest && took[took.len() / 2] <= median, "{took:?}");
 }
 
-/// Somebody who hears the study over the other node, and does not come back when that ends.
-async fn hears(school: &School, owner: &Person, name: &str, person: &Person, study: &str) -> Listener {
-    for _ in 0..5 {
-        let listener = Listener::start(name, vec![(1, person.at(&school.nodes[1]))], false).await;
-        until("all is heard", || listener.notes().begun > 1 || !listener.notes().cuts.is_empty()).await;
+/// Somebody who hears the study over the other node, by a stream and by a socket, and does not come back when that ends.
+async fn hear(school: &School, owner: &Person, name: &str, person: &Person, study: &str) -> [Listener; 2] {
+    for attempt in 0..5 {
+        let at = vec![(1, person.at(&school.nodes[1]))];
+        let way = if attempt % 2 == 0 { Way::WebSocket } else { Way::Polling };
+        let talker = Talker::new(&school.clients, way, at.clone(), &[study.to_owned()]);
+        let listeners = [
+            Listener::start(&format!("{name}, stream"), at, false).await,
+            Listener::over(&talker, &format!("{name}, socket"), false).await,
+        ];
+        let is_cut = |listener: &Listener| !listener.notes().cuts.is_empty();
+        for listener in &listeners {
+            until("all is heard", || listener.notes().begun > 1 || is_cut(listener)).await;
+        }
         owner.says(study, "들리나요?").await;
-        until("it is heard", || !listener.created(study).is_empty() || !listener.notes().cuts.is_empty()).await;
+        for listener in &listeners {
+            until("it is heard", || !listener.created(study).is_empty() || is_cut(listener)).await;
+        }
         // A node that has not yet seen what was revoked before ends a connection too many.
-        if listener.notes().cuts.is_empty() {
-            return listener;
+        if !listeners.iter().any(is_cut) {
+            return listeners;
         }
     }
     panic!("{name} is cut off again and again");
@@ -114,12 +129,13 @@ async fn hears(school: &School, owner: &Person, name: &str, person: &Person, stu
 async fn comes_back(school: &School, person: &Person, study: &str, what: &str) {
     let there = person.at(&school.nodes[1]);
     let answer = there.get(&format!("/my-studies/{study}/messages")).await;
-    let expected = match what {
-        "kicked" => 403,
-        "role_changed" => 200,
-        _ => 401,
+    let (expected, code) = match what {
+        "kicked" => (403, Some("forbidden")),
+        "role_changed" => (200, None),
+        _ => (401, Some("not_signed_in")),
     };
     assert_eq!(answer.status.as_u16(), expected, "{what}: {answer:?}");
+    assert_eq!(refused(&school.clients, &there, study).await.as_deref(), code, "{what}");
     match crate::stream::Stream::open(&there, None).await.unwrap() {
         Err(status) => assert_eq!((what, status.as_u16()), ("signed_out", 401)),
         Ok(_) => assert_ne!(what, "signed_out"),

@@ -6,9 +6,13 @@ use std::{
 };
 
 use coup_tests::Person;
+use serde_json::Value;
 use tokio::{task::JoinHandle, time::sleep};
 
-use crate::stream::{Stream, Told};
+use crate::{
+    stream::{Stream, Told},
+    talker::Talker,
+};
 
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -58,13 +62,24 @@ impl Listener {
     pub(crate) async fn start(name: &str, at: Vec<(usize, Person)>, comes_back: bool) -> Self {
         let notes = Arc::new(Mutex::new(Notes::default()));
         let task = tokio::spawn(listen(at, notes.clone(), comes_back));
-        let listener = Self { name: name.to_owned(), notes, task };
+        Self { name: name.to_owned(), notes, task }.connected().await
+    }
+
+    /// The same over a socket.
+    pub(crate) async fn over(talker: &Arc<Talker>, name: &str, comes_back: bool) -> Self {
+        let notes = Arc::new(Mutex::new(Notes::default()));
+        let task = tokio::spawn(talker.clone().listen(notes.clone(), comes_back));
+        Self { name: name.to_owned(), notes, task }.connected().await
+    }
+
+    async fn connected(self) -> Self {
         let begin = Instant::now();
-        while listener.notes().connections == 0 {
-            assert!(begin.elapsed() < Duration::from_secs(20), "{name} cannot listen: {:?}", listener.notes().refused);
+        while self.notes().connections == 0 {
+            let (name, refused) = (&self.name, self.notes().refused);
+            assert!(begin.elapsed() < Duration::from_secs(20), "{name} cannot listen: {refused:?}");
             sleep(PAUSE).await;
         }
-        listener
+        self
     }
 
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
@@ -128,28 +143,51 @@ async fn listen(at: Vec<(usize, Person)>, notes: Arc<Mutex<Notes>>, comes_back: 
 }
 
 fn note(notes: &mut Notes, told: Told, last: &mut Option<String>, node: usize, began: Instant, again: bool) {
-    let now = Instant::now();
+    let at = Instant::now();
     let Told { event, id, data } = told;
-    let text = |pointer: &str| data.pointer(pointer).and_then(serde_json::Value::as_str).unwrap_or("").to_owned();
     match event.as_str() {
-        "cut" => notes.cuts.push((text("/code"), now)),
+        "cut" => notes.cut(&data, at),
         "resync" => notes.resyncs += 1,
         _ => {
             notes.begun += usize::from(data.is_null());
-            if let Some(seq) = data.get("seq").and_then(serde_json::Value::as_i64) {
-                notes.heard.push(Heard {
-                    study: text("/scope/study"),
-                    seq,
-                    kind: text("/type"),
-                    id: text("/data/id"),
-                    node,
-                    at: now,
-                    is_late: again && now - began < Duration::from_millis(500),
-                });
-            }
+            notes.event(&data, Event { node, at, began, again });
         }
     }
     if let Some(id) = id {
         *last = Some(id);
     }
+}
+
+/// How an event came.
+pub(crate) struct Event {
+    pub(crate) node: usize,
+    pub(crate) at: Instant,
+    /// When the connection began.
+    pub(crate) began: Instant,
+    /// Whether there was one before.
+    pub(crate) again: bool,
+}
+
+impl Notes {
+    pub(crate) fn cut(&mut self, data: &Value, at: Instant) {
+        self.cuts.push((text(data, "/code"), at));
+    }
+
+    /// Notes what is durable.
+    pub(crate) fn event(&mut self, data: &Value, Event { node, at, began, again }: Event) {
+        let Some(seq) = data.get("seq").and_then(Value::as_i64) else { return };
+        self.heard.push(Heard {
+            study: text(data, "/scope/study"),
+            seq,
+            kind: text(data, "/type"),
+            id: text(data, "/data/id"),
+            node,
+            at,
+            is_late: again && at - began < Duration::from_millis(500),
+        });
+    }
+}
+
+fn text(data: &Value, pointer: &str) -> String {
+    data.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }

@@ -13,4 +13,6 @@ mod faults;
 mod listener;
 mod school;
 mod stream;
+mod talker;
+mod tls;
 mod writer;

@@ -32,8 +32,8 @@ async fn two_people_meet(scripts: bool) {
 
     owner.goes(&format!("/my-studies/{study}/requests")).await;
     owner.until_it_says("I want to get up earlier.").await;
-    let approve = owner.page().find(Locator::Css("form[action$='/approve'] button")).await.unwrap();
-    approve.click().await.unwrap();
+    owner.clicks("form[action$='/approve'] button").await;
+    owner.until_it_says("가입을 승인했어요").await;
     owner.goes(&format!("/my-studies/{study}/members")).await;
     owner.until_it_says("Emma Clarke").await;
 

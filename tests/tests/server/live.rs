@@ -1,101 +1,12 @@
-//! The chat as it happens, in real browsers: two people talk, a kick, a server that is away, several tabs, unread numbers.
-
-use std::time::Duration;
+//! The chat as it happens, in real browsers: two people talk, a kick, a server that is away.
 
 use coup_tests::{BrowserOptions, Server};
-use fantoccini::Locator;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::visitor::Visitor;
-
-/// An owner and a member, both in a study's chat.
-struct Talk {
-    owner: Visitor,
-    member: Visitor,
-    study: String,
-    chat: String,
-}
-
-impl Talk {
-    async fn new(server: &Server) -> Self {
-        let owner = Visitor::new(server, true).await;
-        owner.signs_up("김민준").await;
-        owner.goes("/studies/new").await;
-        let fields = [("name", "아침 코딩 모임"), ("description", "매일 한 문제씩 풀어요"), ("category", "")];
-        owner.fills("/studies", &fields).await;
-        owner.until(|path| path.starts_with("/my-studies/")).await;
-        let study = owner.path().await.split('/').nth(2).unwrap().to_owned();
-        let member = Visitor::new(server, true).await;
-        member.signs_up("이서연").await;
-        member.calls("POST", &format!("/api/studies/{study}/join"), None).await;
-        let chat = format!("/my-studies/{study}/chat");
-        let talk = Self { owner, member, study, chat };
-        talk.owner.goes(&talk.chat).await;
-        talk.member.goes(&talk.chat).await;
-        // Each sees the other there, so both streams hear.
-        talk.owner.until_it_says("이서연").await;
-        talk.member.until_it_says("김민준").await;
-        talk
-    }
-}
-
-impl Visitor {
-    /// Calls the API as the page's own modules do.
-    async fn calls(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let script = "const [method, path, body, done] = arguments; \
-             fetch(path, { method, body: body && JSON.stringify(body), headers: body ? { 'content-type': 'application/json' } : {} }) \
-             .then(async answer => done([answer.status, await answer.text()]), error => done([0, String(error)]))";
-        let answer = self.page().execute_async(script, vec![json!(method), json!(path), json!(body)]).await.unwrap();
-        assert!((200..300).contains(&answer[0].as_u64().unwrap()), "{method} {path}: {answer}");
-        serde_json::from_str(answer[1].as_str().unwrap()).unwrap_or(Value::Null)
-    }
-
-    async fn types(&self, text: &str) {
-        self.page().find(Locator::Css("#f-content")).await.unwrap().send_keys(text).await.unwrap();
-    }
-
-    async fn says(&self, text: &str) {
-        self.types(text).await;
-        self.page().find(Locator::Css(".composer button")).await.unwrap().click().await.unwrap();
-    }
-
-    /// The texts in the room, in their order, those that wait at the end.
-    async fn bubbles(&self) -> Vec<String> {
-        let script = "return [...document.querySelectorAll('.room .bubble')].map(bubble => bubble.textContent)";
-        let found = self.page().execute(script, Vec::new()).await.unwrap();
-        found.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
-    }
-
-    async fn finds(&self, script: &str) -> Value {
-        self.page().execute(&format!("return {script}"), Vec::new()).await.unwrap()
-    }
-
-    async fn until_bubbles_are(&self, expected: &[&str]) {
-        for _ in 0..150 {
-            if self.bubbles().await == expected && self.finds(UNSENT).await == json!(0) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!(
-            "expected {expected:?}, there are {:?}, {} of them unsent",
-            self.bubbles().await,
-            self.finds(UNSENT).await
-        );
-    }
-
-    async fn until_found(&self, script: &str, expected: &Value) {
-        for _ in 0..100 {
-            if self.finds(script).await == *expected {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("{script} is {}, not {expected}:\n{}", self.finds(script).await, self.reads().await);
-    }
-}
-
-const UNSENT: &str = "document.querySelectorAll('.message--unsent').length";
+use crate::{
+    talk::Talk,
+    visitor::{Visitor, eventually},
+};
 
 #[tokio::test]
 async fn what_two_people_say_edit_and_delete_comes_to_both_by_itself_and_once() {
@@ -106,6 +17,7 @@ async fn what_two_people_say_edit_and_delete_comes_to_both_by_itself_and_once() 
     owner.says("어서 와요").await;
     member.until_bubbles_are(&["어서 와요"]).await;
     member.says(" 반가워요 <b>!</b>").await;
+    owner.until_bubbles_are(&["어서 와요", "저도 반가워요 <b>!</b>"]).await;
     owner.says("숙제 다 했어요?").await;
     let all = ["어서 와요", "저도 반가워요 <b>!</b>", "숙제 다 했어요?"];
     owner.until_bubbles_are(&all).await;
@@ -136,9 +48,10 @@ async fn who_is_kicked_sees_why_and_where_to_go() {
     owner.calls("DELETE", &format!("/api/studies/{study}/members/{}", me.as_str().unwrap()), None).await;
     member.until_it_says("이 스터디에서 내보내졌어요").await;
     assert!(!member.reads().await.contains("안녕히 가세요"));
+    let ways_back = format!("document.querySelectorAll(`a[href*='{study}']`).length");
+    assert_eq!(member.finds(&ways_back).await, json!(0), "nothing leads where one may not go");
     assert_eq!(member.finds("document.activeElement.className").await, json!("cut"));
-    let link = member.page().find(Locator::Css("main a[href='/my-studies']")).await.unwrap();
-    link.click().await.unwrap();
+    member.clicks("main a[href='/my-studies']").await;
     member.until(|path| path == "/my-studies").await;
 }
 
@@ -180,35 +93,71 @@ async fn what_waits_outlives_a_reload_and_what_is_refused_says_why_and_can_be_di
     member.goes(&chat).await;
     owner.until_bubbles_are(&["남겨 둔 말", "그다음 말"]).await;
     member.until_it_says("보내지 못했어요").await;
-    member.page().find(Locator::Css("[data-remove]")).await.unwrap().click().await.unwrap();
+    member.until_it_says("4000자").await;
+    member.clicks("[data-remove]").await;
     member.until_bubbles_are(&["남겨 둔 말", "그다음 말"]).await;
     let sent = owner.calls("GET", &format!("/api/my-studies/{study}/messages?after=0"), None).await;
     assert_eq!(sent["items"].as_array().unwrap().len(), 2);
 }
 
+/// A stream that answers at once and hears later: until `hears()` is called, nothing has begun.
+const HEARS_LATE: &str = "delete globalThis.SharedWorker; \
+    const real = globalThis.fetch; \
+    const told = new Promise(done => { globalThis.hears = done; }); \
+    globalThis.fetch = async (address, options) => { \
+        if (!String(address).endsWith('/api/stream') || !sessionStorage.getItem('late')) return real(address, options); \
+        globalThis.asked = true; \
+        const { readable, writable } = new TransformStream(); \
+        told.then(() => real(address, options)).then(answer => answer.body.pipeTo(writable)); \
+        return new Response(readable); \
+    }";
+
 #[tokio::test]
-async fn two_tabs_have_one_stream_and_unread_numbers_are_live() {
+async fn what_is_said_after_the_page_was_made_and_before_its_stream_hears_is_shown_too() {
     let server = Server::on_sqlite().await;
-    let Talk { owner, member, study, chat } = Talk::new(&server).await;
-    let streams = || server.log().lines().filter(|line| line.contains("route=\"/api/stream\"")).count();
-    let before = streams();
-    let first = member.page().window().await.unwrap();
-    let second = member.page().new_window(true).await.unwrap().handle;
-    member.page().switch_to_window(second.clone()).await.unwrap();
-    member.goes("/my-studies").await;
-    member.until_it_says("아침 코딩 모임").await;
-    owner.says("새 소식이 있어요").await;
-    member.until_found("document.querySelector('[data-fresh=mine] [data-count]')?.dataset.count", &json!("1")).await;
-    member.until_found("document.title.startsWith('(1) ')", &json!(true)).await;
-    member.page().switch_to_window(first).await.unwrap();
-    member.until_bubbles_are(&["새 소식이 있어요"]).await;
-    assert_eq!(streams(), before, "the second tab opened no stream of its own");
-    // Read elsewhere, so nothing is unread in the second. A tab behind another reads nothing by itself.
-    member.calls("POST", &format!("/api/my-studies/{study}/messages/read"), Some(json!({ "seq": 1 }))).await;
-    member.page().switch_to_window(second).await.unwrap();
-    member.until_found("document.querySelectorAll('[data-fresh=mine] [data-count]').length", &json!(0)).await;
+    let Talk { owner, member, chat, .. } = Talk::with(&server, HEARS_LATE).await;
+    member.finds("sessionStorage.setItem('late', 'yes')").await;
     member.goes(&chat).await;
-    member.until_bubbles_are(&["새 소식이 있어요"]).await;
+    member.until_found("asked && document.querySelector('[data-offline]').hidden", &json!(true)).await;
+    owner.says("그 사이에 한 말").await;
+    owner.until_bubbles_are(&["그 사이에 한 말"]).await;
+    // Their read mark is told before the stream hears, too: nothing else tells the page that there is something.
+    owner
+        .until_found(
+            "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/messages/read'))",
+            &json!(true),
+        )
+        .await;
+    assert_eq!(member.bubbles().await, [""; 0]);
+    member.finds("hears()").await;
+    member.until_bubbles_are(&["그 사이에 한 말"]).await;
+}
+
+#[tokio::test]
+async fn many_messages_in_quick_succession_are_all_sent_once_and_in_order() {
+    let server = Server::on_sqlite().await;
+    let Talk { owner, member, .. } = Talk::new(&server).await;
+    // One just when what was before has gone, one while it is on its way.
+    let says = "(async () => { \
+        const field = document.querySelector('#f-content'); \
+        const outbox = document.querySelector('[data-outbox]'); \
+        const emptied = () => new Promise(done => { \
+            const watch = new MutationObserver(() => { if (outbox.children.length === 0) { watch.disconnect(); done(); } }); \
+            watch.observe(outbox, { childList: true }); \
+        }); \
+        for (let number = 1; number <= 40; number += 1) { \
+            const gone = emptied(); \
+            field.value = `${number}번`; \
+            field.form.requestSubmit(); \
+            if (number % 2) await gone; \
+        } \
+        return true; \
+    })()";
+    assert_eq!(member.finds(says).await, json!(true));
+    let all: Vec<String> = (1..=40).map(|number| format!("{number}번")).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    member.until_bubbles_are(&all).await;
+    owner.until_bubbles_are(&all).await;
 }
 
 #[tokio::test]
@@ -228,17 +177,14 @@ async fn who_reads_further_up_stays_there_and_is_told_of_new_messages_and_older_
     let offset = member.finds("Math.abs(document.querySelector('[data-scroll]').scrollTop)").await;
     assert!(offset.as_f64().unwrap() > 1000.0, "{offset}");
     let top = "document.querySelector('[data-scroll]').scrollTop = -1e6";
-    for _ in 0..50 {
+    let all = async || {
         member.page().execute(top, Vec::new()).await.unwrap();
-        if member.bubbles().await.len() == 121 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        member.bubbles().await.len() == 121
+    };
+    assert!(eventually(all).await, "only {} messages came", member.bubbles().await.len());
     let bubbles = member.bubbles().await;
-    assert_eq!(bubbles.len(), 121);
     assert!(bubbles[0].starts_with("1번째 말"), "{}", bubbles[0]);
-    member.page().find(Locator::Css("[data-new]")).await.unwrap().click().await.unwrap();
+    member.clicks("[data-new]").await;
     member.until_found("document.querySelector('[data-new]').hidden", &json!(true)).await;
 }
 
@@ -266,9 +212,9 @@ async fn the_chat_looks_right() {
         visitor.fills("/sign-in", &[("email", "minjun@hanbit.example"), ("password", "hanbit lantern 2026")]).await;
         visitor.until(|path| path != "/sign-in").await;
         visitor.goes("/my-studies").await;
-        let first = "document.querySelector('[data-fresh=mine] a').getAttribute('href')";
-        let study = visitor.finds(first).await.as_str().unwrap().to_owned();
-        visitor.goes(&format!("{study}/chat")).await;
+        visitor.clicks("[data-fresh=mine] a").await;
+        visitor.until(|path| path.starts_with("/my-studies/")).await;
+        visitor.goes(&format!("{}/chat", visitor.path().await)).await;
         visitor.until_found("document.querySelectorAll('.message').length > 0", &json!(true)).await;
         // Nothing but the room's own list is wider than the screen.
         let sideways = "document.documentElement.scrollWidth > document.documentElement.clientWidth";

@@ -15,5 +15,7 @@ mod hostile;
 mod live;
 mod operator;
 mod policy_commands;
+mod tabs;
+mod talk;
 mod unavailable;
 mod visitor;

@@ -148,3 +148,25 @@ async fn who_sends_half_a_header_is_cut_off_and_who_is_served_at_the_end_finishe
     assert!(server.stop().await.success(), "{}", server.log());
     asked.await.unwrap();
 }
+
+#[tokio::test]
+async fn redis_beside_sqlite_is_refused_in_one_line_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut command = Server::command();
+    command.args(["--listen", "127.0.0.1:0", "--redis", "redis://:hunter2@127.0.0.1:1"]).arg("--data-dir").arg(&data);
+    let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let begin = Instant::now();
+    while process.try_wait().unwrap().is_none() {
+        if begin.elapsed() > Duration::from_secs(10) {
+            process.kill().unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let refused = process.wait_with_output().unwrap();
+    assert_eq!(refused.status.code(), Some(78), "{refused:?}");
+    let words = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(words.trim_end().lines().count(), 1, "{words}");
+    assert!(words.contains("SQLite") && words.contains("postgres://") && !words.contains("hunter2"), "{words}");
+    assert!(!data.exists(), "nothing was made");
+}

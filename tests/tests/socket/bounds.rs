@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use coup_tests::Way;
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -9,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{client::Way, scene::Scene};
+use crate::scene::Scene;
 
 const NOWHERE: &str = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57";
 
@@ -45,9 +46,12 @@ async fn a_flood_is_cut() {
         for _ in 0..2_000 {
             client.sends("typing", json!({ "studyId": NOWHERE, "on": true }));
         }
-        assert_eq!(client.hears("cut").await, json!({ "code": "rate_limited" }));
         // Whatever it sends after that ends the transport, too.
         client.hears("disconnect").await;
+        let cuts = client.heard("cut");
+        assert!(cuts.iter().all(|cut| *cut == json!({ "code": "rate_limited" })), "{cuts:?}");
+        // What still came over a WebSocket when it was closed may have taken the last words back: TCP resets it.
+        assert!(way == Way::WebSocket || cuts.len() == 1, "{:?}", client.log());
     }
     let other = scene.connects(&kim, Way::WebSocket).await;
     other.does("study:leave", json!({ "studyId": NOWHERE })).await;

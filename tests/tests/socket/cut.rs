@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use coup_tests::Way;
 use serde_json::json;
 
-use crate::{client::Way, scene::Scene};
+use crate::scene::Scene;
 
 /// The specification's second, and what a busy machine needs to say so.
-const SECOND: Duration = Duration::from_millis(1500);
+pub(crate) const SECOND: Duration = Duration::from_millis(1500);
 
 #[tokio::test]
 async fn who_is_removed_is_cut_within_a_second_and_hears_nothing_after_it() {

@@ -1,8 +1,9 @@
 //! What clients ask for and hear.
 
+use coup_tests::Way;
 use serde_json::json;
 
-use crate::{client::Way, scene::Scene};
+use crate::scene::Scene;
 
 #[tokio::test]
 async fn a_message_is_acknowledged_with_its_place_and_told_to_the_others_once() {

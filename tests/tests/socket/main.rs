@@ -7,8 +7,9 @@
 )]
 
 mod bounds;
-mod client;
 mod cut;
 mod events;
+mod hidden;
 mod scene;
 mod sign_in;
+mod stalled;

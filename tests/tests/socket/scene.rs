@@ -1,11 +1,9 @@
 //! A reference server, people with accounts, and their clients.
 
 use coup_core::user::service::SessionToken;
-use coup_tests::{PASSWORD, Person, Server, email};
+use coup_tests::{Client, Clients, Person, Server, Way};
 use serde_json::{Value, json};
 use sqlx::{Connection as _, SqliteConnection};
-
-use crate::client::{Client, Clients, Way};
 
 /// A server and clients.
 pub(crate) struct Scene {
@@ -13,10 +11,9 @@ pub(crate) struct Scene {
     pub(crate) clients: Clients,
 }
 
-/// Somebody with an account, whose cookie is known.
+/// Somebody with an account.
 pub(crate) struct Known {
     pub(crate) person: Person,
-    cookie: String,
 }
 
 impl Scene {
@@ -26,13 +23,7 @@ impl Scene {
 
     /// Somebody new.
     pub(crate) async fn person(&self, name: &str) -> Known {
-        let mut person = Person::stranger(&self.server);
-        let body = json!({ "email": email(name), "password": PASSWORD, "name": name });
-        let answer = person.post("/auth/sign-up", body).await.is(201);
-        person.id = answer.text("/id");
-        let cookie = answer.headers["set-cookie"].to_str().unwrap();
-        let cookie = cookie.split(';').next().unwrap().to_owned();
-        Known { person, cookie }
+        Known { person: Person::new(&self.server, name).await }
     }
 
     /// Somebody with a study, and others who are in it.
@@ -50,23 +41,23 @@ impl Scene {
     }
 
     /// A client that begins to connect, as a page of the server would.
-    pub(crate) fn opens(&self, who: &Known, way: Way) -> Client<'_> {
+    pub(crate) fn opens(&self, who: &Known, way: Way) -> Client {
         self.opens_from(who, way, &self.server.url(""))
     }
 
     /// The same as a page of another origin would.
-    pub(crate) fn opens_from(&self, who: &Known, way: Way, origin: &str) -> Client<'_> {
-        let headers = json!({ "cookie": who.cookie, "origin": origin, "accept-language": "en" });
+    pub(crate) fn opens_from(&self, who: &Known, way: Way, origin: &str) -> Client {
+        let headers = json!({ "cookie": who.cookie(), "origin": origin, "accept-language": "en" });
         self.clients.open(&self.server.url(""), way, &headers, &json!({}))
     }
 
     /// A client that brings nothing but this.
-    pub(crate) fn opens_with(&self, way: Way, headers: &Value, auth: &Value) -> Client<'_> {
+    pub(crate) fn opens_with(&self, way: Way, headers: &Value, auth: &Value) -> Client {
         self.clients.open(&self.server.url(""), way, headers, auth)
     }
 
     /// A client that is connected.
-    pub(crate) async fn connects(&self, who: &Known, way: Way) -> Client<'_> {
+    pub(crate) async fn connects(&self, who: &Known, way: Way) -> Client {
         let client = self.opens(who, way);
         client.hears("connect").await;
         client
@@ -99,10 +90,10 @@ impl Scene {
 impl Known {
     /// The value of their cookie.
     pub(crate) fn token(&self) -> &str {
-        self.cookie.split_once('=').unwrap().1
+        self.person.cookie.split_once('=').unwrap().1
     }
 
     pub(crate) fn cookie(&self) -> &str {
-        &self.cookie
+        &self.person.cookie
     }
 }

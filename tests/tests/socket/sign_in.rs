@@ -1,8 +1,9 @@
 //! Who may connect.
 
+use coup_tests::Way;
 use serde_json::json;
 
-use crate::{client::Way, scene::Scene};
+use crate::scene::Scene;
 
 const WAYS: [Way; 3] = [Way::WebSocket, Way::Polling, Way::Both];
 

@@ -17,10 +17,10 @@ pub enum Posting {
     Closed,
     /// The study is hidden by a moderator.
     Hidden,
-    /// The reader may not write until then.
+    /// The reader may not write.
     Paused {
-        /// Until when.
-        until: DateTime<Utc>,
+        /// Until when; `None` until somebody lets them again.
+        until: Option<DateTime<Utc>>,
     },
 }
 

@@ -206,11 +206,8 @@ fn posting(file: &StudyFile) -> Posting {
     }
     match file.permit(StudyPermission::MessageSend) {
         Err(Error::Denied(denied)) => match denied.reason() {
-            DeniedReason::Restraint { until: Some(until), .. } => Posting::Paused { until },
-            _ => file
-                .standing()
-                .and_then(|standing| standing.paused_until)
-                .map_or(Posting::Open, |until| Posting::Paused { until }),
+            DeniedReason::Restraint { until, .. } => Posting::Paused { until },
+            _ => Posting::Paused { until: file.standing().and_then(|standing| standing.paused_until) },
         },
         _ => Posting::Open,
     }
