@@ -230,6 +230,8 @@ words! {
         StudyDeleted = "study.deleted",
         /// Somebody was told something beside; to them.
         NotificationCreated = "notification.created",
+        /// One read what one was told; to oneself.
+        NotificationRead = "notification.read",
         /// A sanction began; to whom it is of.
         SanctionImposed = "sanction.imposed",
         /// A sanction was lifted or reduced, or came to its end; to whom it is of.

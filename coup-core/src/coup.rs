@@ -103,6 +103,11 @@ pub trait Command: Send + Sync {
     /// What an administrator needs for it; `None` for what members do. A refused call is kept as a security event.
     const ADMINISTERS: Option<AdminPermission> = None;
 
+    /// The same of this command in particular, where it depends on what is asked.
+    fn administers(&self) -> Option<AdminPermission> {
+        Self::ADMINISTERS
+    }
+
     /// Loads what the decision needs and decides. Called again on fresh state when the commit loses a race.
     fn prepare(&self, room: &Room<'_>) -> impl Future<Output = Result<Prepared<Self::Output>, Error>> + Send;
 
@@ -342,7 +347,7 @@ impl Coup {
         let room = self.room(ctx);
         let mut prepared = match command.prepare(&room).await {
             Ok(prepared) => prepared,
-            Err(error) => return Err(self.refused(&room, C::ADMINISTERS, error).await),
+            Err(error) => return Err(self.refused(&room, command.administers(), error).await),
         };
         if let Some(changes) = &mut prepared.changes {
             self.complete(&room, changes).await?;

@@ -11,7 +11,7 @@ use crate::{
     changes::{Changes, Committed, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
@@ -481,6 +481,12 @@ pub trait SanctionReads: Send + Sync {
 /// Reads of notifications.
 #[async_trait]
 pub trait NotificationReads: Send + Sync {
+    /// A notification, whosever it is.
+    async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, StoreError>;
+
+    /// How many of somebody's notifications they have not read.
+    async fn unread_notifications(&self, user: &UserId) -> Result<u32, StoreError>;
+
     /// Somebody's notifications, the newest first.
     async fn notifications(
         &self,

@@ -33,11 +33,12 @@ use coup_core::{
         report::CreateReport,
         service::{AddToReport, AssignReport, HandUpReport, ReleaseReport},
     },
+    notification::service::ReadNotification,
     page::Limit,
     policy::{AdminRole, StudyRole},
     sanction::{
         model::Measure,
-        service::{Impose, LiftSanction},
+        service::{Impose, LiftSanction, Unsuspend},
     },
     store::{Standing, StoreError},
     study::{
@@ -96,7 +97,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 42] = [
+const COMMANDS: [(&str, Ask); 44] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -162,6 +163,8 @@ const COMMANDS: [(&str, Ask); 42] = [
     ("LiftSanction", |coup| {
         run(coup, LiftSanction { sanction: ID.parse().unwrap(), reason: words(), mistaken: false })
     }),
+    ("Unsuspend", |coup| run(coup, Unsuspend { user: "17".parse().unwrap(), reason: words() })),
+    ("ReadNotification", |coup| run(coup, ReadNotification(ID.parse().unwrap()))),
     ("CreateAppeal", |coup| {
         let text = AppealText::parse("text", "억울해요").unwrap();
         run(coup, CreateAppeal { sanction: ID.parse().unwrap(), text })
@@ -173,7 +176,7 @@ const COMMANDS: [(&str, Ask); 42] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 32] = [
+const READS: [(&str, Ask); 35] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -221,6 +224,9 @@ const READS: [(&str, Ask); 32] = [
         Box::pin(async { coup.message_context(&ctx(), message(), Limit::DEFAULT).await.map(drop) })
     }),
     ("own_sanctions", |coup| Box::pin(async { coup.own_sanctions(&ctx()).await.map(drop) })),
+    ("own_appeals", |coup| Box::pin(async { coup.own_appeals(&ctx()).await.map(drop) })),
+    ("notifications", |coup| Box::pin(async { coup.notifications(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("unread_notifications", |coup| Box::pin(async { coup.unread_notifications(&ctx()).await.map(drop) })),
     ("sanction_history", |coup| {
         Box::pin(async { coup.sanction_history(&ctx(), &"17".parse().unwrap()).await.map(drop) })
     }),

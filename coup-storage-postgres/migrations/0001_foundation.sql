@@ -347,6 +347,7 @@ create table notifications (
     created_at timestamptz not null
 );
 create index notifications_user_id on notifications (user_id, created_at, id);
+create index notifications_unread on notifications (user_id) where not is_read;
 
 -- Work that is done after its commit, at least once.
 create table jobs (

@@ -199,7 +199,7 @@ macro_rules! delegate_reads {
                 chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
                 changes::Scope,
                 env::Timestamp,
-                id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
+                id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
                 job::model::Job,
                 live::model::{Revocation, Ticket},
@@ -283,6 +283,8 @@ macro_rules! delegate_reads {
                 appeals(viewer: Option<&UserId>, status: Option<AppealStatus>, after: Option<&Keyset>, limit: Limit) -> Vec<(Appeal, Sanction)>;
             });
             $crate::delegate_reads!(@impl NotificationReads, $store, $field {
+                notification(id: NotificationId) -> Option<Notification>;
+                unread_notifications(user: &UserId) -> u32;
                 notifications(user: &UserId, after: Option<&Keyset>, limit: Limit) -> Vec<Notification>;
             });
             $crate::delegate_reads!(@impl LiveReads, $store, $field {

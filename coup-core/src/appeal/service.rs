@@ -13,7 +13,7 @@ use crate::{
     coup::{Administration, Command, Coup, Ctx, Prepared, Room},
     error::Error,
     id::{AppealId, SanctionId, UserId},
-    moderation::file::CaseFile,
+    moderation::file::{CaseFile, able, deciders},
     notification::model::{Notice, NotificationType},
     page::{Key, Keyset, Limit, Page, Places},
     policy::{AdminPermission, SanctionType, SystemPermission, Target, select},
@@ -61,7 +61,33 @@ impl Command for CreateAppeal {
             version: 0,
         };
         let changes = Changes::permitted(permit).guard(caller.guard()).insert(Row::Appeal(Box::new(appeal.clone())));
+        let told = judges(room, &sanction).await?.into_iter();
+        let changes = told.fold(changes, |changes, user| changes.notify(&room.env, &user, made(&appeal)));
         Ok(Prepared::new(changes, OwnAppeal::from(appeal)))
+    }
+}
+
+/// The administrators who may decide an appeal of this sanction, and have no part in it.
+async fn judges(room: &Room<'_>, sanction: &Sanction) -> Result<Vec<UserId>, Error> {
+    let case = match sanction.report_id {
+        Some(report) => room.store().case_of(report).await?,
+        None => None,
+    };
+    let asks = select::decide_appeal(sanction.kind);
+    let able = match &case {
+        Some((case, reports)) => deciders(room, case, reports, asks).await?,
+        None => able(room, asks).await?,
+    };
+    let able = able.into_iter().map(|(user, _)| user);
+    Ok(able.filter(|user| !rules::has_part(user, sanction)).collect())
+}
+
+fn made(appeal: &Appeal) -> Notice {
+    Notice {
+        kind: NotificationType::AppealMade,
+        study: None,
+        message: String::new(),
+        data: json!({ "appealId": appeal.id, "sanctionId": appeal.sanction_id, "type": appeal.kind }),
     }
 }
 

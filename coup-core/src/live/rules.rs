@@ -34,6 +34,7 @@ pub fn needs(kind: EventKind) -> Option<StudyPermission> {
         EventKind::MemberRequested
         | EventKind::StudyDeleted
         | EventKind::NotificationCreated
+        | EventKind::NotificationRead
         | EventKind::SanctionImposed
         | EventKind::SanctionLifted
         | EventKind::ReportUrgent => None,

@@ -54,7 +54,7 @@ impl Worker for Escalate {
         let Some(up) = rules::escalated(case.clone(), room.env.now()) else {
             return Ok(Worked::Done { changes: Some(waiting(&room, changes, &case)), result: None });
         };
-        let told = deciders(&room, &up, &reports, AdminPermission::ReportProcess).await?;
+        let told = deciders(&room, &up, &reports, [AdminPermission::ReportProcess]).await?;
         let told = told.into_iter().filter(|(_, role)| Some(*role) == up.escalated_to);
         let changes = told.fold(changes.save(Row::Case(Box::new(up.clone()))), |changes, (user, _)| {
             changes.notify(&room.env, &user, notice(&up, reports.first().map(|report| report.id)))

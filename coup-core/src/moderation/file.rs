@@ -49,7 +49,7 @@ impl CaseFile {
         if !rules::may_nevertheless(role, 0, &file.case, now) {
             return Err(Error::NotFound);
         }
-        let others = deciders(room, &file.case, &file.reports, AdminPermission::ReportProcess).await?.len();
+        let others = deciders(room, &file.case, &file.reports, [AdminPermission::ReportProcess]).await?.len();
         if rules::may_nevertheless(role, others, &file.case, now) {
             Ok(Self { has_part: true, ..file })
         } else {
@@ -81,27 +81,37 @@ async fn is_staff(room: &Room<'_>, study: Option<StudyId>, user: &UserId) -> Res
     Ok(member.is_some_and(|member| member.status == MemberStatus::Active && member.role >= StudyRole::Admin))
 }
 
-/// The administrators who have the permission and no part in the case.
-pub(crate) async fn deciders(
+/// The administrators who have the permissions.
+pub(crate) async fn able(
     room: &Room<'_>,
-    case: &Case,
-    reports: &[Report],
-    permission: AdminPermission,
+    permissions: impl IntoIterator<Item = AdminPermission>,
 ) -> Result<Vec<(UserId, AdminRole)>, Error> {
     let now = room.env.now();
-    let staff = match case.study_id {
-        Some(study) => room.store().staff(study, StudyRole::Admin).await?,
-        None => Vec::new(),
-    };
+    let asked: Vec<AdminPermission> = permissions.into_iter().collect();
     let all = room.store().administrators(None, Limit::BATCH).await?;
     let able = all.into_iter().filter(|Administrator { grant, .. }| {
         let standing =
             AdminStanding { role: grant.role, grants: grant.permissions.grant, denials: grant.permissions.deny };
-        grant.lasts_at(now)
-            && room.policy.admin_permissions(&standing).contains(permission)
-            && !rules::has_part(&grant.user, case, reports, staff.contains(&grant.user))
+        let has = room.policy.admin_permissions(&standing);
+        grant.lasts_at(now) && asked.iter().all(|permission| has.contains(*permission))
     });
     Ok(able.map(|administrator| (administrator.grant.user, administrator.grant.role)).collect())
+}
+
+/// The administrators who have the permissions and no part in the case.
+pub(crate) async fn deciders(
+    room: &Room<'_>,
+    case: &Case,
+    reports: &[Report],
+    permissions: impl IntoIterator<Item = AdminPermission>,
+) -> Result<Vec<(UserId, AdminRole)>, Error> {
+    let staff = match case.study_id {
+        Some(study) => room.store().staff(study, StudyRole::Admin).await?,
+        None => Vec::new(),
+    };
+    let mut able = able(room, permissions).await?;
+    able.retain(|(user, _)| !rules::has_part(user, case, reports, staff.contains(user)));
+    Ok(able)
 }
 
 /// Whether somebody whom a case is to be given to may decide it: an administrator whom nothing keeps from it, without a part in it.

@@ -258,7 +258,7 @@ async fn alert(room: &Room<'_>, changes: Changes, case: &Case, reports: &[Report
         "priority": case.priority,
         "createdAt": case.created_at,
     });
-    let alerted = deciders(room, case, reports, AdminPermission::ReportList).await?;
+    let alerted = deciders(room, case, reports, [AdminPermission::ReportList]).await?;
     Ok(alerted.into_iter().fold(changes, |changes, (user, _)| {
         changes.event(Scope::User(user), EventKind::ReportUrgent, now, told.clone())
     }))

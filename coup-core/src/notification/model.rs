@@ -26,6 +26,8 @@ words! {
         SanctionLifted = "SANCTION_LIFTED",
         /// A sanction of one's own has come to its end.
         SanctionEnded = "SANCTION_ENDED",
+        /// Somebody appealed a sanction; to administrators who may decide it.
+        AppealMade = "APPEAL_MADE",
         /// An appeal was decided: one's own, or against what one imposed.
         AppealDecided = "APPEAL_DECIDED",
         /// An administrator deleted one's message.
@@ -41,7 +43,7 @@ words! {
 pub struct Notification {
     /// Which.
     pub id: NotificationId,
-    /// To whom.
+    /// To whom; told to nobody else, so that it goes without saying.
     #[serde(skip_serializing)]
     pub user_id: UserId,
     /// What it tells.

@@ -7,7 +7,7 @@ use super::{
     ladder::Strikes,
     model::{Measure, Sanction},
     rules::{self, Recommendation},
-    view::{OwnSanction, SanctionView},
+    view::{OwnAppeal, OwnSanction, SanctionView},
 };
 use crate::{
     appeal::{model::Appeal, rules::lifted},
@@ -192,8 +192,12 @@ pub struct Impose {
 impl Command for Impose {
     type Output = SanctionView;
 
-    /// The least of them; a refusal by the measure's own is kept as this one's.
+    /// The least of them.
     const ADMINISTERS: Option<AdminPermission> = Some(AdminPermission::SanctionWarning);
+
+    fn administers(&self) -> Option<AdminPermission> {
+        Some(select::impose(self.measure.kind()))
+    }
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SanctionView>, Error> {
         let who = room.administration().await?;
@@ -256,6 +260,60 @@ impl Command for LiftSanction {
     }
 }
 
+/// Lifts all that suspends somebody: suspensions, and a permanent ban.
+#[derive(Debug, Clone)]
+pub struct Unsuspend {
+    /// Whom.
+    pub user: UserId,
+    /// Why, as the person is told.
+    pub reason: Words,
+}
+
+impl Command for Unsuspend {
+    type Output = Vec<SanctionView>;
+
+    const ADMINISTERS: Option<AdminPermission> = Some(AdminPermission::SanctionLift);
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Vec<SanctionView>>, Error> {
+        let who = room.administration().await?;
+        let target = Target::User(self.user.clone());
+        let mut changes = who.changes(AdminPermission::SanctionLift, target.clone())?;
+        let offender = Offender::find(room, &self.user).await?.ok_or(Error::NotFound)?;
+        let now = room.env.now();
+        let shut_out = |sanction: &Sanction| {
+            matches!(sanction.kind, SanctionType::Suspension | SanctionType::PermanentBan) && sanction.works_at(now)
+        };
+        let active: Vec<_> = offender.sanctions.iter().filter(|(sanction, _)| shut_out(sanction)).collect();
+        // The right of each type, as for lifting it alone.
+        for (sanction, _) in &active {
+            if let Some(permit) = who.permit(select::impose(sanction.kind), target.clone())? {
+                changes = changes.also(permit);
+            }
+        }
+        who.outranks(&offender.user.id, offender.rank(room))?;
+        if active.is_empty() {
+            return Err(StateError::SanctionEnded.into());
+        }
+        let mut all: Vec<Sanction> = offender.sanctions.iter().map(|(sanction, _)| sanction.clone()).collect();
+        let mut views = Vec::with_capacity(active.len());
+        for (sanction, appeal) in active {
+            let lifted = lifted(sanction.clone(), who.user(), self.reason.as_str(), false, now);
+            changes = changes.save(Row::Sanction(Box::new(lifted.clone())));
+            changes = told_lifted(room, changes, &lifted, &self.reason);
+            let view = Sanction { version: lifted.version + 1, ..lifted.clone() };
+            views.push(SanctionView::at(now, room.settings().appeal_days, &view, appeal.clone()));
+            if let Some(place) = all.iter_mut().find(|other| other.id == lifted.id) {
+                *place = lifted;
+            }
+        }
+        let ids: Vec<_> = views.iter().map(|view| view.own.id).collect();
+        let changes = changes
+            .audited(|draft| draft.after("sanctionIds", to_value(&ids)).reason(self.reason.as_str()))
+            .save(Row::User(Box::new(rules::under(offender.user.clone(), &all, now))));
+        Ok(Prepared::new(changes, views))
+    }
+}
+
 /// Tells the person that a sanction is another one now, or none.
 pub(crate) fn told_lifted(room: &Room<'_>, changes: Changes, sanction: &Sanction, words: &Words) -> Changes {
     let now = room.env.now();
@@ -297,6 +355,11 @@ impl Coup {
         let (now, days) = (room.env.now(), room.settings().appeal_days);
         let own = room.store().sanctions_of(&caller.user.id).await?;
         Ok(own.into_iter().map(|(sanction, appeal)| OwnSanction::at(now, days, &sanction, appeal)).collect())
+    }
+
+    /// One's own appeals, the newest sanction's first; the suspended may, too.
+    pub async fn own_appeals(&self, ctx: &Ctx) -> Result<Vec<OwnAppeal>, Error> {
+        Ok(self.own_sanctions(ctx).await?.into_iter().filter_map(|sanction| sanction.appeal).collect())
     }
 
     /// Somebody's sanctions, and what the ladder recommends next (`user.read`); the audit log tells of it.

@@ -10,7 +10,7 @@ use crate::{
     changes::{Changes, Committed, Parts, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
@@ -416,6 +416,14 @@ impl<S: Store> SanctionReads for Counting<S> {
 
 #[async_trait]
 impl<S: Store> NotificationReads for Counting<S> {
+    async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, StoreError> {
+        self.store.notification(id).await
+    }
+
+    async fn unread_notifications(&self, user: &UserId) -> Result<u32, StoreError> {
+        self.store.unread_notifications(user).await
+    }
+
     async fn notifications(
         &self,
         user: &UserId,

@@ -24,7 +24,7 @@ use crate::{
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::{Clock, Ids, Timestamp},
     error::Error,
-    id::{AppealId, CaseId, JobId, MessageId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
@@ -165,6 +165,8 @@ store! {
         appeals expect_appeals(viewer: [Option<&UserId>] = [Option<UserId>], status: [Option<AppealStatus>] = [Option<AppealStatus>], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(Appeal, Sanction)>];
     }
     NotificationReads {
+        notification expect_notification(id: [NotificationId] = [NotificationId]) -> [Option<Notification>];
+        unread_notifications expect_unread_notifications(user: [&UserId] = [UserId]) -> [u32];
         notifications expect_notifications(user: [&UserId] = [UserId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Notification>];
     }
     LiveReads {

@@ -21,6 +21,7 @@ fn is_of_people(kind: EventKind) -> bool {
         EventKind::MemberRequested
             | EventKind::StudyDeleted
             | EventKind::NotificationCreated
+            | EventKind::NotificationRead
             | EventKind::SanctionImposed
             | EventKind::SanctionLifted
             | EventKind::ReportUrgent

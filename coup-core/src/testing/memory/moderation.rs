@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     env::Timestamp,
-    id::{CaseId, ReportId, UserId},
+    id::{CaseId, NotificationId, ReportId, UserId},
     member::model::MemberStatus,
     moderation::model::{
         Case, CaseCard, CaseEntry, CaseFilter, CaseStatus, CaseTimes, Received, Record, Report, ReportTarget, Reporting,
@@ -243,6 +243,16 @@ impl ModerationReads for MemoryStore {
 
 #[async_trait]
 impl NotificationReads for MemoryStore {
+    async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, StoreError> {
+        Ok(self.rows().notifications.get(&id).cloned())
+    }
+
+    async fn unread_notifications(&self, user: &UserId) -> Result<u32, StoreError> {
+        let rows = self.rows();
+        let unread = rows.notifications.values().filter(|one| one.user_id == *user && !one.is_read).count();
+        Ok(u32::try_from(unread).unwrap_or(u32::MAX))
+    }
+
     async fn notifications(
         &self,
         user: &UserId,
