@@ -365,7 +365,8 @@ impl<D: Dialect> NotificationReads for Reads<D> {
 
     async fn unread_notifications(&self, user: &UserId) -> Result<u32, StoreError> {
         let args = Args::new().text(user.as_str());
-        let found = self.list(&self.sql().moderation.unread_notifications, args, |row| count::<D>(row, "unread")).await?;
+        let found =
+            self.list(&self.sql().moderation.unread_notifications, args, |row| count::<D>(row, "unread")).await?;
         Ok(found.into_iter().next().unwrap_or(0))
     }
 

@@ -5,6 +5,7 @@ use coup_core::{
     id::UserId,
     member::{
         model::{Member, MemberStatus, StudyMember},
+        pause::PausePosting,
         service::{Approve, Join, Leave, Reinstate, RemoveMember, Request, SetRole, Withdraw},
     },
     page::{Limit, Page},
@@ -16,11 +17,11 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
 use super::{Answer, Api, schema, studies::PageQuery};
 use crate::{
-    extract::{Asked, InStudy, Input, Maybe, Nothing, OfMember, Who, given},
+    extract::{Asked, InStudy, Input, Maybe, Nothing, OfMember, Who, given, instant},
     problem::Problem,
 };
 
-pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 7] {
+pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 8] {
     [
         routes!(join, withdraw),
         routes!(leave),
@@ -28,6 +29,7 @@ pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 7] {
         routes!(list, approve),
         routes!(set_role, remove),
         routes!(reinstate),
+        routes!(pause),
         routes!(transfer),
     ]
 }
@@ -71,6 +73,17 @@ enum GivenRole {
 #[serde(deny_unknown_fields)]
 struct RoleBody {
     role: GivenRole,
+}
+
+/// Until when a member's posting is paused.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "until": "2026-03-03T09:00:00Z" }))]
+struct PauseBody {
+    /// At most 7 days ahead; `null`: it goes on at once.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(value_type = Option<DateTime<Utc>>, required)]
+    until: Option<String>,
 }
 
 /// Which members are listed.
@@ -257,6 +270,24 @@ async fn reinstate(
     _nothing: Nothing,
 ) -> Answer<StudyMember> {
     Ok(Json(api.coup.run(&ctx, Reinstate { study, user }).await?))
+}
+
+#[utoipa::path(
+    post, path = "/studies/{id}/members/{userId}/pause", operation_id = "pauseMember", tag = "members", summary = "Pause a member's posting for at most 7 days, or let it go on; no sanction, and they are told",
+    params(("id" = uuid::Uuid, Path, description = "the study"), ("userId" = String, Path, description = "the member")),
+    request_body = PauseBody,
+    responses((status = 200, description = "their standing", body = schema::Membership)),
+    security(("signedIn" = [])),
+    extensions(("x-permission" = json!(["study:member.pause_member", "study:member.pause_admin"])))
+)]
+async fn pause(
+    State(api): State<Api>,
+    Who(ctx): Who,
+    OfMember(study, user): OfMember,
+    Input(body): Input<PauseBody>,
+) -> Answer<StudyMember> {
+    let until = body.until.as_deref().map(|text| instant("until", text)).transpose()?;
+    Ok(Json(api.coup.run(&ctx, PausePosting { study, user, until }).await?))
 }
 
 #[utoipa::path(

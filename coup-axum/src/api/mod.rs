@@ -7,6 +7,8 @@ mod invites;
 mod live;
 mod members;
 mod messages;
+mod notifications;
+mod reports;
 pub(crate) mod schema;
 mod studies;
 
@@ -97,7 +99,10 @@ const TAGS: &[(&str, &str)] = &[
     ("members", "Join and leave, requests, roles."),
     ("invites", "The standing code and further invites."),
     ("messages", "A study's chat."),
+    ("reports", "Reporting what is wrong, one's own sanctions, appeals."),
+    ("notifications", "What one was told beside what one sees."),
     ("live", "What happens, as it happens: streams, tickets for sockets, typing."),
+    ("moderation", "The queue of reports, sanctions, appeals, messages."),
     ("administration", "Administrators and the audit log."),
     ("document", "What describes this API."),
 ];
@@ -116,6 +121,8 @@ where
     let routes = openapi::with(routes, members::routes());
     let routes = openapi::with(routes, invites::routes());
     let routes = openapi::with(routes, messages::routes());
+    let routes = openapi::with(routes, reports::routes());
+    let routes = openapi::with(routes, notifications::routes());
     #[cfg(feature = "live")]
     let routes = if options.live.is_some() { openapi::with(routes, live::routes()) } else { routes };
     let routes = admin::with(routes);

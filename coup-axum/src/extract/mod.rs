@@ -9,7 +9,10 @@ mod query;
 pub(crate) use self::body::parse;
 pub(crate) use self::{
     body::{Input, Maybe, Nothing, given, read},
-    path::{ByCode, InStudy, OfAdministrator, OfInvite, OfMember, OfMessage, OfUser},
+    path::{
+        ByCode, InStudy, OfAdministrator, OfAppeal, OfInvite, OfMember, OfMessage, OfNotification, OfReport,
+        OfSanction, OfUser, ThisMessage,
+    },
     query::Asked,
 };
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use coup_core::{
     error::Invalid,
-    id::{MessageId, StudyId, UserId},
+    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
 };
 
 use crate::problem::Problem;
@@ -59,6 +59,16 @@ paths! {
     OfAdministrator { "userId": UserId }
     /// A message of a study.
     OfMessage { "id": StudyId, "msgId": MessageId }
+    /// A message, wherever it is.
+    ThisMessage { "id": MessageId }
+    /// A report.
+    OfReport { "id": ReportId }
+    /// A sanction.
+    OfSanction { "id": SanctionId }
+    /// An appeal.
+    OfAppeal { "id": AppealId }
+    /// A notification.
+    OfNotification { "id": NotificationId }
     /// An invite of a study.
     OfInvite { "id": StudyId, "code": Code }
     /// An invite.

@@ -14,6 +14,7 @@ use axum::{
 use coup_core::{
     env::Timestamp,
     error::{Error, FieldError, Invalid},
+    id::ReportId,
     policy::{DeniedReason, Permission, Restraint},
     store::StoreError,
 };
@@ -35,6 +36,8 @@ pub struct Problem {
     errors: Vec<FieldError>,
     permission: Option<Permission>,
     sanction: Option<(Restraint, Option<Timestamp>)>,
+    /// One's own report that stands in the way.
+    report: Option<ReportId>,
     retry_after: Option<u16>,
     /// The host's own words for this refusal, as it said them.
     words: Option<Box<str>>,
@@ -92,6 +95,7 @@ impl Problem {
             errors: Vec::new(),
             permission: None,
             sanction: None,
+            report: None,
             retry_after: None,
             words: None,
             cause: None,
@@ -164,6 +168,7 @@ impl Problem {
             permission: self.permission.map(|permission| permission.full_name()),
             sanction: self.sanction.map(|(restraint, _)| restraint.name()),
             until: self.sanction.and_then(|(_, until)| until),
+            report_id: self.report,
         }
     }
 }
@@ -184,6 +189,8 @@ struct Body<'a> {
     sanction: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Timestamp>,
+    #[serde(rename = "reportId", skip_serializing_if = "Option::is_none")]
+    report_id: Option<ReportId>,
 }
 
 #[derive(Serialize)]
@@ -220,7 +227,8 @@ impl From<Error> for Problem {
             },
             Error::People(_) => plain(StatusCode::FORBIDDEN),
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
-            Error::State(_) | Error::Reported(_) => plain(StatusCode::CONFLICT),
+            Error::State(_) => plain(StatusCode::CONFLICT),
+            Error::Reported(report) => Self { report: Some(report), ..plain(StatusCode::CONFLICT) },
             Error::Invalid(invalid) => {
                 Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
             }

@@ -268,6 +268,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("unknown_field", "알 수 없는 필드예요.", "There is no such field."),
     ("not_a_duration", "1d부터 30d까지, 또는 permanent로 적어 주세요.", "This is neither 1d to 30d nor permanent."),
     ("not_with_type", "이 유형에는 쓸 수 없어요.", "This does not go with the type."),
+    ("not_with_decision", "이 결정에는 쓸 수 없어요.", "This does not go with the decision."),
     (
         "not_a_link",
         "웹 주소가 아니에요. 예: https://example.com",

@@ -2,6 +2,13 @@
 //! same objects; tests hold every answer against these schemas.
 #![expect(dead_code, reason = "they describe, nobody makes one")]
 
+mod moderation;
+
+pub(crate) use moderation::{
+    Appeal, Case, CaseCard, ModeratedMessage, Notification, OwnAppeal, OwnReport, OwnSanction, ReportDetail,
+    ReportStatistics, Sanction, SanctionHistory,
+};
+
 use chrono::{DateTime, Utc};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -34,6 +41,9 @@ pub(crate) struct Problem {
     /// When that sanction ends; absent: without end.
     #[schema(nullable = false)]
     until: Option<DateTime<Utc>>,
+    /// One's own report on the same, which waits for a decision.
+    #[schema(nullable = false)]
+    report_id: Option<Uuid>,
 }
 
 /// A wrong field.
@@ -444,6 +454,33 @@ words! {
     AdminAction of coup_core::audit::model::AdminAction;
     /// The kind of thing that something was done to.
     AuditTargetType of coup_core::audit::model::AuditTargetType;
+    /// What kind of thing is reported.
+    ReportTargetType of coup_core::moderation::model::ReportTargetType;
+    /// What is wrong with it.
+    ReportType of coup_core::moderation::model::ReportType;
+    /// How urgent a case is.
+    Priority of coup_core::moderation::model::Priority;
+    /// How far a case is.
+    CaseStatus of coup_core::moderation::model::CaseStatus;
+    /// What an administrator added to a case.
+    CaseEntryType of coup_core::moderation::model::CaseEntryType;
+    /// What became of an appeal.
+    AppealStatus of coup_core::appeal::model::AppealStatus;
+    /// What a notification tells.
+    NotificationType of coup_core::notification::model::NotificationType;
+}
+
+/// What a sanction takes.
+#[derive(ToSchema)]
+#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum SanctionType {
+    Warning,
+    ChatBan,
+    FileUploadBan,
+    StudyCreateBan,
+    Restriction,
+    Suspension,
+    PermanentBan,
 }
 
 /// How an export is written.
@@ -477,6 +514,14 @@ lists! {
     ReadMarkList of ReadMark;
     AdministratorList of Administrator;
     LogEntryList of LogEntry;
+    OwnReportList of OwnReport;
+    OwnSanctionList of OwnSanction;
+    OwnAppealList of OwnAppeal;
+    NotificationList of Notification;
+    CaseCardList of CaseCard;
+    SanctionList of Sanction;
+    AppealList of Appeal;
+    ModeratedMessageList of ModeratedMessage;
 }
 
 /// A study to found, or the whole of one to edit: then what is absent and not required stays.
