@@ -23,6 +23,7 @@ use crate::{
     idempotency::{Answer, Idempotency, Key},
     job::worker::{Teller, Worker},
     live::bus::{Bus, LocalBus, News},
+    mail::{model::Mailer, worker::SendMail},
     moderation::{classification::Classification, escalation::Escalate},
     policy::{AdminPermission, AdminRole, Permission, Policy, PolicyHandle, Role, Target},
     sanction::{expiry::EndSanction, ladder::Ladder},
@@ -228,6 +229,13 @@ impl Builder {
         self
     }
 
+    /// Sends letters. Every node of a deployment has one, or none has: without it letters are left aside, and what people are
+    /// told in the app remains.
+    #[must_use]
+    pub fn mailer(self, mailer: Arc<dyn Mailer>) -> Self {
+        self.worker(Arc::new(SendMail::new(Some(mailer))))
+    }
+
     /// Brings news to other nodes. Without it they find out by themselves, within a second.
     #[must_use]
     pub fn bus(mut self, bus: Arc<dyn Bus>) -> Self {
@@ -289,6 +297,7 @@ impl Coup {
         })
         .worker(Arc::new(EndSanction))
         .worker(Arc::new(Escalate))
+        .worker(Arc::new(SendMail::new(None)))
     }
 
     /// Decides and commits. A lost race is decided again on fresh state, at most three times.

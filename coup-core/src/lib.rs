@@ -18,6 +18,7 @@ pub mod id;
 pub mod idempotency;
 pub mod job;
 pub mod live;
+pub mod mail;
 pub mod member;
 pub mod moderation;
 pub mod notification;

@@ -5,5 +5,7 @@
 mod decisions;
 mod house;
 mod lifecycle;
+mod mail;
+mod notifications;
 mod reports;
 mod sanctions;

@@ -317,6 +317,7 @@ macro_rules! store_contract {
             notification {
                 a_notification_comes_back_with_all_its_fields,
                 ones_own_notifications_page_by_time,
+                a_notification_is_found_and_the_unread_are_counted,
                 only_whether_it_was_read_changes,
             }
             live {

@@ -69,6 +69,23 @@ pub async fn ones_own_notifications_page_by_time(store: &dyn Store) {
     }
 }
 
+/// By its identifier, whosever it is; and how many somebody has not read.
+pub async fn a_notification_is_found_and_the_unread_are_counted(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let (kim, lee) = (scene.user("김민준").await, scene.user("이서연").await);
+    let unread = async |user: &UserId| store.unread_notifications(user).await.expect("an answer");
+    assert_eq!(unread(&kim.id).await, 0);
+    let [one, two] = [(); 2].map(|()| scene.make.notification(&kim.id));
+    let theirs = scene.make.notification(&lee.id);
+    assert_eq!(store.notification(one.id).await.expect("an answer"), None);
+    scene.commit(begin().insert(row(&one)).insert(row(&two)).insert(row(&theirs))).await;
+    assert_eq!(store.notification(one.id).await.expect("an answer").as_ref(), Some(&one));
+    assert_eq!(store.notification(theirs.id).await.expect("an answer").as_ref(), Some(&theirs));
+    assert_eq!((unread(&kim.id).await, unread(&lee.id).await), (2, 1));
+    scene.commit(begin().save(row(&Notification { is_read: true, ..one }))).await;
+    assert_eq!((unread(&kim.id).await, unread(&lee.id).await), (1, 1));
+}
+
 /// What it tells stays as it was; saving one that is not there conflicts.
 pub async fn only_whether_it_was_read_changes(store: &dyn Store) {
     let scene = Scene::of(store);
