@@ -44,6 +44,8 @@ mod idempotency;
 pub mod identity;
 #[cfg(feature = "listen")]
 pub mod listen;
+#[cfg(feature = "mail")]
+pub mod mail;
 mod mount;
 mod openapi;
 #[cfg(feature = "pages")]

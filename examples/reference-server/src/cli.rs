@@ -75,11 +75,25 @@ pub(crate) struct ServeOptions {
     /// come from its address [default: 1024]
     #[arg(long, env = "COUP_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER")]
     pub(crate) max_connections_per_address: Option<u32>,
+    #[command(flatten)]
+    pub(crate) smtp: SmtpArgs,
     #[cfg(feature = "redis")]
     #[command(flatten)]
     pub(crate) redis: RedisArgs,
     #[command(flatten)]
     pub(crate) store: StoreOptions,
+}
+
+/// By what mail is sent.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SmtpArgs {
+    /// smtps://user:password@host, or smtp://user:password@host?tls=required: who is sanctioned is told by e-mail, too
+    /// [default: none; people are told in the app]
+    #[arg(long, env = "COUP_SMTP", value_name = "URL", hide_env_values = true)]
+    pub(crate) smtp: Option<String>,
+    /// The sender, such as CoUp <no-reply@school.kr>; needed with --smtp
+    #[arg(long, env = "COUP_SMTP_FROM", value_name = "ADDRESS")]
+    pub(crate) smtp_from: Option<String>,
 }
 
 /// Over what several servers of one database tell each other what is new.

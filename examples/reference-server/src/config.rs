@@ -7,7 +7,7 @@ use std::{
 };
 
 use config::{Config, File, FileFormat};
-use coup_axum::listen::Limits;
+use coup_axum::{listen::Limits, mail::SmtpMailer};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -29,6 +29,7 @@ pub(crate) struct Settings {
     pub(crate) max_connections_per_address: Option<u32>,
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
+    pub(crate) mail: Option<SmtpMailer>,
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<Redis>,
     pub(crate) log_format: LogFormat,
@@ -90,6 +91,8 @@ struct FileSettings {
     max_connections_per_address: Option<u32>,
     data_dir: Option<PathBuf>,
     database_url: Option<String>,
+    smtp: Option<String>,
+    smtp_from: Option<String>,
     #[cfg(feature = "redis")]
     redis: Option<String>,
     #[cfg(feature = "redis")]
@@ -134,6 +137,7 @@ impl Settings {
             demo,
             max_connections,
             max_connections_per_address,
+            smtp,
             #[cfg(feature = "redis")]
             redis,
             store,
@@ -144,6 +148,7 @@ impl Settings {
             Some(url) => Database::parse(&url)?,
             None => Database::Sqlite(data_dir.join("coup.db")),
         };
+        let mail = mailer(smtp.smtp.or(file.smtp), smtp.smtp_from.or(file.smtp_from))?;
         #[cfg(feature = "redis")]
         let redis = Redis::of(redis.redis.or(file.redis), redis.redis_prefix.or(file.redis_prefix), &database)?;
         Ok(Self {
@@ -159,11 +164,26 @@ impl Settings {
             },
             data_dir,
             database,
+            mail,
             #[cfg(feature = "redis")]
             redis,
             log_format: store.log_format.or(file.log_format).unwrap_or_default(),
             log: store.log.or(file.log).unwrap_or_else(|| "info".into()),
         })
+    }
+}
+
+/// The mail server, if there is one.
+fn mailer(url: Option<String>, from: Option<String>) -> Result<Option<SmtpMailer>, Failure> {
+    match (url, from) {
+        (None, None) => Ok(None),
+        (Some(url), Some(from)) => {
+            SmtpMailer::new(&url.into(), &from).map(Some).map_err(|error| Failure::config(format!("smtp: {error}")))
+        }
+        (Some(_), None) => {
+            Err(Failure::config("smtp-from is missing: expected with smtp a sender such as CoUp <no-reply@school.kr>"))
+        }
+        (None, Some(_)) => Err(Failure::config("smtp is missing: expected with smtp-from a server such as smtps://…")),
     }
 }
 
@@ -291,6 +311,24 @@ mod tests {
             merged(&["--database-url", "postgres://coup:hun@ter2@db:5432/coup?sslmode=disable"], "").unwrap();
         assert_eq!(settings.database.shown(), "PostgreSQL at db:5432/coup");
         assert!(!format!("{settings:?}").contains("ter2"));
+    }
+
+    #[tokio::test]
+    async fn a_mail_server_is_named_with_its_sender_and_its_password_is_not_shown() {
+        assert!(merged(&[], "").unwrap().mail.is_none());
+        let file = "smtp = \"smtps://coup:hunter2@smtp.school.kr\"\nsmtp-from = \"CoUp <no-reply@school.kr>\"";
+        let settings = merged(&[], file).unwrap();
+        assert!(settings.mail.is_some() && !format!("{settings:?}").contains("hunter2"));
+        assert!(merged(&["--smtp", "smtp://localhost:2525"], file).unwrap().mail.is_some());
+        for (arguments, named) in [
+            (&["--smtp", "smtps://coup:hunter2@smtp.school.kr"][..], "smtp-from"),
+            (&["--smtp-from", "no-reply@school.kr"], "smtp is missing"),
+            (&["--smtp", "smtp://coup:hunter2@smtp.school.kr", "--smtp-from", "no-reply@school.kr"], "TLS"),
+            (&["--smtp", "smtps://smtp.school.kr", "--smtp-from", "nobody"], "sender"),
+        ] {
+            let error = merged(arguments, "").unwrap_err();
+            assert!(error.contains(named) && !error.contains("hunter2"), "{error}");
+        }
     }
 
     #[cfg(feature = "redis")]

@@ -1,6 +1,6 @@
 //! `serve`: opens the store, mounts the routers, answers until told to stop.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use coup_axum::{
@@ -48,14 +48,18 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
     let builder = store.builder()?;
     #[cfg(feature = "redis")]
     let builder = node.tells(builder);
+    let here = format!("http://{address}");
+    let public = settings.public_url.as_ref().map_or(here.as_str(), |url| url.as_str());
+    let builder = match settings.mail.clone() {
+        Some(mailer) => builder.mailer(Arc::new(mailer.sanctions_at(format!("{public}/me/sanctions")))),
+        None => builder,
+    };
     let coup = builder.build();
     if settings.demo {
         demo::before_serving(&store, &coup, address).await?;
     }
     admin::first(&coup).await?;
 
-    let here = format!("http://{address}");
-    let public = settings.public_url.as_ref().map_or(here.as_str(), |url| url.as_str());
     tracing::info!(%address, public, database = settings.database.shown(), "serving");
     welcome(public);
     let background = tokio::spawn({
