@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test's own tools")]
 
 use coup_axum::api::ApiOptions;
-use coup_core::policy::AdminRole;
+use coup_core::{env::Clock as _, policy::AdminRole};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -116,7 +116,90 @@ async fn call(house: &House, operation: &str) -> Call {
                 }
             }
         }
+        "pauseMember" => {
+            house.join(&guest, &open).await;
+            let until = (house.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();
+            call(&owner, "POST", &format!("{member}/pause"), Some(json!({ "until": until })))
+        }
         "editMe" => call(&owner, "PATCH", "/me", Some(json!({ "name": "김민준2" }))),
+        _ => moderating(house, operation, &owner, &guest, &open).await,
+    }
+}
+
+/// The same of moderation: the guest is reported and sanctioned.
+async fn moderating(house: &House, operation: &str, owner: &Person, guest: &Person, study: &str) -> Call {
+    let call = |who: &Person, method, path: &str, body| Call { who: who.clone(), method, path: path.to_owned(), body };
+    let root = house.administrator("박지호", AdminRole::SuperAdmin).await;
+    house.join(guest, study).await;
+    let user = format!("/admin/users/{}", guest.id);
+    let report = json!({ "targetType": "USER", "targetId": guest.id, "type": "SPAM", "reason": "도배" });
+    let reported = async || {
+        let made = house.post(Some(owner), "/reports", report.clone()).await;
+        format!("/admin/reports/{}", made.is(201).id())
+    };
+    let suspended = async || {
+        let body = json!({ "reason": "도배", "duration": "3d" });
+        house.post(Some(&root), &format!("{user}/suspend"), body).await.is(201).id()
+    };
+    let warned =
+        async || house.post(Some(&root), &format!("{user}/warn"), json!({ "reason": "도배" })).await.is(201).id();
+    let appeal = async || json!({ "sanctionId": warned().await, "text": "억울해요" });
+    let said = async || {
+        let path = format!("/my-studies/{study}/messages");
+        let sent = house.post(Some(guest), &path, json!({ "content": "나쁜 말" })).await;
+        format!("/admin/moderation/messages/{}", sent.is(201).id())
+    };
+    let reason = || Some(json!({ "reason": "도배" }));
+    let reject = || Some(json!({ "decision": "REJECT", "resolution": "문제가 없어요" }));
+    match operation {
+        "createReport" => call(owner, "POST", "/reports", Some(report.clone())),
+        "assignReport" => call(&root, "POST", &format!("{}/assign", reported().await), None),
+        "releaseReport" => {
+            let case = reported().await;
+            house.send(Some(&root), "POST", &format!("{case}/assign"), None).await.is(200);
+            call(&root, "POST", &format!("{case}/release"), None)
+        }
+        "handUpReport" => {
+            let lower = house.administrator("정다은", AdminRole::Moderator).await;
+            call(&lower, "POST", &format!("{}/hand-up", reported().await), Some(json!({ "note": "큰 일이에요" })))
+        }
+        "addEvidence" => {
+            call(&root, "POST", &format!("{}/evidence", reported().await), Some(json!({ "text": "여기도 있어요" })))
+        }
+        "addNote" => call(&root, "POST", &format!("{}/notes", reported().await), Some(json!({ "text": "살펴봐요" }))),
+        "processReport" => {
+            let body = json!({ "decision": "APPROVE", "resolution": "도배가 맞아요" });
+            call(&root, "POST", &format!("{}/process", reported().await), Some(body))
+        }
+        "resolveReport" => call(&root, "POST", &format!("{}/resolve", reported().await), reject()),
+        "warnUser" => call(&root, "POST", &format!("{user}/warn"), reason()),
+        "suspendUser" => {
+            call(&root, "POST", &format!("{user}/suspend"), Some(json!({ "reason": "도배", "duration": "permanent" })))
+        }
+        "unsuspendUser" => {
+            suspended().await;
+            call(&root, "POST", &format!("{user}/unsuspend"), reason())
+        }
+        "restrictUser" => {
+            let body = json!({ "type": "CHAT_BAN", "reason": "도배", "duration": "3d" });
+            call(&root, "POST", &format!("{user}/restrict"), Some(body))
+        }
+        "liftSanction" => call(&root, "POST", &format!("/admin/sanctions/{}/lift", suspended().await), reason()),
+        "createAppeal" => call(guest, "POST", "/appeals", Some(appeal().await)),
+        "decideAppeal" => {
+            let made = house.post(Some(guest), "/appeals", appeal().await).await.is(201).id();
+            let other = house.administrator("정다은", AdminRole::Admin).await;
+            let body = json!({ "decision": "OVERTURN", "words": "실수였어요" });
+            call(&other, "POST", &format!("/admin/appeals/{made}/decide"), Some(body))
+        }
+        "removeMessage" => call(&root, "DELETE", &said().await, reason()),
+        "removeMessageByPost" => call(&root, "POST", &format!("{}/delete", said().await), reason()),
+        "readNotification" => {
+            warned().await;
+            let told = house.get(Some(guest), "/notifications").await.is(200);
+            let id = told.items()[0]["id"].as_str().unwrap().to_owned();
+            call(guest, "POST", &format!("/notifications/{id}/read"), None)
+        }
         unknown => panic!("{unknown} writes, and no request of it is known here: add one that succeeds"),
     }
 }

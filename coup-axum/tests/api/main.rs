@@ -11,5 +11,6 @@ mod invites;
 mod live;
 mod members;
 mod messages;
+mod moderation;
 mod problems;
 mod studies;
