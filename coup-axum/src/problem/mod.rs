@@ -37,7 +37,7 @@ pub struct Problem {
     permission: Option<Permission>,
     sanction: Option<(Restraint, Option<Timestamp>)>,
     /// One's own report that stands in the way.
-    report: Option<ReportId>,
+    report: Option<Box<ReportId>>,
     retry_after: Option<u16>,
     /// The host's own words for this refusal, as it said them.
     words: Option<Box<str>>,
@@ -168,7 +168,7 @@ impl Problem {
             permission: self.permission.map(|permission| permission.full_name()),
             sanction: self.sanction.map(|(restraint, _)| restraint.name()),
             until: self.sanction.and_then(|(_, until)| until),
-            report_id: self.report,
+            report_id: self.report.as_deref().copied(),
         }
     }
 }
@@ -228,7 +228,7 @@ impl From<Error> for Problem {
             Error::People(_) => plain(StatusCode::FORBIDDEN),
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
-            Error::Reported(report) => Self { report: Some(report), ..plain(StatusCode::CONFLICT) },
+            Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },
             Error::Invalid(invalid) => {
                 Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
             }

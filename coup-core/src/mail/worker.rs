@@ -72,7 +72,7 @@ impl Worker for SendMail {
         let language = if user.locale.as_deref() == Some("en") { Language::En } else { Language::Ko };
         let own = OwnSanction::at(room.env.now(), coup.settings().appeal_days, &sanction, appeal);
         let letter = Imposed {
-            name: user.name.as_ref().map(|name| name.as_str()),
+            name: user.name.as_ref().map(crate::text::PersonName::as_str),
             sanction: &sanction,
             appealable_until: own.appealable_until,
             page: mailer.sanctions_page(),

@@ -24,8 +24,8 @@ async fn one_reads_ones_own_notifications_and_marks_them_read_and_nobody_elses()
     for _ in 0..3 {
         house.sanction("mod", "minjun", Measure::WARNING).await;
     }
-    let page = house.coup.notifications(&ctx("minjun"), None, Limit::parse(Some(2), Limit::DEFAULT).unwrap());
-    let page = page.await.unwrap();
+    let two = Limit::parse(Some(2), Limit::DEFAULT).unwrap();
+    let page = house.coup.notifications(&ctx("minjun"), None, two).await.unwrap();
     assert_eq!((page.items.len(), page.next_cursor.is_some()), (2, true));
     let rest = house.coup.notifications(&ctx("minjun"), page.next_cursor.as_deref(), Limit::DEFAULT).await.unwrap();
     assert_eq!((rest.items.len(), rest.next_cursor), (1, None));

@@ -73,7 +73,7 @@ pub(crate) async fn cross(front: Front, house: &House, scenes: &[Scene], routes:
                 if !same {
                     crossed.answered.push(format!("{place}: is {is}, the specification says {expected}"));
                 }
-                let event = oracle::security_event(&tables, case, &expected);
+                let event = oracle::security_event(&tables, &scene.actor, case, &expected);
                 let wrong = wrongly_written(route, &expected, event, &answer);
                 crossed.written.extend(wrong.map(|wrong| format!("{place}: {wrong}")));
                 let shown = wrongly_shown(scene, case, *kind, &answer);

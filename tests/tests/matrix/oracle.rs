@@ -70,14 +70,20 @@ pub(crate) fn expected(tables: &Tables, actor: &Actor, case: &Case, kind: Kind) 
 }
 
 /// The security event that a refused administration call is kept as (permissions § Flow of a check); 404 and 409 are none.
-pub(crate) fn security_event(tables: &Tables, case: &Case, answered: &Cell) -> Option<&'static str> {
+pub(crate) fn security_event(tables: &Tables, actor: &Actor, case: &Case, answered: &Cell) -> Option<&'static str> {
     if case.at != At::Administration || !matches!(answered.status, 401 | 403) {
         return None;
     }
     let only_super_admin = |permission: &&str| {
         tables.roles("admin").into_iter().all(|role| tables.allows(role, permission) == (role == "SUPER_ADMIN"))
     };
-    let highest = case.permissions().iter().any(only_super_admin);
+    // Of several it is the first that is refused; nobody in particular is refused the first of all.
+    let asked = case.permissions();
+    let lacks = |permission: &&&str| {
+        !has(tables, actor, permission) || actor.under.is_some_and(|under| tables.takes(under, permission))
+    };
+    let refused = if actor.comes == Comes::SignedIn { asked.iter().find(lacks) } else { None };
+    let highest = refused.or(asked.first()).is_some_and(only_super_admin);
     Some(if highest { "UNAUTHORIZED_SYSTEM_ADMIN_ACCESS" } else { "UNAUTHORIZED_ACCESS_ATTEMPT" })
 }
 

@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     env::Timestamp,
-    id::{MessageId, SanctionId, StudyId, UserId},
+    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
     member::model::{MemberStatus, StudyMember},
+    moderation::model::{Case, CaseStatus, ReportTarget},
     policy::{AdminRole, SanctionType, StudyRole},
     sanction::model::Sanction,
     store::Store as _,
@@ -94,10 +95,37 @@ pub(crate) struct Cast {
     /// Somebody with an account, and nothing else.
     pub(crate) stranger: UserId,
     pub(crate) stranger_email: String,
+    /// Somebody reported, under a sanction of each type, each appealed.
+    pub(crate) offender: UserId,
     /// Administrators of the site.
     pub(crate) viewer: UserId,
     pub(crate) site_admin: UserId,
     pub(crate) super_admin: UserId,
+}
+
+/// What there is to moderate.
+#[derive(Debug, Clone)]
+pub(crate) struct Moderated {
+    /// Of the offender; nobody has its case.
+    pub(crate) report: ReportId,
+    /// Of the offender's other case, that the VIEWER has.
+    pub(crate) taken_report: ReportId,
+    /// Of the offender, with their appeals.
+    appealed: Vec<(SanctionType, SanctionId, AppealId)>,
+    /// A warning of the actor's, not appealed.
+    pub(crate) own_sanction: SanctionId,
+    pub(crate) own_notification: NotificationId,
+    pub(crate) others_notification: NotificationId,
+}
+
+impl Moderated {
+    pub(crate) fn sanction(&self, kind: &str) -> SanctionId {
+        self.appealed.iter().find(|(known, ..)| known.name() == kind).unwrap().1
+    }
+
+    pub(crate) fn appeal(&self, kind: &str) -> AppealId {
+        self.appealed.iter().find(|(known, ..)| known.name() == kind).unwrap().2
+    }
 }
 
 /// A study of the scene.
@@ -125,6 +153,7 @@ pub(crate) struct Scene {
     pub(crate) me: UserId,
     pub(crate) email: String,
     pub(crate) cast: Cast,
+    pub(crate) moderated: Moderated,
     places: Vec<Place>,
 }
 
@@ -133,9 +162,10 @@ impl Scene {
         let make = Fixtures::new(1);
         let person = |name: &str| User { password: Some(hash()), ..make.user(name) };
         let people =
-            ["방장", "부방장", "회원", "신청자", "강퇴자", "손님", "열람자", "관리자", "최고 관리자"].map(person);
+            ["방장", "부방장", "회원", "신청자", "강퇴자", "손님", "열람자", "관리자", "최고 관리자", "가해자"]
+                .map(person);
         let me = account(actor, person("나"));
-        let [owner, admin, member, pending, kicked, stranger, viewer, site_admin, super_admin] = &people;
+        let [owner, admin, member, pending, kicked, stranger, viewer, site_admin, super_admin, offender] = &people;
         let cast = Cast {
             owner: if actor.standing == Standing::Owner { me.id.clone() } else { owner.id.clone() },
             admin: admin.id.clone(),
@@ -146,6 +176,7 @@ impl Scene {
             viewer: viewer.id.clone(),
             site_admin: site_admin.id.clone(),
             super_admin: super_admin.id.clone(),
+            offender: offender.id.clone(),
             stranger_email: stranger.email.as_ref().unwrap().as_str().to_owned(),
         };
         let mut changes = Changes::system(SystemPermit::Operator);
@@ -173,10 +204,12 @@ impl Scene {
             places.push(place);
             changes = with_study;
         }
+        let reported = places.iter().find(|place| place.kind == Kind::Public).unwrap();
+        let (moderated, changes) = moderated(&make, &me.id, &cast, reported, changes);
         let store = MemoryStore::new();
         store.commit(changes).await.unwrap();
         let email = me.email.as_ref().unwrap().as_str().to_owned();
-        Self { actor, store, me: me.id, email, cast, places }
+        Self { actor, store, me: me.id, email, cast, moderated, places }
     }
 
     pub(crate) fn place(&self, kind: Kind) -> &Place {
@@ -242,6 +275,55 @@ fn sanctions(make: &Fixtures, actor: Actor, me: &UserId) -> Vec<Sanction> {
     // What else somebody can be under stands in their account and in their membership.
     let kind = SanctionType::ALL.iter().find(|kind| Some(kind.name()) == actor.under);
     kind.map(|kind| active(*kind)).into_iter().collect()
+}
+
+/// Reports, sanctions, appeals and notifications of the cast, and a warning and a notification of the actor's.
+fn moderated(make: &Fixtures, me: &UserId, cast: &Cast, place: &Place, mut changes: Changes) -> (Moderated, Changes) {
+    let mut reported = |target: ReportTarget, held_by: Option<&UserId>, study: Option<StudyId>| {
+        let offender = if study.is_some() { &cast.member } else { &cast.offender };
+        let case = Case { study_id: study, ..make.case(target, offender) };
+        let case = match held_by {
+            Some(holder) => Case {
+                status: CaseStatus::InProgress,
+                assigned_to: Some(holder.clone()),
+                lease_until: Some(now() + TimeDelta::hours(1)),
+                ..case
+            },
+            None => case,
+        };
+        let report = make.report(&case, &cast.stranger);
+        let (id, case) = (report.id, Row::Case(Box::new(case)));
+        changes = std::mem::replace(&mut changes, Changes::system(SystemPermit::Operator))
+            .insert(case)
+            .insert(Row::Report(Box::new(report)));
+        id
+    };
+    let report = reported(ReportTarget::User(cast.offender.clone()), None, None);
+    let taken_report = reported(ReportTarget::Study(make.id(StudyId::from_uuid)), Some(&cast.viewer), None);
+    reported(ReportTarget::Message(place.others_message), None, Some(place.study));
+    let lasting = |user: &UserId, kind| Sanction { expires_at: None, ..make.sanction(user, kind) };
+    let mut appealed = Vec::new();
+    for kind in SanctionType::ALL {
+        let sanction = lasting(&cast.offender, kind);
+        let appeal = make.appeal(&sanction);
+        appealed.push((kind, sanction.id, appeal.id));
+        changes = changes.insert(Row::Sanction(Box::new(sanction))).insert(Row::Appeal(Box::new(appeal)));
+    }
+    let own_sanction = lasting(me, SanctionType::Warning);
+    let [own, others] = [me, &cast.stranger].map(|user| make.notification(user));
+    let all = Moderated {
+        report,
+        taken_report,
+        appealed,
+        own_sanction: own_sanction.id,
+        own_notification: own.id,
+        others_notification: others.id,
+    };
+    let changes = changes
+        .insert(Row::Sanction(Box::new(own_sanction)))
+        .insert(Row::Notification(Box::new(own)))
+        .insert(Row::Notification(Box::new(others)));
+    (all, changes)
 }
 
 /// A study with its cast, its invite and its messages.

@@ -16,9 +16,10 @@ use coup_axum::{
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     coup::Coup,
-    id::MessageId,
+    id::{AppealId, MessageId, ReportId, UserId},
     member::model::{MemberStatus, MembershipChange, StudyMember},
-    policy::AdminRole,
+    moderation::model::{Case, ReportTarget},
+    policy::{AdminRole, SanctionType},
     store::{Credential, Store},
     study::model::Study,
     testing::{SeededIds, fixtures::Fixtures},
@@ -53,7 +54,17 @@ pub(crate) struct House {
     pub(crate) asker: Option<User>,
     pub(crate) code: String,
     pub(crate) own_message: Option<MessageId>,
+    /// The last of those that were filled in.
+    pub(crate) moderated: Option<Moderated>,
     shown: usize,
+}
+
+/// What there is to moderate.
+pub(crate) struct Moderated {
+    pub(crate) report: ReportId,
+    pub(crate) appeal: AppealId,
+    pub(crate) offender: UserId,
+    pub(crate) message: MessageId,
 }
 
 /// What came back.
@@ -127,6 +138,7 @@ impl House {
             asker: None,
             code: String::new(),
             own_message: None,
+            moderated: None,
             shown: 0,
         }
     }
@@ -163,11 +175,43 @@ impl House {
                 .post(theirs, Person::from(&active))
                 .change(Change::MoveReadMark(id, active.id.clone(), i64::MAX));
             self.store.commit(changes).await.unwrap();
+            let (active_id, kicked_id) = (active.id.clone(), kicked.id.clone());
+            self.moderate(&active_id, &kicked_id).await;
             self.code = invite.code;
             self.own_message = Some(own.id);
             (self.member, self.asker) = (Some(active), Some(pending));
         }
         self.shown = rows;
+    }
+
+    /// A case of others, with an appeal; a report and a notification of the reader's own.
+    async fn moderate(&mut self, reporter: &UserId, offender: &UserId) {
+        let make = &self.make;
+        let case = make.case(ReportTarget::User(offender.clone()), offender);
+        let report = make.report(&case, reporter);
+        let own_case = make.case(ReportTarget::User(reporter.clone()), reporter);
+        let own_report = make.report(&own_case, &self.reader.id);
+        let sanction = make.sanction(offender, SanctionType::Warning);
+        let appeal = make.appeal(&sanction);
+        // Of others and in another study: the reader has no part in it.
+        let message = make.message(self.other.id, &self.owner.id, "나쁜 말");
+        let about =
+            Case { study_id: Some(self.other.id), ..make.case(ReportTarget::Message(message.id), &self.owner.id) };
+        let about_it = make.report(&about, reporter);
+        self.moderated =
+            Some(Moderated { report: report.id, appeal: appeal.id, offender: offender.clone(), message: message.id });
+        let changes = begin()
+            .insert(Row::Case(Box::new(case)))
+            .insert(Row::Report(Box::new(report)))
+            .insert(Row::Case(Box::new(own_case)))
+            .insert(Row::Report(Box::new(own_report)))
+            .insert(Row::Sanction(Box::new(sanction)))
+            .insert(Row::Appeal(Box::new(appeal)))
+            .insert(Row::Notification(Box::new(make.notification(&self.reader.id))))
+            .insert(Row::Case(Box::new(about)))
+            .insert(Row::Report(Box::new(about_it)))
+            .post(message, Person::from(&self.owner));
+        self.store.commit(changes).await.unwrap();
     }
 
     /// As the reader asks it.

@@ -49,6 +49,13 @@ fn of_the_api(path: &str) -> Option<Asked> {
     Some(match path {
         // That it begins with every study is waited for.
         "/stream" => Asked { queries: &["", "?study={id}"], grows: false },
+        // As many as one person has: they are few, and not paged.
+        "/me/sanctions" | "/appeals" | "/notifications/unread-count" => once(),
+        "/admin/reports/statistics" => once(),
+        "/admin/reports/{id}" | "/admin/appeals/{id}" | "/admin/users/{id}/sanctions" => once(),
+        "/admin/moderation/messages/{id}/context" => once(),
+        "/reports" | "/notifications" | "/admin/appeals" => list(&["?limit=100"]),
+        "/admin/reports" => list(&["?limit=100", "?limit=100&status=PENDING&targetType=USER"]),
         "/docs"
         | "/notifications/stream"
         | "/docs/"
@@ -145,11 +152,20 @@ impl House {
         } else {
             self.study.id
         };
+        let moderated = self.moderated.as_ref();
+        let ids = [
+            ("/api/admin/reports/", moderated.map(|all| all.report.to_string())),
+            ("/api/admin/appeals/", moderated.map(|all| all.appeal.to_string())),
+            ("/api/admin/users/", moderated.map(|all| all.offender.to_string())),
+            ("/api/admin/moderation/", moderated.map(|all| all.message.to_string())),
+        ];
+        let id = ids.into_iter().find(|(begin, _)| path.starts_with(begin)).and_then(|(_, id)| id);
+        let id = id.unwrap_or_else(|| study.to_string());
         let person = if path.contains("/reject") { &self.asker } else { &self.member };
         // The door is the mount itself.
         let path = if path == "/coup/" { "/coup" } else { path };
         let message = self.own_message.unwrap().to_string();
-        path.replace("{id}", &study.to_string())
+        path.replace("{id}", &id)
             .replace("{code}", &self.code)
             .replace("{userId}", person.as_ref().unwrap().id.as_str())
             .replace("{msgId}", &message)

@@ -24,7 +24,6 @@ use super::{MeasureBody, Routes};
 use crate::{
     api::{Answer, Api, schema},
     extract::{Asked, Input, Maybe, Nothing, OfReport, Who, given, instant},
-    problem::Problem,
 };
 
 pub(super) fn routes() -> Routes<10> {

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, administration};
-use crate::{actors::Actor, places::Kind};
+use super::{Case, administration, is_below_super_admin};
 
 const GRANT: &[&str] = &["admin:admin.grant"];
 const REVOKE: &[&str] = &["admin:admin.revoke"];
@@ -75,8 +74,4 @@ pub(super) fn cases() -> Vec<Case> {
         settings("exportLogs", &["admin:audit.export"]),
         settings("verifyLogs", &["admin:audit.export"]),
     ]
-}
-
-fn is_below_super_admin(actor: &Actor, _: Kind) -> bool {
-    actor.rank() < 4
 }

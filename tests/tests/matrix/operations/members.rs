@@ -1,11 +1,12 @@
 //! Joining and leaving, requests, members and their roles.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{Case, is_active, is_kicked, is_owner, is_pending, request, study};
 use crate::{
     actors::{Actor, Standing},
-    places::Kind,
+    places::{Kind, now},
 };
 
 const LIST: &str = "study:member.list";
@@ -26,6 +27,9 @@ pub(super) fn cases() -> Vec<Case> {
     let remove = |of, asks| study("removeMember", asks).of(of).seen_by(LIST).gives(204).writes();
     let role = |of, asks| study("setRole", asks).of(of).seen_by(LIST).writes();
     let reinstate = |of| study("reinstateMember", &["study:member.reinstate"]).of(of).writes();
+    let pause = |of, asks| {
+        study("pauseMember", asks).of(of).writes().body(|_, _| json!({ "until": now() + TimeDelta::days(1) }))
+    };
     let transfer = |of| study("transferStudy", &["study:member.transfer_ownership"]).of(of).seen_by(LIST).writes();
     vec![
         join.clone().gives(201),
@@ -80,6 +84,18 @@ pub(super) fn cases() -> Vec<Case> {
         reinstate("oneself")
             .rule(is_active, (409, "not_kicked"), "409 state (requirements): one is a member")
             .with("userId", |scene, _| scene.me.to_string()),
+        pause("of a MEMBER", &["study:member.pause_member"]).with("userId", |scene, _| scene.cast.member.to_string()),
+        pause("of an ADMIN", &["study:member.pause_admin"]).with("userId", |scene, _| scene.cast.admin.to_string()),
+        pause("of the OWNER", &["study:member.pause_member"])
+            .rule(is_owner, (403, "not_on_oneself"), ONESELF)
+            .refuses((403, "owner_stays"), OWNER_STAYS)
+            .with("userId", |scene, _| scene.cast.owner.to_string()),
+        pause("of oneself", &["study:member.pause_member"])
+            .refuses((403, "not_on_oneself"), ONESELF)
+            .with("userId", |scene, _| scene.me.to_string()),
+        pause("of somebody KICKED before", &["study:member.pause_member"])
+            .refuses((409, "not_a_member"), NOT_A_MEMBER)
+            .with("userId", |scene, _| scene.cast.kicked.to_string()),
         transfer("to an ADMIN").body(|scene, _| json!({ "userId": scene.cast.admin })),
         transfer("to oneself").refuses((403, "not_on_oneself"), ONESELF).body(|scene, _| json!({ "userId": scene.me })),
         transfer("to somebody KICKED")

@@ -8,6 +8,7 @@ mod invites;
 mod live;
 mod members;
 mod messages;
+mod moderation;
 mod studies;
 
 use serde_json::Value;
@@ -27,6 +28,7 @@ pub(crate) fn all() -> Vec<Case> {
         invites::cases(),
         messages::cases(),
         live::cases(),
+        moderation::cases(),
         administration::cases(),
     ];
     areas.into_iter().flatten().collect()
@@ -345,6 +347,10 @@ fn is_active(actor: &Actor, _: Kind) -> bool {
 
 fn is_owner(actor: &Actor, _: Kind) -> bool {
     actor.standing == Standing::Owner
+}
+
+fn is_below_super_admin(actor: &Actor, _: Kind) -> bool {
+    actor.rank() < 4
 }
 
 fn is_pending(actor: &Actor, _: Kind) -> bool {
