@@ -173,7 +173,7 @@ async fn what_is_wrong_with_a_decision_is_named() {
     // Nobody is told of a hold: what is said of it is a note.
     let hold = json!({ "decision": "HOLD", "resolution": "더 알아봐요", "note": "부모님께 여쭤요" });
     let held = school.post(&school.admin, &case, hold).await.is(200).json;
-    let until = (school.house.clock.now() + TimeDelta::days(3)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let until = school.house.clock.now() + TimeDelta::days(3);
     assert_eq!(held["heldUntil"], json!(until));
     let detail = school.get(&school.admin, case.trim_end_matches("/process")).await.is(200).json;
     assert_eq!(detail["entries"][0]["text"], "더 알아봐요\n부모님께 여쭤요");
@@ -203,6 +203,7 @@ async fn a_moderator_hands_up_what_is_beyond_their_right() {
         .await
         .problem(409, "case_not_taken");
     school.post(&school.admin, &format!("{case}/process"), suspend).await.is(200);
+    school.house.clock.advance(TimeDelta::minutes(1));
     let figures = school.get(&school.moderator, "/admin/reports/statistics").await.is(200).json;
     assert_eq!((&figures["cases"], &figures["byStatus"]["RESOLVED"]), (&json!(1), &json!(1)));
     school.get(&school.moderator, "/admin/reports/statistics?timeZone=Moon").await.names("timeZone", "not_a_time_zone");
@@ -289,7 +290,7 @@ async fn somebody_is_warned_restricted_suspended_and_free_again() {
     let refused = school.post(&school.minjun, &send, json!({ "content": "안녕" })).await.problem(403, "forbidden");
     assert_eq!(refused.json["sanction"], "CHAT_BAN");
     for (what, body, field, code) in [
-        ("warn", json!({ "reason": "" }), "reason", "too_short"),
+        ("warn", json!({ "reason": "" }), "reason", "required"),
         ("restrict", json!({ "type": "SUSPENSION", "reason": "도배", "duration": "1d" }), "type", "unknown_value"),
         (
             "restrict",

@@ -42,7 +42,7 @@ pub(crate) struct Problem {
     #[schema(nullable = false)]
     until: Option<DateTime<Utc>>,
     /// One's own report on the same, which waits for a decision.
-    #[schema(nullable = false)]
+    #[schema(rename = "reportId", nullable = false)]
     report_id: Option<Uuid>,
 }
 

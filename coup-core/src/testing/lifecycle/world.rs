@@ -283,7 +283,11 @@ impl World {
         let user = self.store.user(&id).await?.ok_or(Error::NotFound)?;
         let sanctions = self.store.sanctions_of(&id).await?;
         let told = self.store.notifications(&id, None, Limit::BATCH).await?;
-        let told = told.iter().filter(|one| one.kind != NotificationType::ReportEscalated).count();
+        let told = told
+            .iter()
+            // What administrators are told of each other's work is not the model's.
+            .filter(|one| !matches!(one.kind, NotificationType::ReportEscalated | NotificationType::AppealMade))
+            .count();
         let say = SendMessage::parse(self.study, "안녕", None, None)?;
         let silenced = matches!(self.coup.prepare(&Ctx::user(id.clone()), &say).await, Err(Error::Denied(_)));
         let top = ADMINS.iter().position(|role| *role == AdminRole::SuperAdmin).unwrap_or_default();
