@@ -215,10 +215,6 @@ fn content() -> Vec<Case> {
         remove("removeMessage"),
         remove("removeMessageByPost"),
         on("messageContext", &["admin:content.read"]).of("of a reported message"),
-        reports("messageContext", &["admin:content.read"])
-            .of("of one that nobody reported")
-            .refuses((404, "not_found"), "read a study's messages around a reported one (moderation § Content)")
-            .with("id", |_, place| place.own_message.to_string()),
     ]
 }
 
