@@ -87,6 +87,9 @@ async fn a_reported_message_is_decided_and_everybody_concerned_is_told() {
 
     let around = school.get(&school.moderator, &format!("/admin/moderation/messages/{message}/context")).await.is(200);
     assert_eq!((&around.items()[0]["isReported"], around.items().len()), (&json!(true), 1));
+    let other = school.said("다른 말").await;
+    let unreported = format!("/admin/moderation/messages/{other}/context");
+    school.get(&school.moderator, &unreported).await.problem(404, "not_found");
     let removed = format!("/admin/moderation/messages/{message}");
     let reason = json!({ "reason": "욕설이에요" });
     school.house.send(Some(&school.moderator), "DELETE", &removed, Some(reason.clone())).await.is(204);

@@ -15,6 +15,8 @@ use crate::{counted::Counting, house::House};
 const MOST: usize = 2;
 /// Locks, row and head of the log besides; an export ends with a look whether there is more.
 const AUDITED: usize = 12;
+/// The page of a report besides: the case with its reports, what was added, what was received, the offender, their sanctions.
+const REPORT: usize = AUDITED + 2;
 /// A stream is asked for and then opened, and its rights are asked anew each time; where it begins is one question more for
 /// oneself, and one for all studies together.
 const OPENED: usize = 7;
@@ -236,6 +238,7 @@ async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
         let (few, many) = (&few[&path], &many[&path]);
         counted += many.statements.len();
         let most = match &path {
+            path if path == "/api/admin/reports/{id}" => REPORT,
             path if is_audited(path) => AUDITED,
             path if is_stream(path) => OPENED,
             _ => MOST,
