@@ -33,7 +33,7 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
-    errors: Vec<FieldError>,
+    errors: Box<[FieldError]>,
     permission: Option<Permission>,
     sanction: Option<(Restraint, Option<Timestamp>)>,
     /// One's own report that stands in the way.
@@ -92,7 +92,7 @@ impl Problem {
         Self {
             status,
             code,
-            errors: Vec::new(),
+            errors: Box::default(),
             permission: None,
             sanction: None,
             report: None,
@@ -230,7 +230,7 @@ impl From<Error> for Problem {
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },
             Error::Invalid(invalid) => {
-                Self { errors: invalid.errors().to_vec(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
+                Self { errors: invalid.errors().into(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
             }
             Error::Store(error) => match error {
                 StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_) => {

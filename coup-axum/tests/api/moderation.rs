@@ -1,5 +1,4 @@
 //! Reports, cases, sanctions, appeals, content and notifications over HTTP.
-#![expect(clippy::unwrap_used, reason = "a test's own tools")]
 
 use chrono::TimeDelta;
 use coup_core::{env::Clock as _, policy::AdminRole};

@@ -51,14 +51,18 @@ fn of_the_api(path: &str) -> Option<Asked> {
     Some(match path {
         // That it begins with every study is waited for.
         "/stream" => Asked { queries: &["", "?study={id}"], grows: false },
-        // As many as one person has: they are few, and not paged.
-        "/me/sanctions" | "/appeals" | "/notifications/unread-count" => once(),
-        "/admin/reports/statistics" => once(),
-        "/admin/reports/{id}" | "/admin/appeals/{id}" | "/admin/users/{id}/sanctions" => once(),
-        "/admin/moderation/messages/{id}/context" => once(),
         "/reports" | "/notifications" | "/admin/appeals" => list(&["?limit=100"]),
         "/admin/reports" => list(&["?limit=100", "?limit=100&status=PENDING&targetType=USER"]),
         "/docs"
+        // One's own sanctions and appeals are few, and not paged.
+        | "/me/sanctions"
+        | "/appeals"
+        | "/notifications/unread-count"
+        | "/admin/reports/statistics"
+        | "/admin/reports/{id}"
+        | "/admin/appeals/{id}"
+        | "/admin/users/{id}/sanctions"
+        | "/admin/moderation/messages/{id}/context"
         | "/notifications/stream"
         | "/docs/"
         | "/docs/{file}"
