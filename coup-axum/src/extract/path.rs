@@ -8,7 +8,7 @@ use axum::{
 };
 use coup_core::{
     error::Invalid,
-    id::{MessageId, StudyId, UserId},
+    id::{AppealId, MessageId, ReportId, SanctionId, StudyId, UserId},
 };
 
 use crate::problem::Problem;
@@ -59,6 +59,14 @@ paths! {
     OfAdministrator { "userId": UserId }
     /// A message of a study.
     OfMessage { "id": StudyId, "msgId": MessageId }
+    /// A report.
+    OfReport { "id": ReportId }
+    /// A sanction.
+    OfSanction { "id": SanctionId }
+    /// An appeal.
+    OfAppeal { "id": AppealId }
+    /// A message, wherever it is.
+    OfContent { "id": MessageId }
     /// An invite of a study.
     OfInvite { "id": StudyId, "code": Code }
     /// An invite.

@@ -91,12 +91,13 @@ impl Visit {
         let me = self.house.coup.me(&self.ctx).await?;
         let mut frame = self.frame(Some(Person::from(&me)));
         frame.place = place;
+        frame.administers = me.admin_role.is_some();
         Ok((frame, me))
     }
 
     /// The frame of a page about a study that is not within it.
     pub(in crate::pages) fn beside(&self, file: &StudyFile) -> Frame {
-        let mut frame = self.frame(Some(file.caller.person().into()));
+        let mut frame = self.outside(&file.caller, Place::Elsewhere);
         frame.zone = file.study.time_zone;
         frame
     }
@@ -105,6 +106,7 @@ impl Visit {
     pub(in crate::pages) fn outside(&self, caller: &Caller, place: Place) -> Frame {
         let mut frame = self.frame(Some(caller.person().into()));
         frame.place = place;
+        frame.administers = caller.actor.admin.is_some();
         frame
     }
 
