@@ -84,6 +84,10 @@ pub struct AppealPage {
 }
 
 impl AppealPage {
+    fn milder_choices(&self) -> Vec<Choice> {
+        self.milder.iter().map(|measure| Choice::new(measure.value.clone(), measure.label.clone())).collect()
+    }
+
     fn user_path(&self) -> String {
         format!("/admin/users/{}", self.user)
     }

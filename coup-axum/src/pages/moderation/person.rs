@@ -3,7 +3,10 @@
 use askama::Template;
 use askama_web::WebTemplate;
 
-use super::report::{MeasureChoice, PastSanction};
+use super::{
+    report::{MeasureChoice, PastSanction},
+    words::Named,
+};
 use crate::pages::{form::Form, frame::Frame};
 
 /// `GET /admin/users/{id}`.
@@ -25,6 +28,10 @@ pub struct UserPage {
 }
 
 impl UserPage {
+    fn lift_path(&self, sanction: &PastSanction) -> String {
+        sanction.lift_path(&self.id)
+    }
+
     fn sanction_path(&self) -> String {
         format!("/admin/users/{}/sanction", self.id)
     }

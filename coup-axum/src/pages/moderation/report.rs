@@ -11,7 +11,7 @@ use coup_core::{
 
 use super::words::Named;
 use crate::pages::{
-    form::Form,
+    form::{Choice, Form},
     frame::{Frame, Person},
 };
 
@@ -134,6 +134,13 @@ pub struct PastSanction {
     pub may_lift: bool,
 }
 
+impl PastSanction {
+    /// Where it is lifted; from there the way leads back to whose it is.
+    pub(super) fn lift_path(&self, user: &str) -> String {
+        format!("/admin/sanctions/{}/lift?user={user}", self.id)
+    }
+}
+
 /// A measure to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeasureChoice {
@@ -235,6 +242,14 @@ impl ReportPage {
 
     fn name(&self) -> String {
         self.target_name.clone().unwrap_or_else(|| self.frame.t("person-gone"))
+    }
+
+    fn lift_path(&self, sanction: &PastSanction) -> String {
+        sanction.lift_path(self.offender.as_ref().map_or("", |person| &person.id))
+    }
+
+    fn other_choices(&self) -> Vec<Choice> {
+        self.others.iter().map(|person| Choice::new(person.id.clone(), person.shown(&self.frame))).collect()
     }
 
     fn person_path(&self, person: &Person) -> String {
