@@ -9,7 +9,9 @@ mod query;
 pub(crate) use self::body::parse;
 pub(crate) use self::{
     body::{Input, Maybe, Nothing, given, read},
-    path::{ByCode, InStudy, OfAdministrator, OfInvite, OfMember, OfMessage, OfUser},
+    path::{
+        ByCode, InStudy, OfAdministrator, OfAppeal, OfContent, OfInvite, OfMember, OfMessage, OfReport, OfSanction, OfUser,
+    },
     query::Asked,
 };
 

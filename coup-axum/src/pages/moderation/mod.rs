@@ -23,7 +23,7 @@ pub use pause::PausePage;
 pub use person::{LiftPage, SanctionPage, UserPage};
 pub use queue::{ReportCard, ReportFilters, ReportsPage};
 pub use report::{
-    DecisionPage, Evidence, Holder, MeasureChoice, OneReport, PastSanction, ReportActions, ReportPage, Shown,
+    DecisionPage, Evidence, GivePage, Holder, MeasureChoice, OneReport, PastSanction, ReportActions, ReportPage, Shown,
 };
 pub use reporting::ReportingPage;
 pub use words::{Named, measure};

@@ -7,7 +7,10 @@ use super::{
     report::{MeasureChoice, PastSanction},
     words::Named,
 };
-use crate::pages::{form::Form, frame::Frame};
+use crate::pages::{
+    form::{Choice, Form},
+    frame::Frame,
+};
 
 /// `GET /admin/users/{id}`.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -45,8 +48,10 @@ pub struct SanctionPage {
     pub frame: Frame,
     /// Whom.
     pub id: String,
-    /// The measures within the reader's right, the recommended one chosen.
+    /// The types within the reader's right, the recommended one chosen.
     pub measures: Vec<MeasureChoice>,
+    /// The lengths to choose from.
+    pub lengths: Vec<Choice>,
     /// What counts so far, what is recommended now, and what would be the next time, in words.
     pub recommendation: (String, String, String),
     /// What was typed.

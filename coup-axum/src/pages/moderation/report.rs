@@ -144,7 +144,7 @@ impl PastSanction {
 /// A measure to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeasureChoice {
-    /// What is sent: the type, and after a colon its length.
+    /// What is sent.
     pub value: String,
     /// What is read.
     pub label: String,
@@ -219,8 +219,6 @@ pub struct ReportPage {
     pub has_part: bool,
     /// What the reader may do.
     pub may: ReportActions,
-    /// Administrators to give it to.
-    pub others: Vec<Person>,
     /// Whether what was said around the message can be read.
     pub may_read_around: bool,
     /// What was typed.
@@ -248,10 +246,6 @@ impl ReportPage {
         sanction.lift_path(self.offender.as_ref().map_or("", |person| &person.id))
     }
 
-    fn other_choices(&self) -> Vec<Choice> {
-        self.others.iter().map(|person| Choice::new(person.id.clone(), person.shown(&self.frame))).collect()
-    }
-
     fn person_path(&self, person: &Person) -> String {
         format!("/admin/users/{}", person.id)
     }
@@ -269,8 +263,10 @@ pub struct DecisionPage {
     pub name: String,
     /// Whether it is approved; else dismissed.
     pub approve: bool,
-    /// The measures to choose from; none for a dismissal, and for somebody who is gone.
+    /// The types to choose from; none for a dismissal, and for somebody who is gone.
     pub measures: Vec<MeasureChoice>,
+    /// The lengths to choose from.
+    pub lengths: Vec<Choice>,
     /// What would be recommended the next time.
     pub next: Option<String>,
     /// Whether the recommended measure is beyond the reader's right.
@@ -282,6 +278,26 @@ pub struct DecisionPage {
 }
 
 impl DecisionPage {
+    fn path(&self) -> String {
+        format!("/admin/reports/{}", self.id)
+    }
+}
+
+/// `GET /admin/reports/{id}/assign`: to whom a case is given.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "moderation/give.html")]
+pub struct GivePage {
+    /// What is around it.
+    pub frame: Frame,
+    /// The report.
+    pub id: String,
+    /// Who it can be given to.
+    pub administrators: Vec<Choice>,
+    /// What was typed.
+    pub form: Form,
+}
+
+impl GivePage {
     fn path(&self) -> String {
         format!("/admin/reports/{}", self.id)
     }
