@@ -136,3 +136,8 @@ pub(in crate::pages::handlers) async fn decide(visit: Visit, OfAppeal(id): OfApp
         }
     }
 }
+
+/// Where a form was posted to: a reader who reloads it is led back.
+pub(in crate::pages::handlers) async fn show_again(visit: Visit, OfAppeal(id): OfAppeal) -> Answer {
+    Ok(visit.to(&format!("/admin/appeals/{id}")))
+}

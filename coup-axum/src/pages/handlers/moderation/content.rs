@@ -62,3 +62,8 @@ pub(in crate::pages::handlers) async fn remove(visit: Visit, OfContent(id): OfCo
         }
     }
 }
+
+/// Where a form was posted to: a reader who reloads it is led back.
+pub(in crate::pages::handlers) async fn show_again(visit: Visit, OfContent(id): OfContent) -> Answer {
+    Ok(visit.to(&format!("/admin/moderation/messages/{id}")))
+}

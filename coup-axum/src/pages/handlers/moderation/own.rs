@@ -98,3 +98,8 @@ pub(in crate::pages::handlers) async fn reports(visit: Visit) -> Answer {
     let page = OwnReportsPage { lines: lines.collect(), first, next, frame };
     Ok(page.into_response())
 }
+
+/// Where an appeal was posted to: a reader who reloads it is led back.
+pub(in crate::pages::handlers) async fn sanctions_again(visit: Visit) -> Answer {
+    Ok(visit.to("/me/sanctions"))
+}

@@ -275,3 +275,8 @@ pub(in crate::pages::handlers) async fn approve(visit: Visit, OfReport(id): OfRe
 pub(in crate::pages::handlers) async fn reject(visit: Visit, OfReport(id): OfReport, Posted(form): Posted) -> Answer {
     decided(&visit, id, false, form).await
 }
+
+/// Where a form was posted to: a reader who reloads it is led back.
+pub(in crate::pages::handlers) async fn show_again(visit: Visit, OfReport(id): OfReport) -> Answer {
+    Ok(visit.to(&format!("/admin/reports/{id}")))
+}
