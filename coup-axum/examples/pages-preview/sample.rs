@@ -406,13 +406,21 @@ fn members(frame: Frame, owner: bool) -> MembersPage {
             1 => Role::Admin,
             _ => Role::Member,
         };
-        let may = Powers { appoint: role == Role::Member, dismiss: role == Role::Admin, transfer: true, kick: true };
+        let may = Powers {
+            appoint: role == Role::Member,
+            dismiss: role == Role::Admin,
+            transfer: true,
+            kick: true,
+            pause: true,
+            report: true,
+        };
         Member {
             person: person(&frame, number),
             role,
             joined: days_ago(80 - 7 * i64::try_from(number).unwrap_or_default()),
             is_me: number == 0,
-            may: if owner && number > 0 { may } else { Powers::default() },
+            paused_until: (owner && number == 3).then(|| days_ago(-2)),
+            may: if owner && number > 0 { may } else { Powers { report: number > 0, ..Powers::default() } },
         }
     };
     MembersPage {
@@ -535,7 +543,7 @@ fn confirm(frame: Frame, ask: fn(&Frame) -> Confirm) -> ConfirmPage {
 fn problem(frame: Frame, status: u16) -> ProblemPage {
     let frame = if status == 401 { frame } else { signed_in(frame) };
     let request_id = (status == 500).then(|| "01jd3r8x7q".to_owned());
-    ProblemPage { frame, status, detail: None, until: None, request_id }
+    ProblemPage { frame, status, detail: None, until: None, sanctioned: false, request_id }
 }
 
 /// A page with what somebody hostile might write in every place of it.

@@ -10,7 +10,8 @@ pub(crate) use self::body::parse;
 pub(crate) use self::{
     body::{Input, Maybe, Nothing, given, read},
     path::{
-        ByCode, InStudy, OfAdministrator, OfAppeal, OfContent, OfInvite, OfMember, OfMessage, OfReport, OfSanction, OfUser,
+        ByCode, InStudy, OfAdministrator, OfAppeal, OfInvite, OfMember, OfMessage, OfReport, OfSanction, OfUser,
+        ThisMessage,
     },
     query::Asked,
 };

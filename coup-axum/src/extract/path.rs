@@ -66,7 +66,7 @@ paths! {
     /// An appeal.
     OfAppeal { "id": AppealId }
     /// A message, wherever it is.
-    OfContent { "id": MessageId }
+    ThisMessage { "id": MessageId }
     /// An invite of a study.
     OfInvite { "id": StudyId, "code": Code }
     /// An invite.

@@ -130,6 +130,7 @@ mod tests {
             may_reply: false,
             may_edit: false,
             may_delete: false,
+            may_report: false,
             editing: false,
             first: false,
             last: false,

@@ -12,7 +12,7 @@ use coup_core::{
 
 use super::desk;
 use crate::{
-    extract::OfContent,
+    extract::ThisMessage,
     pages::{
         flash::Flash,
         form::Form,
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-pub(in crate::pages::handlers) async fn show(visit: Visit, OfContent(id): OfContent) -> Answer {
+pub(in crate::pages::handlers) async fn show(visit: Visit, ThisMessage(id): ThisMessage) -> Answer {
     page(&visit, id, StatusCode::OK, Form::default()).await
 }
 
@@ -53,7 +53,7 @@ async fn try_remove(visit: &Visit, message: MessageId, form: &Form) -> Result<()
     visit.house.coup.run(&visit.ctx, RemoveMessage { message, reason }).await
 }
 
-pub(in crate::pages::handlers) async fn remove(visit: Visit, OfContent(id): OfContent, Posted(form): Posted) -> Answer {
+pub(in crate::pages::handlers) async fn remove(visit: Visit, ThisMessage(id): ThisMessage, Posted(form): Posted) -> Answer {
     match try_remove(&visit, id, &form).await {
         Ok(()) => Ok(visit.done(&format!("/admin/moderation/messages/{id}"), Flash::MessageDeleted)),
         Err(error) => {
@@ -64,6 +64,6 @@ pub(in crate::pages::handlers) async fn remove(visit: Visit, OfContent(id): OfCo
 }
 
 /// Where a form was posted to: a reader who reloads it is led back.
-pub(in crate::pages::handlers) async fn show_again(visit: Visit, OfContent(id): OfContent) -> Answer {
+pub(in crate::pages::handlers) async fn show_again(visit: Visit, ThisMessage(id): ThisMessage) -> Answer {
     Ok(visit.to(&format!("/admin/moderation/messages/{id}")))
 }
