@@ -142,10 +142,8 @@ impl Visit {
     /// The form with what was wrong at its fields, or with what stands in the way of the whole; the problem itself where a
     /// form cannot help.
     pub(in crate::pages) fn refused(&self, form: Form, error: Error) -> Result<(StatusCode, Form), Problem> {
-        let about_a_form = matches!(
-            error,
-            Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials
-        );
+        let about_a_form =
+            matches!(error, Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials);
         let problem = Problem::from(error);
         if !about_a_form {
             return Err(problem);

@@ -10,7 +10,7 @@ use coup_core::{
 use crate::pages::{form::Choice, frame::Frame, text::Key};
 
 /// Something with a name on a page.
-pub trait Named: Copy + 'static {
+pub trait Named: Copy {
     /// Its name.
     fn label(self) -> Key;
 
@@ -20,7 +20,7 @@ pub trait Named: Copy + 'static {
     }
 }
 
-impl<N: Named> Named for &'static N {
+impl<N: Named> Named for &N {
     fn label(self) -> Key {
         (*self).label()
     }

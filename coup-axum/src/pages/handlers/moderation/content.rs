@@ -2,12 +2,7 @@
 
 use axum::{http::StatusCode, response::IntoResponse as _};
 use coup_core::{
-    error::Error,
-    id::MessageId,
-    moderation::content::RemoveMessage,
-    page::Limit,
-    policy::AdminPermission,
-    text::Words,
+    error::Error, id::MessageId, moderation::content::RemoveMessage, page::Limit, policy::AdminPermission, text::Words,
 };
 
 use super::desk;
@@ -53,7 +48,11 @@ async fn try_remove(visit: &Visit, message: MessageId, form: &Form) -> Result<()
     visit.house.coup.run(&visit.ctx, RemoveMessage { message, reason }).await
 }
 
-pub(in crate::pages::handlers) async fn remove(visit: Visit, ThisMessage(id): ThisMessage, Posted(form): Posted) -> Answer {
+pub(in crate::pages::handlers) async fn remove(
+    visit: Visit,
+    ThisMessage(id): ThisMessage,
+    Posted(form): Posted,
+) -> Answer {
     match try_remove(&visit, id, &form).await {
         Ok(()) => Ok(visit.done(&format!("/admin/moderation/messages/{id}"), Flash::MessageDeleted)),
         Err(error) => {

@@ -2,11 +2,7 @@
 
 use axum::{http::StatusCode, response::IntoResponse as _};
 use coup_core::{
-    appeal::service::CreateAppeal,
-    error::Error,
-    id::SanctionId,
-    page::Limit,
-    sanction::view::OwnSanction,
+    appeal::service::CreateAppeal, error::Error, id::SanctionId, page::Limit, sanction::view::OwnSanction,
     text::AppealText,
 };
 
@@ -23,9 +19,10 @@ use crate::{
 };
 
 fn card(frame: &Frame, own: OwnSanction, form: Form) -> OwnSanctionCard {
-    let ruling = own.appeal.as_ref().and_then(|appeal| {
-        appeal.decided_at.map(|_| (appeal.decided_role, appeal.words.clone().unwrap_or_default()))
-    });
+    let ruling = own
+        .appeal
+        .as_ref()
+        .and_then(|appeal| appeal.decided_at.map(|_| (appeal.decided_role, appeal.words.clone().unwrap_or_default())));
     OwnSanctionCard {
         id: own.id.to_string(),
         kind: own.kind,

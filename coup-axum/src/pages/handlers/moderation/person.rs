@@ -72,9 +72,8 @@ async fn dialog(visit: &Visit, id: &UserId, typed: Option<(StatusCode, Form)>) -
 async fn impose(visit: &Visit, user: &UserId, form: &Form) -> Result<(), Error> {
     let mut check = Check::default();
     let reason = check.take(Words::parse("reason", form.value("reason")));
-    let measure = check.take(
-        told::chosen(form).and_then(|measure| measure.ok_or_else(|| Invalid::field("sanction", "required"))),
-    );
+    let measure = check
+        .take(told::chosen(form).and_then(|measure| measure.ok_or_else(|| Invalid::field("sanction", "required"))));
     check.finish()?;
     let (Some(reason), Some(measure)) = (reason, measure) else { return Ok(()) };
     let command = Impose { user: user.clone(), measure, reason, notify: form.checked("notify") };

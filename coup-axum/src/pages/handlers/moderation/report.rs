@@ -250,8 +250,7 @@ async fn decide(visit: &Visit, id: ReportId, approve: bool, form: &Form) -> Resu
     check.finish()?;
     let words = words.ok_or_else(|| Invalid::field("resolution", "required"))?;
     let notify = form.checked("notify");
-    let decision =
-        if approve { Decision::Approve { words, measure, notify } } else { Decision::Reject { words } };
+    let decision = if approve { Decision::Approve { words, measure, notify } } else { Decision::Reject { words } };
     Ok(visit.house.coup.run(&visit.ctx, ProcessReport { report: id, decision, note }).await?.status)
 }
 
