@@ -50,6 +50,12 @@ pub struct Member {
     pub may: Powers,
 }
 
+impl Member {
+    fn report_path(&self) -> String {
+        format!("/reports/new?targetType=USER&targetId={}", self.person.id)
+    }
+}
+
 /// `GET /my-studies/{id}/members`.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "member/list.html")]
@@ -77,10 +83,6 @@ impl MembersPage {
 
     fn member_path(&self, member: &Member) -> String {
         format!("/my-studies/{}/members/{}", self.study_id, member.person.id)
-    }
-
-    fn report_path(&self, member: &Member) -> String {
-        format!("/reports/new?targetType=USER&targetId={}", member.person.id)
     }
 
     fn invites_path(&self) -> String {

@@ -245,10 +245,6 @@ impl ReportPage {
     fn lift_path(&self, sanction: &PastSanction) -> String {
         sanction.lift_path(self.offender.as_ref().map_or("", |person| &person.id))
     }
-
-    fn person_path(&self, person: &Person) -> String {
-        format!("/admin/users/{}", person.id)
-    }
 }
 
 /// `GET /admin/reports/{id}/approve` and `…/reject`: the question before a decision.
