@@ -8,6 +8,8 @@ use crate::{
 };
 
 const OPEN: &[(&str, &str)] = &[("isPublic", "true"), ("autoApprove", "true")];
+/// The way from a refusal to why, and to an appeal.
+const APPEALS: &str = "이유 보기와 이의 제기";
 const WORDS: &str = "확인하고 조치했어요";
 
 /// An owner and a member who said something; the study's path, and the message's identifier.
@@ -92,7 +94,7 @@ async fn a_report_is_taken_approved_appealed_and_overturned_by_somebody_else() {
 
     // The suspended sees nothing but why, until when, and how to appeal.
     guest.post("/sign-in", &[("email", &house.address("서연")), ("password", crate::browser::PASSWORD)]).await.is(303);
-    guest.get("/studies").await.is(403).has("/coup/me/sanctions");
+    guest.get("/studies").await.is(403).has(APPEALS);
     let own = guest.get("/me/sanctions").await.is(200).has("이용 정지 3일").has(WORDS);
     let sanction = own.between("/coup/me/sanctions/", "/appeal");
     let appeal = format!("/me/sanctions/{sanction}/appeal");
@@ -109,7 +111,12 @@ async fn a_report_is_taken_approved_appealed_and_overturned_by_somebody_else() {
     admin.submit(&format!("{one}/decide"), &ruling).await.is(200).has("제재 취소");
     guest.get("/me/sanctions").await.is(200).has("설명을 들었어요").has("운영자의 결정").lacks("도윤");
     guest.get("/studies").await.is(200);
-    second.get("/admin/settings/logs").await.is(200).has("APPEAL_DECIDE").has("REPORT_RESOLVE");
+    second
+        .get("/admin/settings/logs")
+        .await
+        .is(200)
+        .has("strong\">APPEAL_DECIDE</span>")
+        .has("strong\">REPORT_RESOLVE</span>");
     second.post("/admin/settings/logs/verify", &[]).await.is(200).has("모두 온전해요");
 }
 
@@ -134,7 +141,7 @@ async fn somebody_is_sanctioned_and_released_from_their_page() {
     admin.post(&dialog, &ever).await.is(403);
     let week = [("sanction", "CHAT_BAN"), ("duration", "7d"), ("reason", WORDS)];
     let page = admin.submit(&dialog, &week).await.is(200).has("채팅 금지 7일").has("적용 중");
-    guest.post(&format!("{study}/chat"), &[("content", "또 왔어요")]).await.is(403).has("/coup/me/sanctions");
+    guest.post(&format!("{study}/chat"), &[("content", "또 왔어요")]).await.is(403).has(APPEALS);
     let lift = page.between("href=\"/coup/admin/sanctions/", "\"").replace("&amp;", "&");
     let lift = format!("/admin/sanctions/{lift}");
     admin.get(&lift).await.is(200).has("해제할까요");
@@ -152,10 +159,10 @@ async fn an_owner_pauses_a_members_posting_and_ends_that() {
     let pause = format!("{list}/{who}/pause");
     owner.get(&pause).await.is(200).has("서연").lacks("name=\"end\"");
     guest.get(&pause).await.is(403);
-    owner.post(&pause, &[("days", "8")]).await.is(422);
+    owner.post(&pause, &[("days", "8")]).await.is(422).error_at("days", "7");
     owner.submit(&pause, &[("days", "3")]).await.is(200).has("글쓰기를 멈췄어요").has("글쓰기 멈춤");
     guest.get(&list).await.is(200).has("글쓰기 멈춤");
-    guest.post(&format!("{study}/chat"), &[("content", "안녕")]).await.is(403).lacks("/coup/me/sanctions\">");
+    guest.post(&format!("{study}/chat"), &[("content", "안녕")]).await.is(403).lacks(APPEALS);
     owner.get(&pause).await.is(200).has("name=\"end\"");
     owner.submit(&pause, &[("end", "true"), ("days", "1")]).await.is(200).has("다시 글을 쓸 수 있어요");
     guest.post(&format!("{study}/chat"), &[("content", "안녕")]).await.is(303);

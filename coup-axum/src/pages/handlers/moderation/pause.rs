@@ -5,7 +5,10 @@ use chrono::TimeDelta;
 use coup_core::{
     error::{Error, Invalid, StateError},
     id::{StudyId, UserId},
-    member::{model::MemberStatus, pause::PausePosting},
+    member::{
+        model::MemberStatus,
+        pause::{LONGEST_DAYS, PausePosting},
+    },
     policy::select,
 };
 
@@ -50,7 +53,11 @@ async fn try_pause(visit: &Visit, study: StudyId, user: &UserId, form: &Form) ->
         None
     } else {
         let days = number(form, "days")?.ok_or_else(|| Invalid::field("days", "required"))?;
-        Some(TimeDelta::try_days(days).ok_or_else(|| Invalid::field("days", "wrong_type"))?)
+        match days {
+            ..1 => return Err(Invalid::bound("days", "too_small", 1).into()),
+            1..=LONGEST_DAYS => TimeDelta::try_days(days),
+            _ => return Err(Invalid::bound("days", "too_great", LONGEST_DAYS).into()),
+        }
     };
     let until = days.and_then(|days| visit.house.coup.now().checked_add_signed(days));
     let flash = if until.is_some() { Flash::Paused } else { Flash::PauseEnded };
