@@ -146,7 +146,12 @@ async fn somebody_is_sanctioned_and_released_from_their_page() {
     let lift = format!("/admin/sanctions/{lift}");
     admin.get(&lift).await.is(200).has("해제할까요");
     let lift = lift.split('?').next().unwrap_or_default().to_owned();
-    admin.submit(&lift, &[("reason", "지난 일이에요"), ("mistaken", "true")]).await.is(200).has("잘못된 제재");
+    admin
+        .submit(&lift, &[("reason", "지난 일이에요"), ("mistaken", "true")])
+        .await
+        .is(200)
+        .has("잘못된 제재")
+        .lacks("/lift");
     guest.post(&format!("{study}/chat"), &[("content", "고마워요")]).await.is(303);
 }
 
