@@ -19,8 +19,13 @@ use coup_axum::pages::{
 // Said here because the tests of the pages name this file by its path, too.
 #[path = "sample_chat.rs"]
 mod sample_chat;
+#[path = "sample_moderation.rs"]
+mod sample_moderation;
 
+use coup_axum::pages::moderation::Verification;
+use coup_core::{appeal::model::AppealStatus, moderation::model::CaseStatus};
 use sample_chat::{Room, chat, chat_search, line};
+use sample_moderation as moderation;
 
 /// A page at its address.
 pub(crate) struct Sample {
@@ -91,6 +96,41 @@ samples! {
     "/my-studies/1/delete" => |frame| confirm(frame, |frame| Confirm::delete(frame, "1", &study_name(frame)));
     "/my-studies/1/chat/m1207/delete" => |frame| confirm(frame, |frame| Confirm::delete_message(frame, "1", &line(frame, 0, 1207, 3, "")));
     "/studies/1/withdraw" => |frame| confirm(frame, |frame| Confirm::withdraw(frame, "1", &study_name(frame)));
+    "/my-studies/1/members/u4/pause" => |frame| moderation::pause(frame, false);
+    "/my-studies/1/members/u4/pause/paused" => |frame| moderation::pause(frame, true);
+    "/me/sanctions" => |frame| moderation::own_sanctions(frame, true, false);
+    "/me/sanctions/wrong" => |frame| moderation::own_sanctions(frame, true, true);
+    "/me/sanctions/none" => |frame| moderation::own_sanctions(frame, false, false);
+    "/me/reports" => |frame| moderation::own_reports(frame, true);
+    "/me/reports/none" => |frame| moderation::own_reports(frame, false);
+    "/reports/new" => |frame| moderation::reporting(frame, false);
+    "/reports/new/wrong" => |frame| moderation::reporting(frame, true);
+    "/admin/reports" => |frame| moderation::queue(frame, false, 5, "");
+    "/admin/reports/filtered" => |frame| moderation::queue(frame, false, 0, "status=PENDING&assignedTo=u2&dateFrom=2026-11-01");
+    "/admin/reports/none" => |frame| moderation::queue(frame, false, 0, "");
+    "/admin/reports/r1" => |frame| moderation::report(frame, CaseStatus::Pending);
+    "/admin/reports/r1/mine" => |frame| moderation::report(frame, CaseStatus::InProgress);
+    "/admin/reports/r1/decided" => |frame| moderation::report(frame, CaseStatus::Resolved);
+    "/admin/reports/r1/assign" => |frame| moderation::give(frame);
+    "/admin/reports/r1/approve" => |frame| moderation::decision(frame, true, false);
+    "/admin/reports/r1/approve/wrong" => |frame| moderation::decision(frame, true, true);
+    "/admin/reports/r1/reject" => |frame| moderation::decision(frame, false, false);
+    "/admin/users/u6" => |frame| moderation::user(frame, true);
+    "/admin/users/u6/new" => |frame| moderation::user(frame, false);
+    "/admin/users/u6/sanction" => |frame| moderation::sanction(frame);
+    "/admin/sanctions/s3/lift" => |frame| moderation::lift(frame);
+    "/admin/appeals" => |frame| moderation::appeals(frame, true);
+    "/admin/appeals/none" => |frame| moderation::appeals(frame, false);
+    "/admin/appeals/a1" => |frame| moderation::appeal(frame, AppealStatus::Pending);
+    "/admin/appeals/a1/decided" => |frame| moderation::appeal(frame, AppealStatus::Reduced);
+    "/admin/moderation/messages" => |frame| moderation::queue(frame, true, 3, "");
+    "/admin/moderation/messages/m1207" => |frame| moderation::context(frame);
+    "/admin/settings/logs" => |frame| moderation::log(frame, None, true);
+    "/admin/settings/logs/verified" => |frame| moderation::log(frame, Some(Verification::Sound { entries: 43, erased: 1 }), true);
+    "/admin/settings/logs/broken" => |frame| moderation::log(frame, Some(Verification::Broken("entry 40 cannot be read".to_owned())), true);
+    "/admin/settings/logs/none" => |frame| moderation::log(frame, None, false);
+    "/admin/permissions/explain" => |frame| moderation::explain(frame, false);
+    "/admin/permissions/explain/answered" => |frame| moderation::explain(frame, true);
     "/problems/401" => |frame| problem(frame, 401);
     "/problems/403" => |frame| problem(frame, 403);
     "/problems/404" => |frame| problem(frame, 404);
@@ -406,13 +446,21 @@ fn members(frame: Frame, owner: bool) -> MembersPage {
             1 => Role::Admin,
             _ => Role::Member,
         };
-        let may = Powers { appoint: role == Role::Member, dismiss: role == Role::Admin, transfer: true, kick: true };
+        let may = Powers {
+            appoint: role == Role::Member,
+            dismiss: role == Role::Admin,
+            transfer: true,
+            kick: true,
+            pause: true,
+            report: true,
+        };
         Member {
             person: person(&frame, number),
             role,
             joined: days_ago(80 - 7 * i64::try_from(number).unwrap_or_default()),
             is_me: number == 0,
-            may: if owner && number > 0 { may } else { Powers::default() },
+            paused_until: (owner && number == 3).then(|| days_ago(-2)),
+            may: if owner && number > 0 { may } else { Powers { report: number > 0, ..Powers::default() } },
         }
     };
     MembersPage {
@@ -535,7 +583,7 @@ fn confirm(frame: Frame, ask: fn(&Frame) -> Confirm) -> ConfirmPage {
 fn problem(frame: Frame, status: u16) -> ProblemPage {
     let frame = if status == 401 { frame } else { signed_in(frame) };
     let request_id = (status == 500).then(|| "01jd3r8x7q".to_owned());
-    ProblemPage { frame, status, detail: None, until: None, request_id }
+    ProblemPage { frame, status, detail: None, until: None, sanctioned: false, request_id }
 }
 
 /// A page with what somebody hostile might write in every place of it.

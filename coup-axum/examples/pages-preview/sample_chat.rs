@@ -34,6 +34,7 @@ pub(super) fn line(frame: &Frame, number: usize, seq: u64, minutes: i64, content
         may_reply: true,
         may_edit: number == 0,
         may_delete: true,
+        may_report: number != 0,
         editing: false,
         first: false,
         last: false,

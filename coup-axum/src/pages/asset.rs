@@ -24,13 +24,14 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' ht
 const WORKER_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'";
 
 /// The parts of the one style sheet, in their order: a page asks once.
-const STYLES: [&str; 7] = [
+const STYLES: [&str; 8] = [
     "css/tokens.css",
     "css/base.css",
     "css/layout.css",
     "css/components.css",
     "css/arrangements.css",
     "css/chat.css",
+    "css/moderation.css",
     "css/print.css",
 ];
 

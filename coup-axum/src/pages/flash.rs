@@ -66,6 +66,36 @@ flashes! {
     Deleted = "deleted", "flash-deleted";
     /// A message was deleted.
     MessageDeleted = "message-deleted", "flash-message-deleted";
+    /// The reader took a case.
+    CaseTaken = "case-taken", "flash-case-taken";
+    /// A case was given to somebody.
+    CaseGiven = "case-given", "flash-case-given";
+    /// A case was given back to the queue.
+    CaseReleased = "case-released", "flash-case-released";
+    /// A case was handed up.
+    CaseHandedUp = "case-handed-up", "flash-case-handed-up";
+    /// A case was approved.
+    CaseApproved = "case-approved", "flash-case-approved";
+    /// A case was dismissed.
+    CaseRejected = "case-rejected", "flash-case-rejected";
+    /// A case is held for investigation.
+    CaseHeld = "case-held", "flash-case-held";
+    /// A note or evidence was added to a case.
+    CaseAdded = "case-added", "flash-case-added";
+    /// Somebody was sanctioned.
+    Sanctioned = "sanctioned", "flash-sanctioned";
+    /// A sanction was lifted.
+    Lifted = "lifted", "flash-lifted";
+    /// An appeal was decided.
+    AppealDecided = "appeal-decided", "flash-appeal-decided";
+    /// The reader appealed.
+    Appealed = "appealed", "flash-appealed";
+    /// The reader reported something.
+    Reported = "reported", "flash-reported";
+    /// A member's posting was paused.
+    Paused = "paused", "flash-paused";
+    /// A member may post again.
+    PauseEnded = "pause-ended", "flash-pause-ended";
     /// The reader signed out.
     SignedOut = "signed-out", "flash-signed-out";
 }

@@ -6,6 +6,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 
 use super::asset;
 use super::flash::Flash;
+use super::moderation::AdminNav;
 use super::moment::Moment;
 use super::preference::{Preferences, Theme};
 use super::study::category;
@@ -102,6 +103,10 @@ pub struct Frame {
     pub place: Place,
     /// The study whose side bar is shown.
     pub study: Option<StudyNav>,
+    /// The administration whose side bar is shown.
+    pub admin: Option<AdminNav>,
+    /// Whether the reader is an administrator, and is shown the way there.
+    pub administers: bool,
     /// What was searched for, which stays in the search field.
     pub query: String,
     /// The time zone of every date on the page.
@@ -125,6 +130,8 @@ impl Frame {
             flash: None,
             place: Place::default(),
             study: None,
+            admin: None,
+            administers: false,
             query: String::new(),
             zone,
             now,

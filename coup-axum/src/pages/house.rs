@@ -232,6 +232,7 @@ async fn trouble(visit: &Visit, method: &Method, problem: Problem, id: Option<St
     let page = ProblemPage {
         detail: (!plain).then(|| visit.words(&problem)),
         until: problem.until(),
+        sanctioned: problem.is_sanction(),
         request_id: id.filter(|_| status.is_server_error()),
         status: status.as_u16(),
         frame,

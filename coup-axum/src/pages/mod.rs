@@ -14,6 +14,7 @@ mod frame;
 mod handlers;
 mod house;
 pub mod member;
+pub mod moderation;
 mod moment;
 mod preference;
 mod problem;

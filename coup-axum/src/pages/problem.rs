@@ -19,6 +19,8 @@ pub struct ProblemPage {
     pub detail: Option<String>,
     /// Until when it lasts.
     pub until: Option<DateTime<Utc>>,
+    /// Whether it is a sanction of the reader's own, which has a page that says why and how to appeal.
+    pub sanctioned: bool,
     /// The request's identifier, to name when asking for help.
     pub request_id: Option<String>,
 }

@@ -91,12 +91,13 @@ impl Visit {
         let me = self.house.coup.me(&self.ctx).await?;
         let mut frame = self.frame(Some(Person::from(&me)));
         frame.place = place;
+        frame.administers = me.admin_role.is_some();
         Ok((frame, me))
     }
 
     /// The frame of a page about a study that is not within it.
     pub(in crate::pages) fn beside(&self, file: &StudyFile) -> Frame {
-        let mut frame = self.frame(Some(file.caller.person().into()));
+        let mut frame = self.outside(&file.caller, Place::Elsewhere);
         frame.zone = file.study.time_zone;
         frame
     }
@@ -105,6 +106,7 @@ impl Visit {
     pub(in crate::pages) fn outside(&self, caller: &Caller, place: Place) -> Frame {
         let mut frame = self.frame(Some(caller.person().into()));
         frame.place = place;
+        frame.administers = caller.actor.admin.is_some();
         frame
     }
 
@@ -140,7 +142,8 @@ impl Visit {
     /// The form with what was wrong at its fields, or with what stands in the way of the whole; the problem itself where a
     /// form cannot help.
     pub(in crate::pages) fn refused(&self, form: Form, error: Error) -> Result<(StatusCode, Form), Problem> {
-        let about_a_form = matches!(error, Error::Invalid(_) | Error::State(_) | Error::WrongCredentials);
+        let about_a_form =
+            matches!(error, Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials);
         let problem = Problem::from(error);
         if !about_a_form {
             return Err(problem);

@@ -1,6 +1,6 @@
 //! A problem's words for a page, which says until when in a line of its own, in its own way of writing dates.
 
-use coup_core::env::Timestamp;
+use coup_core::{env::Timestamp, policy::Restraint};
 
 use super::{Language, Problem, Wording, words::Said};
 
@@ -14,6 +14,12 @@ impl Problem {
     /// Until when it stands in the way.
     pub(crate) fn until(&self) -> Option<Timestamp> {
         self.sanction.and_then(|(_, until)| until)
+    }
+
+    /// Whether it is a sanction, which has a page of its own, and not a pause or a missing consent.
+    pub(crate) fn is_sanction(&self) -> bool {
+        let apart = [Restraint::PostingPause, Restraint::ConsentMissing];
+        self.sanction.is_some_and(|(restraint, _)| !apart.contains(&restraint))
     }
 
     /// What is wrong with each field: its name as the client wrote it, and the words.

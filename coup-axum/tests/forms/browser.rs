@@ -10,9 +10,12 @@ use coup_axum::{
     pages::{Accounts, Mount, PagesOptions, pages},
 };
 use coup_core::{
+    admin::service::CreateAdmin,
     coup::Coup,
+    policy::AdminRole,
     store::Store,
     testing::{FixedClock, MemoryStore, SeededIds, fixtures},
+    user::service::SignUp,
 };
 
 pub(crate) const PASSWORD: &str = "파란 하늘 아래 두 사람";
@@ -21,6 +24,7 @@ const ADDRESS: &str = "http://127.0.0.1:3000";
 /// Pages at `/coup`.
 pub(crate) struct House {
     server: TestServer,
+    coup: Coup,
     pub(crate) clock: FixedClock,
 }
 
@@ -40,9 +44,10 @@ impl House {
         let cookie = SessionCookie::for_address(ADDRESS);
         let mount = Mount { base: "/coup".to_owned(), api: "/api".to_owned() };
         let options = change(PagesOptions::new(mount, ADDRESS, Accounts::Own(cookie)));
-        let app: Router =
-            Router::new().nest("/coup", pages::<SessionCookie, SessionCaller>(coup, options)).with_state(cookie);
-        Self { server: TestServer::new(app), clock }
+        let app: Router = Router::new()
+            .nest("/coup", pages::<SessionCookie, SessionCaller>(coup.clone(), options))
+            .with_state(cookie);
+        Self { server: TestServer::new(app), coup, clock }
     }
 
     /// Somebody's browser, signed in nowhere.
@@ -50,11 +55,27 @@ impl House {
         Browser { house: self, cookies: BTreeMap::new(), language: "ko" }
     }
 
+    /// Somebody's address for letters.
+    #[expect(clippy::unused_self, reason = "the house knows its people")]
+    pub(crate) fn address(&self, name: &str) -> String {
+        let local: Vec<String> = name.bytes().map(|b| b.to_string()).collect();
+        format!("{}@school.kr", local.join("-"))
+    }
+
+    /// An administrator who has signed in.
+    pub(crate) async fn administrator(&self, name: &str, role: AdminRole) -> Browser<'_> {
+        let email = self.address(name);
+        let account = SignUp::parse(&email, PASSWORD.into(), name).unwrap();
+        self.coup.as_host("set-up").run(CreateAdmin { account, role }).await.unwrap();
+        let mut browser = self.browser();
+        browser.post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await.leads_to("/coup/studies");
+        browser
+    }
+
     /// Somebody who has signed up.
     pub(crate) async fn person(&self, name: &str) -> Browser<'_> {
         let mut browser = self.browser();
-        let local: Vec<String> = name.bytes().map(|b| b.to_string()).collect();
-        let email = format!("{}@school.kr", local.join("-"));
+        let email = self.address(name);
         let fields = [("name", name), ("email", email.as_str()), ("password", PASSWORD)];
         browser.post("/sign-up", &fields).await.leads_to("/coup/studies");
         browser

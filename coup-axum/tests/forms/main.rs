@@ -4,6 +4,7 @@
 mod browser;
 mod chat;
 mod entrance;
+mod moderation;
 mod people;
 mod refusals;
 mod studies;

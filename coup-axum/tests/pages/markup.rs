@@ -159,6 +159,7 @@ fn a_message_by_itself_is_the_line_of_its_room() {
         may_reply: true,
         may_edit: false,
         may_delete: true,
+        may_report: true,
         editing: false,
         first: true,
         last: true,

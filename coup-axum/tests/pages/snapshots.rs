@@ -61,3 +61,33 @@ fn a_page_that_is_not_there() {
     assert_snapshot!("problem_404_ko", main_part("/problems/404", Locale::Ko));
     assert_snapshot!("problem_404_en", main_part("/problems/404", Locale::En));
 }
+
+#[test]
+fn the_queue_of_reports_with_its_bars() {
+    assert_snapshot!("queue_ko", whole("/admin/reports", Locale::Ko));
+    assert_snapshot!("queue_en", whole("/admin/reports", Locale::En));
+}
+
+#[test]
+fn a_report_in_three_columns() {
+    assert_snapshot!("report_ko", main_part("/admin/reports/r1/mine", Locale::Ko));
+    assert_snapshot!("report_en", main_part("/admin/reports/r1/mine", Locale::En));
+}
+
+#[test]
+fn the_question_before_a_report_is_approved() {
+    assert_snapshot!("approve_report_ko", main_part("/admin/reports/r1/approve", Locale::Ko));
+    assert_snapshot!("approve_report_en", main_part("/admin/reports/r1/approve", Locale::En));
+}
+
+#[test]
+fn ones_own_sanctions() {
+    assert_snapshot!("own_sanctions_ko", main_part("/me/sanctions", Locale::Ko));
+    assert_snapshot!("own_sanctions_en", main_part("/me/sanctions", Locale::En));
+}
+
+#[test]
+fn reporting_something() {
+    assert_snapshot!("reporting_ko", main_part("/reports/new", Locale::Ko));
+    assert_snapshot!("reporting_en", main_part("/reports/new", Locale::En));
+}

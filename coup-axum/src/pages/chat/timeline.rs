@@ -54,6 +54,8 @@ pub struct ChatMessage {
     pub may_edit: bool,
     /// Whether the reader may delete it.
     pub may_delete: bool,
+    /// Whether the reader may report it: somebody else's.
+    pub may_report: bool,
     /// Whether the reader is editing it: a form stands in its place.
     pub editing: bool,
     /// Whether it begins a group, and so shows who wrote it; [`timeline`] sets it.
@@ -128,6 +130,7 @@ mod tests {
             may_reply: false,
             may_edit: false,
             may_delete: false,
+            may_report: false,
             editing: false,
             first: false,
             last: false,

@@ -243,6 +243,7 @@ impl Sight<'_> {
             may_reply: self.may_reply && !deleted,
             may_edit,
             may_delete: changeable && self.file.may(select::delete_message(me, &message.user_id)),
+            may_report: !own && !deleted,
             editing: may_edit && self.editing == Some(message.id),
             id: message.id.to_string(),
             seq: shown(message.seq),

@@ -45,10 +45,11 @@ pub(super) async fn list(visit: Visit, InStudy(id): InStudy) -> Answer {
     let page = visit.house.coup.members_in(file, MemberStatus::Active, cursor(&query), Limit::DEFAULT).await?;
     let frame = visit.inside(&inside, StudyTab::Members);
     let (first, next) = visit.pages(&frame, page.next_cursor.as_deref());
+    let now = visit.house.coup.now();
     let page = MembersPage {
         study_id: id.to_string(),
         tabs: tabs(&frame, &inside, MemberTab::Members),
-        members: page.items.into_iter().map(|row| shown::member(file, row)).collect(),
+        members: page.items.into_iter().map(|row| shown::member(file, row, now)).collect(),
         may_invite: file.may(StudyPermission::StudyInvite),
         first,
         next,

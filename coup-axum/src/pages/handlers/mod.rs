@@ -5,6 +5,7 @@ mod enter;
 mod invite;
 mod member;
 mod mine;
+mod moderation;
 mod question;
 mod shown;
 mod study;
@@ -21,6 +22,7 @@ type Route = (&'static str, MethodRouter<House>);
 
 /// All routes, and their paths.
 pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
+    use moderation::{appeal, content, explain, log, own, pause, person, queue, report, reporting};
     let table: Vec<Route> = vec![
         ("/", get(user::door)),
         ("/sign-in", get(user::sign_in_page).post(user::sign_in)),
@@ -60,6 +62,35 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/my-studies/{id}/chat/read", post(chat::read)),
         ("/my-studies/{id}/chat/{msgId}/edit", post(chat::edit)),
         ("/my-studies/{id}/chat/{msgId}/delete", get(chat::ask_delete).post(chat::delete)),
+        ("/my-studies/{id}/members/{userId}/pause", get(pause::ask).post(pause::pause)),
+        ("/me/sanctions", get(own::sanctions)),
+        ("/me/sanctions/{id}/appeal", get(own::sanctions_again).post(own::appeal)),
+        ("/me/reports", get(own::reports)),
+        ("/reports", get(reporting::again).post(reporting::report)),
+        ("/reports/new", get(reporting::ask)),
+        ("/admin", get(moderation::door)),
+        ("/admin/reports", get(queue::reports)),
+        ("/admin/reports/{id}", get(report::show)),
+        ("/admin/reports/{id}/assign", get(report::ask_give).post(report::assign)),
+        ("/admin/reports/{id}/release", get(report::show_again).post(report::release)),
+        ("/admin/reports/{id}/hand-up", get(report::show_again).post(report::hand_up)),
+        ("/admin/reports/{id}/evidence", get(report::show_again).post(report::evidence)),
+        ("/admin/reports/{id}/notes", get(report::show_again).post(report::add_note)),
+        ("/admin/reports/{id}/hold", get(report::show_again).post(report::hold)),
+        ("/admin/reports/{id}/approve", get(report::ask_approve).post(report::approve)),
+        ("/admin/reports/{id}/reject", get(report::ask_reject).post(report::reject)),
+        ("/admin/users/{id}", get(person::show)),
+        ("/admin/users/{id}/sanction", get(person::ask_sanction).post(person::sanction)),
+        ("/admin/sanctions/{id}/lift", get(person::ask_lift).post(person::lift)),
+        ("/admin/appeals", get(appeal::list)),
+        ("/admin/appeals/{id}", get(appeal::show)),
+        ("/admin/appeals/{id}/decide", get(appeal::show_again).post(appeal::decide)),
+        ("/admin/moderation/messages", get(queue::messages)),
+        ("/admin/moderation/messages/{id}", get(content::show)),
+        ("/admin/moderation/messages/{id}/delete", get(content::show_again).post(content::remove)),
+        ("/admin/settings/logs", get(log::show)),
+        ("/admin/settings/logs/verify", get(log::again).post(log::verify)),
+        ("/admin/permissions/explain", get(explain::show)),
     ];
     let paths = table.iter().map(|(path, _)| *path).collect();
     (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)

@@ -2,6 +2,7 @@
 
 use coup_core::{
     coup::StudyFile,
+    env::Timestamp,
     member::model,
     policy::{StudyPermission, StudyRole, select},
     study,
@@ -76,8 +77,9 @@ pub(super) fn role(role: StudyRole) -> Role {
 
 /// What the caller may do to a member: what the policy permits, in a study that can be written to.
 fn powers(file: &StudyFile, member: &model::StudyMember) -> Powers {
+    let is_other = member.user_id != file.caller.user.id;
     if file.writable().is_err() {
-        return Powers::default();
+        return Powers { report: is_other, ..Powers::default() };
     }
     let (me, them) = (&file.caller.user.id, &member.user_id);
     let may_make = |role: StudyRole| {
@@ -88,15 +90,25 @@ fn powers(file: &StudyFile, member: &model::StudyMember) -> Powers {
         dismiss: may_make(StudyRole::Member),
         transfer: may_make(StudyRole::Owner),
         kick: select::kick(me, them, member.role).is_ok_and(|needed: StudyPermission| file.may(needed)),
+        pause: select::pause(me, them, member.role).is_ok_and(|needed| file.may(needed)),
+        report: is_other,
     }
 }
 
-pub(super) fn member(file: &StudyFile, row: model::Member) -> Member {
+/// Until when somebody's posting is paused, for themselves and for who could pause it.
+fn paused_until(file: &StudyFile, member: &model::StudyMember, now: Timestamp) -> Option<Timestamp> {
+    let is_me = member.user_id == file.caller.user.id;
+    let may_know = is_me || file.may(StudyPermission::MemberPauseMember);
+    member.posting_paused_until.filter(|until| may_know && now < *until)
+}
+
+pub(super) fn member(file: &StudyFile, row: model::Member, now: Timestamp) -> Member {
     Member {
         role: role(row.member.role),
         joined: row.member.joined_at,
         is_me: row.member.user_id == file.caller.user.id,
         may: powers(file, &row.member),
+        paused_until: paused_until(file, &row.member, now),
         person: row.user.into(),
     }
 }

@@ -9,7 +9,7 @@ use crate::pages::frame::{Frame, Person};
 use crate::pages::tab::Tab;
 
 /// What the reader may do to a member. Each is a question at `/my-studies/{id}/members/{userId}/…`, which posts to
-/// itself: `appoint`, `dismiss`, `transfer`, `kick`.
+/// itself: `appoint`, `dismiss`, `transfer`, `kick`, `pause`; reporting is at `/reports/new`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Powers {
     /// Make them ADMIN.
@@ -20,12 +20,16 @@ pub struct Powers {
     pub transfer: bool,
     /// Kick them.
     pub kick: bool,
+    /// Pause their posting, or let it go on.
+    pub pause: bool,
+    /// Report them.
+    pub report: bool,
 }
 
 impl Powers {
     /// Whether there is anything.
     pub fn any(self) -> bool {
-        self.appoint || self.dismiss || self.transfer || self.kick
+        self.appoint || self.dismiss || self.transfer || self.kick || self.pause || self.report
     }
 }
 
@@ -40,8 +44,16 @@ pub struct Member {
     pub joined: DateTime<Utc>,
     /// Whether it is the reader.
     pub is_me: bool,
+    /// Until when their posting is paused; absent for who may not know.
+    pub paused_until: Option<DateTime<Utc>>,
     /// What the reader may do to them.
     pub may: Powers,
+}
+
+impl Member {
+    fn report_path(&self) -> String {
+        format!("/reports/new?targetType=USER&targetId={}", self.person.id)
+    }
 }
 
 /// `GET /my-studies/{id}/members`.

@@ -56,6 +56,10 @@ pub struct StudyPage {
 }
 
 impl StudyPage {
+    fn report_path(&self) -> String {
+        format!("/reports/new?targetType=STUDY&targetId={}", self.study.id)
+    }
+
     /// The choices of `level`.
     pub fn levels(frame: &Frame) -> Vec<Choice> {
         category::choices(category::LEVELS, Some(Key("join-level-none")), frame)
