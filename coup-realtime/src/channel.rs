@@ -131,6 +131,11 @@ impl Channel {
         people
     }
 
+    /// Whether a connection of that person hears it.
+    pub(crate) fn is_heard_by(&self, user: &UserId) -> bool {
+        self.state().ears.iter().any(|ear| ear.line.attendee.user == *user)
+    }
+
     /// Whether nobody hears it.
     pub(crate) fn is_empty(&self) -> bool {
         self.state().ears.is_empty()

@@ -60,6 +60,13 @@ impl Attendance {
         self.there.values().flat_map(|(people, _)| people).chain(self.here.keys()).cloned().collect()
     }
 
+    /// Somebody's connection hears the study, unless it has ended by now: who went before they were noted is not here for ever.
+    fn note(&mut self, channel: &Channel, user: &UserId) {
+        if channel.is_heard_by(user) {
+            self.here.insert(user.clone(), None);
+        }
+    }
+
     /// The first of those who are present, in order, after somebody.
     fn after(&self, user: Option<UserId>, most: usize) -> Vec<UserId> {
         let range = (user.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
@@ -86,8 +93,7 @@ impl Presence {
         let is_first = {
             let mut rooms = self.rooms();
             let is_first = !rooms.contains_key(&channel.scope);
-            let room = rooms.entry(channel.scope.clone()).or_default();
-            room.here.insert(line.attendee.user.clone(), None);
+            rooms.entry(channel.scope.clone()).or_default().note(channel, &line.attendee.user);
             is_first
         };
         let told = self.tell_piece(&channel.scope, line, None);
@@ -129,14 +135,14 @@ impl Presence {
     /// A connection that fell behind hears the study again: its person was there all the time.
     pub(crate) fn stayed(&self, channel: &Channel, user: &UserId) {
         if let Some(room) = self.rooms().get_mut(&channel.scope) {
-            room.here.insert(user.clone(), None);
+            room.note(channel, user);
         }
     }
 
     /// A connection hears a study no more.
     pub(crate) fn went(&self, channel: &Channel) {
-        let people = channel.people();
         if let Some(room) = self.rooms().get_mut(&channel.scope) {
+            let people = channel.people();
             for (_, went) in room.here.iter_mut().filter(|(user, _)| !people.contains_key(*user)) {
                 went.get_or_insert_with(Instant::now);
             }

@@ -89,11 +89,6 @@ export class Hearing {
         this.ended = true;
         return this.becomes("absent");
       }
-      // What we brought is of another version: what is shown is read afresh.
-      if (answer.status === 422) {
-        this.last = "";
-        return this.tell({ name: "resync", data: { scope: null } });
-      }
       if (!answer.ok) return;
       this.here.clear();
       this.pause = FIRST_PAUSE_MS;

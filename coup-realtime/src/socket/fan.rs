@@ -97,3 +97,20 @@ impl CoreAdapter<Emitter> for Fan {
 }
 
 impl DefinedAdapter for Fan {}
+
+#[cfg(test)]
+mod tests {
+    use coup_core::{changes::Scope, id::StudyId};
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_encoded_once_for_all_sockets() {
+        let scope = Scope::Study(StudyId::from_uuid(uuid::Uuid::nil()));
+        let frame = Frame::resync(&scope).unwrap();
+        let (one, other) = (event(&frame).unwrap(), event(&frame).unwrap());
+        assert_eq!(one.as_str(), format!("[\"resync\",{}]", frame.json.get()));
+        assert_eq!(one.as_str().as_ptr(), other.as_str().as_ptr(), "the same bytes, not a copy");
+        assert_eq!(event(&Frame::begun(&scope, 1).unwrap()), None, "clients are not told");
+    }
+}
