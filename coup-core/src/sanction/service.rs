@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The kind of the jobs that send mail. What is to be mailed stands in the payload, by the type of its notification.
-pub const MAIL: &str = "mail";
+pub const MAIL: &str = "mail.send";
 
 /// Somebody who is to be sanctioned, or was.
 pub(crate) struct Offender {
