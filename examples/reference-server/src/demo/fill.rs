@@ -29,7 +29,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
     ADMIN, PASSWORD,
-    people::{DemoPerson, PEOPLE},
+    desk::Desk,
+    people::{DemoPerson, PEOPLE, STAFF},
+    story::{Event, STORY},
     studies::{Asking, DemoStudy, Door, Fate, STUDIES},
     talk::{self, Line},
 };
@@ -65,6 +67,8 @@ enum Deed {
     Closes(usize),
     Talks(usize, Line),
     Reads(usize, &'static str, i64),
+    Employs(&'static (DemoPerson, AdminRole)),
+    Moderates(&'static Event),
     Administers,
 }
 
@@ -81,7 +85,7 @@ pub(super) async fn fill(store: &Opened) -> Result<(), Failure> {
     }
     for (at, deed) in deeds {
         clock.set(at);
-        school.does(deed).await?;
+        school.does(deed, now).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -94,6 +98,9 @@ fn plan(now: Timestamp) -> Result<Vec<(Timestamp, Deed)>, Failure> {
     let mut deeds: Vec<(Timestamp, Deed)> = Vec::new();
     for (at, person) in minutes_from(began, 7).zip(PEOPLE) {
         deeds.push((at, Deed::SignsUp(person)));
+    }
+    for (at, person) in minutes_from(began - Duration::days(1), 20).zip(STAFF) {
+        deeds.push((at, Deed::Employs(person)));
     }
     for (number, study) in STUDIES.iter().enumerate() {
         let days = Duration::hours(6) * i32::try_from(number % 6).unwrap_or_default();
@@ -137,6 +144,7 @@ fn plan(now: Timestamp) -> Result<Vec<(Timestamp, Deed)>, Failure> {
             _ => {}
         }
     }
+    deeds.extend(STORY.iter().map(|event| (now - Duration::minutes(event.ago), Deed::Moderates(event))));
     // What happens at one moment keeps its order here: who joins comes before who reads.
     deeds.sort_by_key(|(at, _)| *at);
     deeds.push((now, Deed::Administers));
@@ -153,36 +161,39 @@ fn unread(spread: usize) -> usize {
 }
 
 /// What the deeds have made so far.
-struct School {
-    coup: Coup,
-    people: HashMap<&'static str, UserId>,
+pub(super) struct School {
+    pub(super) coup: Coup,
+    pub(super) people: HashMap<&'static str, UserId>,
     studies: HashMap<usize, Founded>,
+    pub(super) desk: Desk,
 }
 
-struct Founded {
-    id: StudyId,
+pub(super) struct Founded {
+    pub(super) id: StudyId,
     code: String,
     said: Vec<(MessageId, &'static str)>,
 }
 
 impl School {
     fn new(coup: Coup) -> Self {
-        Self { coup, people: HashMap::new(), studies: HashMap::new() }
+        Self { coup, people: HashMap::new(), studies: HashMap::new(), desk: Desk::default() }
     }
 
-    fn person(&self, key: &str) -> Result<Ctx, Failure> {
+    pub(super) fn person(&self, key: &str) -> Result<Ctx, Failure> {
         self.people.get(key).cloned().map(Ctx::user).ok_or_else(|| Failure::system(format!("the demo knows no {key}")))
     }
 
-    fn study(&self, number: usize) -> Result<(&'static DemoStudy, &Founded), Failure> {
+    pub(super) fn study(&self, number: usize) -> Result<(&'static DemoStudy, &Founded), Failure> {
         STUDIES
             .get(number)
             .zip(self.studies.get(&number))
             .ok_or_else(|| Failure::system(format!("the demo has no study {number} yet")))
     }
 
-    async fn does(&mut self, deed: Deed) -> Result<(), Failure> {
+    async fn does(&mut self, deed: Deed, now: Timestamp) -> Result<(), Failure> {
         match deed {
+            Deed::Employs((person, role)) => self.employ(person, *role).await,
+            Deed::Moderates(event) => self.moderate(event, now).await,
             Deed::SignsUp(person) => self.sign_up(person).await,
             Deed::Founds(number) => self.found(number).await,
             Deed::Joins(number, who) => self.join(number, who).await,
@@ -242,7 +253,7 @@ impl School {
         }
     }
 
-    fn user(&self, key: &str) -> Result<UserId, Failure> {
+    pub(super) fn user(&self, key: &str) -> Result<UserId, Failure> {
         self.people.get(key).cloned().ok_or_else(|| Failure::system(format!("the demo knows no {key}")))
     }
 
@@ -276,7 +287,7 @@ impl School {
         Ok(())
     }
 
-    async fn join(&self, number: usize, who: &'static str) -> Result<(), Failure> {
+    pub(super) async fn join(&self, number: usize, who: &'static str) -> Result<(), Failure> {
         let (demo, Founded { id, code, .. }) = self.study(number)?;
         let ctx = self.person(who)?;
         match demo.door {
