@@ -13,6 +13,7 @@ mod browser;
 mod end_to_end;
 mod hostile;
 mod live;
+mod offence;
 mod operator;
 mod policy_commands;
 mod tabs;

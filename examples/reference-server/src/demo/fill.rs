@@ -8,12 +8,15 @@ use std::{
     },
 };
 
+use async_trait::async_trait;
 use chrono::{DateTime, Duration};
+use coup_axum::identity::Argon2Passwords;
 use coup_core::{
     admin::service::CreateAdmin,
     chat::service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
     coup::{Coup, Ctx},
     env::{Clock, SystemClock, Timestamp},
+    error::Error,
     id::{MessageId, StudyId, UserId},
     member::{
         invite::{CreateInvite, JoinByCode},
@@ -23,9 +26,15 @@ use coup_core::{
     store::Credential,
     study::service::{CloseStudy, StudyFields},
     text::{Bio, MessageText},
-    user::service::{SessionToken, SignOut, SignUp, UpdateProfile},
+    user::{
+        model::PasswordHash,
+        passwords::Passwords,
+        service::{SessionToken, SignOut, SignUp, UpdateProfile},
+    },
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::OnceCell;
 
 use super::{
     ADMIN, PASSWORD,
@@ -53,6 +62,32 @@ impl Clock for DemoClock {
     }
 }
 
+/// Everybody has the same password, which is told to everybody: hashed once, or the demo would take twice as long.
+struct OnePassword {
+    argon2: Argon2Passwords,
+    hash: OnceCell<PasswordHash>,
+}
+
+impl OnePassword {
+    fn new() -> Result<Self, Failure> {
+        Ok(Self { argon2: Argon2Passwords::new()?, hash: OnceCell::new() })
+    }
+}
+
+#[async_trait]
+impl Passwords for OnePassword {
+    async fn hash(&self, password: &SecretString, salt: [u8; 16]) -> Result<PasswordHash, Error> {
+        if password.expose_secret() != PASSWORD {
+            return self.argon2.hash(password, salt).await;
+        }
+        Ok(self.hash.get_or_try_init(async || self.argon2.hash(password, salt).await).await?.clone())
+    }
+
+    async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error> {
+        self.argon2.verify(password, hash).await
+    }
+}
+
 /// One thing that somebody does. Studies are places in [`STUDIES`].
 enum Deed {
     SignsUp(&'static DemoPerson),
@@ -76,7 +111,8 @@ enum Deed {
 pub(super) async fn fill(store: &Opened) -> Result<(), Failure> {
     let now = SystemClock.now();
     let clock = Arc::new(DemoClock(AtomicI64::default()));
-    let mut school = School::new(store.builder()?.clock(clock.clone()).build());
+    let password = Arc::new(OnePassword::new()?);
+    let mut school = School::new(store.builder()?.clock(clock.clone()).passwords(password).build());
     let deeds = plan(now)?;
     let bar = ProgressBar::new(u64::try_from(deeds.len()).unwrap_or_default());
     if let Ok(style) = ProgressStyle::with_template("  데모 채우는 중 / filling the demo  {wide_bar} {pos}/{len}")
@@ -260,7 +296,7 @@ impl School {
     async fn sign_up(&mut self, person: &'static DemoPerson) -> Result<(), Failure> {
         let account = SignUp::parse(&person.email(), PASSWORD.into(), person.name).map_err(Failure::system)?;
         let signed_in = self.coup.run(&Ctx::default(), account).await.map_err(|error| match error {
-            coup_core::error::Error::State(_) => {
+            Error::State(_) => {
                 Failure::data("an earlier demo was not finished here: begin again with an empty database")
             }
             error => error.into(),

@@ -6,6 +6,8 @@ mod people;
 mod story;
 mod studies;
 mod talk;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 

@@ -445,7 +445,7 @@ pub(super) const STORY: &[Event] = &[
         "hyunwoo",
         Act::Reports {
             what: What::Message("quiz"),
-            kind: ReportType::Other,
+            kind: ReportType::Inappropriate,
             reason: "시험 문제를 돌려 보자는 말 같아서요. 장난일 수도 있어요.",
             links: &[],
         },
