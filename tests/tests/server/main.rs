@@ -10,6 +10,7 @@
 mod audit;
 mod bad_input;
 mod browser;
+mod contacts;
 mod end_to_end;
 mod hostile;
 mod live;
