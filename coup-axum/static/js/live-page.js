@@ -10,6 +10,8 @@ const LATE_MS = 2000;
 const isChat = Boolean(document.querySelector("[data-chat]"));
 let timer = 0;
 let stale = false;
+/** Whether the page says already why nothing more comes. */
+let isOver = false;
 
 /** Takes the parts that show numbers from the page as it is now: the server writes them, nobody else. */
 async function freshen() {
@@ -58,6 +60,7 @@ function say({ code, until }) {
   unreadHere(0);
   note.focus();
   document.dispatchEvent(new CustomEvent("coup:gone"));
+  isOver = true;
   return true;
 }
 
@@ -71,6 +74,8 @@ function counts({ type, scope, data }) {
 
 subscribe(({ name, data, heardAt }) => {
   if (name === "cut") {
+    // Who is suspended is signed out, too: that the stream may not begin again is no news.
+    if (isOver) return;
     if (["signed_out", "session_expired"].includes(data.code)) location.reload();
     else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data);
     else soon();

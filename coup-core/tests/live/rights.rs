@@ -43,6 +43,8 @@ struct Rights {
     admins: BTreeMap<UserId, AdminRole>,
     sessions: BTreeMap<SessionId, UserId>,
     attends: BTreeSet<UserId>,
+    /// Sessions that are there, also of those who are kept out.
+    kept: BTreeSet<SessionId>,
     /// Whose posting is paused, until when.
     paused: BTreeMap<InStudy, Timestamp>,
     /// Those under a sanction, or without a guardian's consent.
@@ -90,6 +92,9 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
     }
     for session in of {
         let ctx = Ctx { credential: Some(Credential::Session(session.token_hash)), ..Ctx::default() };
+        if store.standing(&Credential::Session(session.token_hash), None).await.unwrap().is_some() {
+            all.kept.insert(session.id);
+        }
         if coup.attend(&ctx).await.is_ok() {
             all.sessions.insert(session.id, session.user.clone());
         }
@@ -150,7 +155,7 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
                     || before.hears.get(&key) != after.hears.get(&key)
                     || before.paused.get(&key) != after.paused.get(&key)
             }
-            Revoked::Session(session) => before.sessions.contains_key(session) && !after.sessions.contains_key(session),
+            Revoked::Session(session) => before.kept.contains(session) && !after.kept.contains(session),
             // A role that is granted again may have another end.
             Revoked::User(person) => match row.code {
                 CutCode::RoleChanged => {

@@ -234,7 +234,7 @@ impl Desk {
 
     /// One that was imposed, with whom it is of.
     fn sanction(&self, step: Step) -> (SanctionId, UserId) {
-        let nothing = || (SanctionId::from_uuid(uuid::Uuid::nil()), UserId::from(uuid::Uuid::nil()));
+        let nothing = || (SanctionId::from_uuid(uuid::Uuid::nil()), UserId::from(uuid::Uuid::max()));
         choose(&self.sanctions, step.whom).unwrap_or_else(nothing)
     }
 }
