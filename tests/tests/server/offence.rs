@@ -96,7 +96,7 @@ async fn claims(school: &School, scripts: bool) -> String {
     moderator.goes(&report).await;
     moderator.until_it_says(SAID).await;
     moderator.sends(&format!("{report}/assign")).await;
-    moderator.until_it_says("박서윤").await;
+    moderator.until_it_says("내가 맡음").await;
     // What is recommended after a warning is beyond a moderator's right.
     moderator.until_it_says("권장 조치는 내 권한 밖이에요").await;
     report
@@ -112,9 +112,11 @@ async fn an_offence_is_decided_and_appealed(scripts: bool) {
     reports(&school, &reporter).await;
     let report = claims(&school, scripts).await;
 
-    // An administrator approves with what is recommended.
+    // An administrator takes it over, and approves with what is recommended.
     let imposer = school.browses("guidance", scripts).await;
     imposer.goes(&report).await;
+    imposer.sends(&format!("{report}/assign")).await;
+    imposer.until_it_says("내가 맡음").await;
     imposer.clicks(&format!("a[href='{report}/approve']")).await;
     imposer.writes(&format!("form[action='{report}/approve'] [name='resolution']"), TOLD).await;
     let chosen = "input[name='sanction'][value='SUSPENSION']:checked";
