@@ -51,8 +51,9 @@ use coup_core::{
     },
     text::{AppealText, MessageText, Note, PersonName, Words},
     user::{
+        age::{RecordConsent, SetAgeBand},
         directory::HostUser,
-        model::{AdminPermissions, PasswordHash},
+        model::{AdminPermissions, AgeBand, PasswordHash},
         service::{AdoptUser, SignIn, SignOut, SignUp, UpdateProfile},
     },
 };
@@ -97,7 +98,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 44] = [
+const COMMANDS: [(&str, Ask); 46] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -108,7 +109,15 @@ const COMMANDS: [(&str, Ask); 44] = [
     }),
     ("AdoptUser", |coup| {
         let name = PersonName::parse("name", "김민준").unwrap();
-        run(coup, AdoptUser { id: "17".parse().unwrap(), user: HostUser { name, avatar: None } })
+        run(coup, AdoptUser { id: "17".parse().unwrap(), user: HostUser::named(name) })
+    }),
+    ("SetAgeBand", |coup| {
+        let command = SetAgeBand { user: "17".parse().unwrap(), band: Some(AgeBand::Under14) };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
+    }),
+    ("RecordConsent", |coup| {
+        let command = RecordConsent { user: "17".parse().unwrap(), given: true };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
     }),
     ("GrantAdmin", |coup| {
         let permissions = AdminPermissions::default();
@@ -271,7 +280,7 @@ fn named(start: &str) -> BTreeSet<String> {
     let areas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut names = BTreeSet::new();
     for area in fs::read_dir(areas).unwrap() {
-        for file in ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs"] {
+        for file in ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs", "age.rs"] {
             let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
             let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
             names.extend(found.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()));

@@ -74,10 +74,7 @@ impl House {
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
         let name = PersonName::parse("name", id.as_str()).unwrap();
-        self.coup
-            .run(&Ctx::default(), AdoptUser { id: id.clone(), user: HostUser { name, avatar: None } })
-            .await
-            .unwrap();
+        self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), user: HostUser::named(name) }).await.unwrap();
         Ctx::user(id)
     }
 

@@ -122,7 +122,7 @@ impl House {
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
         let name = PersonName::parse("name", id.as_str()).unwrap();
-        let user = HostUser { name, avatar: None };
+        let user = HostUser::named(name);
         self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), user }).await.unwrap();
         Ctx::user(id)
     }

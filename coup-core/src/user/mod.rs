@@ -1,5 +1,6 @@
 //! People: accounts, sessions, profiles.
 
+pub mod age;
 pub mod directory;
 pub mod model;
 pub mod passwords;

@@ -108,7 +108,7 @@ impl House {
     }
 
     pub(crate) async fn person(&self, name: &str) {
-        let user = HostUser { name: PersonName::parse("name", name).unwrap(), avatar: None };
+        let user = HostUser::named(PersonName::parse("name", name).unwrap());
         self.coup.run(&Ctx::default(), AdoptUser { id: id(name), user }).await.unwrap();
     }
 

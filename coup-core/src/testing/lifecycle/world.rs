@@ -88,7 +88,7 @@ impl World {
         }
         for id in people {
             let name = PersonName::from_stored(format!("이름 {id}"));
-            world.coup.run(&Ctx::default(), AdoptUser { id, user: HostUser { name, avatar: None } }).await?;
+            world.coup.run(&Ctx::default(), AdoptUser { id, user: HostUser::named(name) }).await?;
         }
         let fields = StudyFields {
             name: Some(format!("스터디 {number}")),
