@@ -46,6 +46,9 @@ async fn sequences_are_written_and_refused_for_every_reason() {
         "AlreadyExists(Member)",
         "Exhausted(Seats)",
         "Exhausted(InviteUses)",
+        "AlreadyExists(OpenCase)",
+        "AlreadyExists(Report)",
+        "AlreadyExists(Appeal)",
     ] {
         assert!(met.contains_key(kind), "{kind} was never met: {met:?}");
     }
@@ -59,8 +62,12 @@ async fn sequences_are_written_and_refused_for_every_reason() {
 async fn use_cases_are_done_and_refused_for_every_reason() {
     let mut runner = TestRunner::deterministic();
     let mut met: BTreeMap<&'static str, usize> = BTreeMap::new();
-    let other: Arc<dyn Store> = Arc::new(MemoryStore::new());
+    let mut other: Arc<dyn Store> = Arc::new(MemoryStore::new());
     for number in 0..150 {
+        // One store for several, and not for so many that it becomes slow.
+        if number % 15 == 0 {
+            other = Arc::new(MemoryStore::new());
+        }
         let sequence = commands::sequences(60).new_tree(&mut runner).unwrap().current();
         let answers = commands::hold(Arc::new(MemoryStore::new()), other.clone(), number, &sequence).await.unwrap();
         for answer in answers {
@@ -95,7 +102,6 @@ async fn use_cases_are_done_and_refused_for_every_reason() {
         "case_not_taken",
         "sanction_ended",
         "already_appealed",
-        "appeal_decided",
     ] {
         assert!(met.contains_key(code), "{code} was never met: {met:?}");
     }

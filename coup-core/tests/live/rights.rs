@@ -66,6 +66,7 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
         if actor(&standing, coup.now()).is_some_and(|actor| !actor.restraints.is_empty()) {
             all.restrained.insert(person.clone());
         }
+        all.admins.extend(standing.admin.map(|grant| (person.clone(), grant.role)));
         let Ok((_, hearings)) = coup.hear_all(&ctx).await else { continue };
         all.attends.insert(person.clone());
         let kinds = |hearing: &coup_core::live::model::Hearing| -> BTreeSet<EventKind> {
@@ -88,7 +89,6 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
                 all.paused.extend(member.posting_paused_until.map(|until| ((*study, person.clone()), until)));
             }
         }
-        all.admins.extend(standing.admin.map(|grant| (person.clone(), grant.role)));
     }
     for session in of {
         let ctx = Ctx { credential: Some(Credential::Session(session.token_hash)), ..Ctx::default() };

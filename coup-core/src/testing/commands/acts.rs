@@ -97,15 +97,15 @@ acts! {
     /// Decides it, or holds it.
     Process: 4,
     /// Sanctions somebody.
-    Impose: 3,
+    Impose: 4,
     /// Lifts a sanction.
     Lift: 2,
     /// Lifts all that suspends somebody.
     Unsuspend: 1,
     /// Appeals a sanction.
-    Appeal: 2,
+    Appeal: 3,
     /// Decides an appeal.
-    Decide: 2,
+    Decide: 4,
     /// An administrator deletes a message.
     RemoveMessage: 1,
     /// Pauses somebody's posting, or lets it go on.

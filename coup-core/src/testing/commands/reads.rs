@@ -100,7 +100,7 @@ async fn outside(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers) {
     answers.insert(format!("{who}: studies with a word"), answer(browsed(coup, ctx, &words).await));
 }
 
-/// What one sees of one's own reports, sanctions and notifications, and what the administrators see of all there is.
+/// What one sees of one's own reports, sanctions and notifications, and what an administrator sees of all there is.
 async fn moderated(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers) {
     let who = format!("{:?}", ctx.credential);
     answers.insert(format!("{who}: own reports"), answer(coup.own_reports(ctx, None, Limit::DEFAULT).await));
@@ -109,22 +109,20 @@ async fn moderated(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers)
     let told = coup.notifications(ctx, None, Limit::MAX).await.map(|page| page.map(|one| format!("{one:?}")));
     answers.insert(format!("{who}: notifications"), answer(told));
     answers.insert(format!("{who}: unread notifications"), answer(coup.unread_notifications(ctx).await));
-    for (admin, role) in world.desk().admins() {
-        let ctx = Ctx::user(admin.clone());
-        for report in world.desk().reports() {
-            answers.insert(format!("{role}: report {report}"), answer(coup.report(&ctx, report).await));
-        }
-        for appeal in world.desk().appeals() {
-            answers.insert(format!("{role}: appeal {appeal}"), answer(coup.appeal(&ctx, appeal).await));
-        }
-        // Cases of other sequences wait in the same queue: of this one are those that somebody of it has.
-        let filter = CaseFilter { assigned_to: Some(admin), ..CaseFilter::default() };
-        answers.insert(format!("{role}: own cases"), answer(coup.reports(&ctx, &filter, None, Limit::DEFAULT).await));
+    // One of the administrators, another one for the next sequence.
+    let admins = world.desk().admins();
+    let one = world.messages().count().checked_rem(admins.len()).and_then(|place| admins.get(place));
+    let Some((admin, role)) = one else { return };
+    let ctx = Ctx::user(admin.clone());
+    for report in world.desk().reports() {
+        answers.insert(format!("{role}: report {report}"), answer(coup.report(&ctx, report).await));
     }
-    for (user, name) in world.people() {
-        let host = coup.as_host("test");
-        answers.insert(format!("sanctions of {name}"), answer(coup.sanction_history(host.ctx(), &user).await));
+    for appeal in world.desk().appeals() {
+        answers.insert(format!("{role}: appeal {appeal}"), answer(coup.appeal(&ctx, appeal).await));
     }
+    // Cases of other sequences wait in the same queue: of this one are those that somebody of it has.
+    let filter = CaseFilter { assigned_to: Some(admin.clone()), ..CaseFilter::default() };
+    answers.insert(format!("{role}: own cases"), answer(coup.reports(&ctx, &filter, None, Limit::DEFAULT).await));
 }
 
 /// The first two pages of two studies each.
