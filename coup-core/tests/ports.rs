@@ -33,7 +33,10 @@ use coup_core::{
         report::CreateReport,
         service::{AddToReport, AssignReport, HandUpReport, ReleaseReport},
     },
-    notification::service::ReadNotification,
+    notification::{
+        model::NotificationFilter,
+        service::{ReadAllNotifications, ReadNotification, RemoveNotification},
+    },
     page::Limit,
     policy::{AdminRole, StudyRole},
     sanction::{
@@ -97,7 +100,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 44] = [
+const COMMANDS: [(&str, Ask); 46] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -125,7 +128,7 @@ const COMMANDS: [(&str, Ask); 44] = [
     ("Withdraw", |coup| run(coup, Withdraw(study()))),
     ("Leave", |coup| run(coup, Leave(study()))),
     ("Approve", |coup| run(coup, Approve { study: study(), user: "17".parse().unwrap() })),
-    ("RemoveMember", |coup| run(coup, RemoveMember { study: study(), user: "17".parse().unwrap() })),
+    ("RemoveMember", |coup| run(coup, RemoveMember { study: study(), user: "17".parse().unwrap(), reason: None })),
     ("Reinstate", |coup| run(coup, Reinstate { study: study(), user: "17".parse().unwrap() })),
     ("SetRole", |coup| run(coup, SetRole { study: study(), user: "17".parse().unwrap(), role: StudyRole::Admin })),
     ("CreateInvite", |coup| run(coup, CreateInvite { study: study(), expires_at: None, max_uses: None })),
@@ -165,6 +168,8 @@ const COMMANDS: [(&str, Ask); 44] = [
     }),
     ("Unsuspend", |coup| run(coup, Unsuspend { user: "17".parse().unwrap(), reason: words() })),
     ("ReadNotification", |coup| run(coup, ReadNotification(ID.parse().unwrap()))),
+    ("ReadAllNotifications", |coup| run(coup, ReadAllNotifications)),
+    ("RemoveNotification", |coup| run(coup, RemoveNotification(ID.parse().unwrap()))),
     ("CreateAppeal", |coup| {
         let text = AppealText::parse("text", "억울해요").unwrap();
         run(coup, CreateAppeal { sanction: ID.parse().unwrap(), text })
@@ -176,7 +181,7 @@ const COMMANDS: [(&str, Ask); 44] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 35] = [
+const READS: [(&str, Ask); 37] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -225,7 +230,12 @@ const READS: [(&str, Ask); 35] = [
     }),
     ("own_sanctions", |coup| Box::pin(async { coup.own_sanctions(&ctx()).await.map(drop) })),
     ("own_appeals", |coup| Box::pin(async { coup.own_appeals(&ctx()).await.map(drop) })),
-    ("notifications", |coup| Box::pin(async { coup.notifications(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("notifications", |coup| {
+        let all = NotificationFilter::default();
+        Box::pin(async move { coup.notifications(&ctx(), all, None, Limit::DEFAULT).await.map(drop) })
+    }),
+    ("notification", |coup| Box::pin(async { coup.notification(&ctx(), ID.parse().unwrap()).await.map(drop) })),
+    ("unread_mark", |coup| Box::pin(async { coup.unread_mark(&ctx()).await.map(drop) })),
     ("unread_notifications", |coup| Box::pin(async { coup.unread_notifications(&ctx()).await.map(drop) })),
     ("sanction_history", |coup| {
         Box::pin(async { coup.sanction_history(&ctx(), &"17".parse().unwrap()).await.map(drop) })

@@ -56,6 +56,7 @@ function say(code) {
 
 /** Whether it changes a number that this page shows. */
 function counts({ type, scope, data }) {
+  if (type.startsWith("notification.")) return true;
   if (study && scope.study !== study) return false;
   // An open chat says itself what was read.
   if (type === "message.created") return data.userId !== me && !isChat;
