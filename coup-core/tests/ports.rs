@@ -181,7 +181,7 @@ const COMMANDS: [(&str, Ask); 46] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 37] = [
+const READS: [(&str, Ask); 36] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -235,7 +235,6 @@ const READS: [(&str, Ask); 37] = [
         Box::pin(async move { coup.notifications(&ctx(), all, None, Limit::DEFAULT).await.map(drop) })
     }),
     ("notification", |coup| Box::pin(async { coup.notification(&ctx(), ID.parse().unwrap()).await.map(drop) })),
-    ("unread_mark", |coup| Box::pin(async { coup.unread_mark(&ctx()).await.map(drop) })),
     ("unread_notifications", |coup| Box::pin(async { coup.unread_notifications(&ctx()).await.map(drop) })),
     ("sanction_history", |coup| {
         Box::pin(async { coup.sanction_history(&ctx(), &"17".parse().unwrap()).await.map(drop) })
@@ -263,8 +262,8 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
 }
 
 /// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
-/// which the operator does, and what a node reads to tell those who were asked for before.
-const NOT_ASKED: [&str; 9] = [
+/// which the operator does, what a node reads to tell those who were asked for before, and a mark on a page that was asked for.
+const NOT_ASKED: [&str; 10] = [
     "members_in",
     "invites_in",
     "tick",
@@ -274,6 +273,7 @@ const NOT_ASKED: [&str; 9] = [
     "events_after",
     "revocation_head",
     "revocations_after",
+    "unread_mark",
 ];
 
 /// What the sources name, so that nobody forgets to add theirs here.

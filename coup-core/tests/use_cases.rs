@@ -174,7 +174,8 @@ async fn a_request_is_approved_and_holds_no_seat_before() {
     assert_eq!(state(house.join(&minjun, study).await), StateError::AlreadyRequested);
     assert_eq!(denied(house.say(&minjun, study, "안녕하세요").await), DeniedReason::NotMember);
     assert_eq!(house.coup.requests(&owner, study, None, Limit::DEFAULT).await.unwrap().items.len(), 1);
-    assert_eq!(house.store.head(&Scope::User(id("owner"))).await.unwrap().event_seq, 1);
+    // The request, and the notification of it.
+    assert_eq!(house.store.head(&Scope::User(id("owner"))).await.unwrap().event_seq, 2);
 
     house.coup.run(&owner, Approve { study, user: id("minjun") }).await.unwrap();
     assert_eq!(house.say(&minjun, study, "안녕하세요").await.unwrap(), 1);

@@ -79,7 +79,7 @@ struct RoleBody {
 /// Why somebody is removed or turned down.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct RemoveBody {
+struct RemovalBody {
     /// As they are told.
     #[serde(deserialize_with = "given")]
     #[schema(nullable = false, required = false, min_length = 1, max_length = 2000)]
@@ -254,7 +254,7 @@ async fn set_role(
 #[utoipa::path(
     delete, path = "/studies/{id}/members/{userId}", operation_id = "removeMember", tag = "members", summary = "Remove a member, or turn a request down",
     params(("id" = uuid::Uuid, Path, description = "the study"), ("userId" = String, Path, description = "the member")),
-    request_body = Option<RemoveBody>,
+    request_body = Option<RemovalBody>,
     responses((status = 204, description = "removed")),
     security(("signedIn" = [])),
     extensions(("x-permission" = json!(["study:member.kick_member", "study:member.kick_admin", "study:member.approve"])))
@@ -263,7 +263,7 @@ async fn remove(
     State(api): State<Api>,
     Who(ctx): Who,
     OfMember(study, user): OfMember,
-    Maybe(body): Maybe<RemoveBody>,
+    Maybe(body): Maybe<RemovalBody>,
 ) -> Result<StatusCode, Problem> {
     let reason = body.reason.map(|reason| Words::parse("reason", &reason)).transpose()?;
     api.coup.run(&ctx, RemoveMember { study, user, reason }).await?;

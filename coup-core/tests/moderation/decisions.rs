@@ -43,7 +43,7 @@ async fn a_decision_is_one_commit_of_all_that_follows_from_it() {
             Change::Save(Row::Case(case)) => format!("case {}", case.status),
             Change::Save(Row::User(user)) => format!("user {} {}", user.id, user.status),
             Change::Insert(Row::Sanction(one)) => format!("sanction {} {}", one.kind, one.user_id),
-            Change::Insert(Row::Notification(one)) => format!("notification {} {}", one.kind, one.user_id),
+            Change::Insert(Row::Notification(one)) => format!("notification {} {}", one.event, one.user_id),
             Change::Remove(Key::Sessions(user)) => format!("sessions of {user}"),
             other => panic!("{other:?}"),
         })

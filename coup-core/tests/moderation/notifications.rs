@@ -35,8 +35,8 @@ async fn one_reads_ones_own_notifications_and_marks_them_read_and_nobody_elses()
     let two = Limit::parse(Some(2), Limit::DEFAULT).unwrap();
     let page = house.coup.notifications(&ctx("minjun"), ALL, None, two).await.unwrap().1;
     assert_eq!((page.items.len(), page.next_cursor.is_some()), (2, true));
-    let rest = house.coup.notifications(&ctx("minjun"), ALL, page.next_cursor.as_deref(), Limit::DEFAULT);
-    let rest = rest.await.unwrap().1;
+    let (me, next) = (ctx("minjun"), page.next_cursor.as_deref());
+    let rest = house.coup.notifications(&me, ALL, next, Limit::DEFAULT).await.unwrap().1;
     assert_eq!((rest.items.len(), rest.next_cursor), (1, None));
     let unread = async || house.coup.unread_notifications(&ctx("minjun")).await.unwrap();
     assert_eq!(unread().await, 3);
