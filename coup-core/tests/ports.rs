@@ -33,7 +33,10 @@ use coup_core::{
         report::CreateReport,
         service::{AddToReport, AssignReport, HandUpReport, ReleaseReport},
     },
-    notification::service::ReadNotification,
+    notification::{
+        model::NotificationFilter,
+        service::{ReadAllNotifications, ReadNotification, RemoveNotification},
+    },
     page::Limit,
     policy::{AdminRole, StudyRole},
     sanction::{
@@ -134,7 +137,7 @@ const COMMANDS: [(&str, Ask); 46] = [
     ("Withdraw", |coup| run(coup, Withdraw(study()))),
     ("Leave", |coup| run(coup, Leave(study()))),
     ("Approve", |coup| run(coup, Approve { study: study(), user: "17".parse().unwrap() })),
-    ("RemoveMember", |coup| run(coup, RemoveMember { study: study(), user: "17".parse().unwrap() })),
+    ("RemoveMember", |coup| run(coup, RemoveMember { study: study(), user: "17".parse().unwrap(), reason: None })),
     ("Reinstate", |coup| run(coup, Reinstate { study: study(), user: "17".parse().unwrap() })),
     ("SetRole", |coup| run(coup, SetRole { study: study(), user: "17".parse().unwrap(), role: StudyRole::Admin })),
     ("CreateInvite", |coup| run(coup, CreateInvite { study: study(), expires_at: None, max_uses: None })),
@@ -174,6 +177,8 @@ const COMMANDS: [(&str, Ask); 46] = [
     }),
     ("Unsuspend", |coup| run(coup, Unsuspend { user: "17".parse().unwrap(), reason: words() })),
     ("ReadNotification", |coup| run(coup, ReadNotification(ID.parse().unwrap()))),
+    ("ReadAllNotifications", |coup| run(coup, ReadAllNotifications)),
+    ("RemoveNotification", |coup| run(coup, RemoveNotification(ID.parse().unwrap()))),
     ("CreateAppeal", |coup| {
         let text = AppealText::parse("text", "억울해요").unwrap();
         run(coup, CreateAppeal { sanction: ID.parse().unwrap(), text })
@@ -185,7 +190,7 @@ const COMMANDS: [(&str, Ask); 46] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 35] = [
+const READS: [(&str, Ask); 36] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -234,7 +239,11 @@ const READS: [(&str, Ask); 35] = [
     }),
     ("own_sanctions", |coup| Box::pin(async { coup.own_sanctions(&ctx()).await.map(drop) })),
     ("own_appeals", |coup| Box::pin(async { coup.own_appeals(&ctx()).await.map(drop) })),
-    ("notifications", |coup| Box::pin(async { coup.notifications(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("notifications", |coup| {
+        let all = NotificationFilter::default();
+        Box::pin(async move { coup.notifications(&ctx(), all, None, Limit::DEFAULT).await.map(drop) })
+    }),
+    ("notification", |coup| Box::pin(async { coup.notification(&ctx(), ID.parse().unwrap()).await.map(drop) })),
     ("unread_notifications", |coup| Box::pin(async { coup.unread_notifications(&ctx()).await.map(drop) })),
     ("sanction_history", |coup| {
         Box::pin(async { coup.sanction_history(&ctx(), &"17".parse().unwrap()).await.map(drop) })
@@ -262,8 +271,8 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
 }
 
 /// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
-/// which the operator does, and what a node reads to tell those who were asked for before.
-const NOT_ASKED: [&str; 9] = [
+/// which the operator does, what a node reads to tell those who were asked for before, and a mark on a page that was asked for.
+const NOT_ASKED: [&str; 10] = [
     "members_in",
     "invites_in",
     "tick",
@@ -273,6 +282,7 @@ const NOT_ASKED: [&str; 9] = [
     "events_after",
     "revocation_head",
     "revocations_after",
+    "unread_mark",
 ];
 
 /// What the sources name, so that nobody forgets to add theirs here.

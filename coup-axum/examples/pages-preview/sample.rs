@@ -21,11 +21,14 @@ use coup_axum::pages::{
 mod sample_chat;
 #[path = "sample_moderation.rs"]
 mod sample_moderation;
+#[path = "sample_notification.rs"]
+mod sample_notification;
 
 use coup_axum::pages::moderation::Verification;
 use coup_core::{appeal::model::AppealStatus, moderation::model::CaseStatus};
 use sample_chat::{Room, chat, chat_search, line};
 use sample_moderation as moderation;
+use sample_notification::{self as notification, Told};
 
 /// A page at its address.
 pub(crate) struct Sample {
@@ -103,6 +106,10 @@ samples! {
     "/me/sanctions/none" => |frame| moderation::own_sanctions(frame, false, false);
     "/me/reports" => |frame| moderation::own_reports(frame, true);
     "/me/reports/none" => |frame| moderation::own_reports(frame, false);
+    "/notifications" => |frame| notification::list(frame, Told::All);
+    "/notifications/unread/none" => |frame| notification::list(frame, Told::NoneUnread);
+    "/notifications/none" => |frame| notification::list(frame, Told::Nothing);
+    "/notifications/n1/delete" => |frame| notification::delete(frame);
     "/reports/new" => |frame| moderation::reporting(frame, false);
     "/reports/new/wrong" => |frame| moderation::reporting(frame, true);
     "/admin/reports" => |frame| moderation::queue(frame, false, 5, "");

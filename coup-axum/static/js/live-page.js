@@ -66,6 +66,7 @@ function say({ code, until }) {
 
 /** Whether it changes a number that this page shows. */
 function counts({ type, scope, data }) {
+  if (type.startsWith("notification.")) return true;
   if (study && scope.study !== study) return false;
   // An open chat says itself what was read.
   if (type === "message.created") return data.userId !== me && !isChat;

@@ -35,6 +35,7 @@ pub fn needs(kind: EventKind) -> Option<StudyPermission> {
         | EventKind::StudyDeleted
         | EventKind::NotificationCreated
         | EventKind::NotificationRead
+        | EventKind::NotificationDeleted
         | EventKind::SanctionImposed
         | EventKind::SanctionLifted
         | EventKind::ReportUrgent => None,

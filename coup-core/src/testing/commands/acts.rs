@@ -272,7 +272,7 @@ impl World {
             Act::Withdraw => run(coup, &ctx, Ok(Withdraw(study))).await,
             Act::Leave => run(coup, &ctx, Ok(Leave(study))).await,
             Act::Approve => run(coup, &ctx, Ok(Approve { study, user })).await,
-            Act::Remove => run(coup, &ctx, Ok(RemoveMember { study, user })).await,
+            Act::Remove => run(coup, &ctx, Ok(RemoveMember { study, user, reason: None })).await,
             Act::Reinstate => run(coup, &ctx, Ok(Reinstate { study, user })).await,
             Act::SetRole => {
                 let roles = [StudyRole::Admin, StudyRole::Member, StudyRole::Admin, StudyRole::Owner];

@@ -256,7 +256,7 @@ impl School {
             }
             Deed::Kicks(number, who) => {
                 let (demo, Founded { id, .. }) = self.study(number)?;
-                let command = RemoveMember { study: *id, user: self.user(who)? };
+                let command = RemoveMember { study: *id, user: self.user(who)?, reason: None };
                 Ok(self.coup.run(&self.person(demo.owner)?, command).await?)
             }
             Deed::Leaves(number, who) => {
