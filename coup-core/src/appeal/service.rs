@@ -13,7 +13,10 @@ use crate::{
     coup::{Administration, Command, Coup, Ctx, Prepared, Room},
     error::Error,
     id::{AppealId, SanctionId, UserId},
-    moderation::file::{CaseFile, able, deciders},
+    moderation::{
+        file::{CaseFile, able, deciders},
+        names::{Names, Wanted},
+    },
     notification::model::{Notice, NotificationType},
     page::{Key, Keyset, Limit, Page, Places},
     policy::{AdminPermission, SanctionType, SystemPermission, Target, select},
@@ -23,6 +26,7 @@ use crate::{
         view::{OwnAppeal, SanctionView},
     },
     text::{AppealText, Words},
+    user::model::Person,
 };
 
 /// Appeals a sanction of one's own.
@@ -100,8 +104,12 @@ pub struct AppealView {
     pub own: OwnAppeal,
     /// By whom.
     pub user_id: UserId,
+    /// As they are now; absent for who may not read people (`user.read`).
+    pub appellant: Option<Person>,
     /// Who decided.
     pub decided_by: Option<UserId>,
+    /// As they are now; absent for who may not list administrators (`admin.list`) and is not they.
+    pub decider: Option<Person>,
     /// What type it was against.
     pub against: SanctionType,
     /// For how long that was.
@@ -110,14 +118,16 @@ pub struct AppealView {
     pub sanction: SanctionView,
 }
 
-fn view(room: &Room<'_>, appeal: Appeal, sanction: &Sanction) -> AppealView {
+fn view(room: &Room<'_>, appeal: Appeal, sanction: &Sanction, names: &Names) -> AppealView {
     let against = Sanction { kind: appeal.kind, days: appeal.days, ..sanction.clone() };
     AppealView {
         user_id: appeal.user_id.clone(),
+        appellant: names.user(&appeal.user_id),
         decided_by: appeal.decided_by.clone(),
+        decider: names.administrator(appeal.decided_by.as_ref()),
         against: appeal.kind,
         against_duration: against.length(),
-        sanction: SanctionView::at(room.env.now(), room.settings().appeal_days, sanction, None),
+        sanction: SanctionView::at(room.env.now(), room.settings().appeal_days, sanction, None, names),
         own: OwnAppeal::from(appeal),
     }
 }
@@ -197,7 +207,9 @@ impl Command for DecideAppeal {
         let sides = std::iter::once(&sanction.user_id).chain(&sanction.admin_id);
         let changes =
             sides.fold(changes, |changes, user| changes.notify(&room.env, user, notice(&decided, &self.words)));
-        let view = view(room, decided, after.as_ref().unwrap_or(&sanction));
+        let now_it_is = after.as_ref().unwrap_or(&sanction);
+        let names = Wanted::default().appeal(&decided).sanction(now_it_is).read(room, &who).await?;
+        let view = view(room, decided.clone(), now_it_is, &names);
         Ok(Prepared::new(changes, view))
     }
 }
@@ -239,7 +251,11 @@ impl Coup {
                 key: Key::time(appeal.created_at),
                 id: appeal.id.to_string(),
             });
-            Ok(page.map(|(appeal, sanction)| view(room, appeal, &sanction)))
+            let names = page.items.iter().fold(Wanted::default(), |wanted, (appeal, sanction)| {
+                wanted.appeal(appeal).sanction(sanction)
+            });
+            let names = names.read(room, who).await?;
+            Ok(page.map(|(appeal, sanction)| view(room, appeal, &sanction, &names)))
         };
         self.audited_as(ctx, AdminPermission::AppealDecide, Target::Site, word, read).await
     }
@@ -248,7 +264,8 @@ impl Coup {
     pub async fn appeal(&self, ctx: &Ctx, appeal: AppealId) -> Result<AppealView, Error> {
         let read = async |room: &Room<'_>, who: &Administration| {
             let (appeal, sanction) = seen(room, who, appeal).await?;
-            Ok(view(room, appeal, &sanction))
+            let names = Wanted::default().appeal(&appeal).sanction(&sanction).read(room, who).await?;
+            Ok(view(room, appeal, &sanction, &names))
         };
         self.audited_as(ctx, AdminPermission::AppealDecide, Target::Appeal(appeal), |draft| draft, read).await
     }

@@ -6,7 +6,7 @@ mod moderation;
 
 pub(crate) use moderation::{
     Appeal, Case, CaseCard, ModeratedMessage, Notification, OwnAppeal, OwnReport, OwnSanction, ReportDetail,
-    ReportStatistics, Sanction, SanctionHistory,
+    ReportStatistics, Sanction, SanctionHistory, UserDetail,
 };
 
 use chrono::{DateTime, Utc};
@@ -466,6 +466,10 @@ words! {
     CaseEntryType of coup_core::moderation::model::CaseEntryType;
     /// What became of an appeal.
     AppealStatus of coup_core::appeal::model::AppealStatus;
+    /// How old a person is.
+    AgeBand of coup_core::user::model::AgeBand;
+    /// Whether an account is in use.
+    UserStatus of coup_core::user::model::UserStatus;
     /// What a notification tells.
     NotificationType of coup_core::notification::model::NotificationType;
 }
