@@ -74,7 +74,9 @@ report-part-text = You can open it because nobody else can decide. To decide, sa
 report-col-reported = What was reported
 report-col-known = Evidence and history
 report-col-done = What to do
-report-by = Reported by { $name }
+report-by = Reported by
+report-by-somebody = You may not see who reported
+person-not-shown = You may not see who this is
 report-weight = weight { $count }%
 snapshot-label = As it was when it was reported
 snapshot-deleted = Was deleted
@@ -169,11 +171,45 @@ strikes-suspensions =
         [one] { $count } suspension
        *[other] { $count } suspensions
     }
-sanction-title = Impose a sanction
+sanction-question = Sanction { $name }?
 sanction-reason = Reason
 sanction-reason-hint = The person reads exactly this
 sanction-button = Impose
 person-title = Person
+person-account = Account
+person-email = E-mail
+person-id = Identifier
+person-created = Joined
+person-seen = Last signed in
+person-never = Not yet
+person-consent = Guardian’s consent
+person-consent-missing = Not given yet
+person-activity = Activity
+person-studies =
+    { $count ->
+        [one] { $count } study
+       *[other] { $count } studies
+    }
+person-messages =
+    { $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    }
+person-received = Reports about them
+person-made = Reports they made
+person-made-none = They reported nothing
+person-explain = Check what they may do
+person-admin = Administrator
+user-active = In use
+user-suspended = Suspended
+user-deleted = Deleted
+age-under-14 = Under 14
+age-under-19 = 14 to 18
+age-adult = 19 or older
+unsuspend-title = Lift the suspension
+unsuspend-question = Lift the suspension of { $name }?
+unsuspend-text = Everything that suspends them ends at once. Other sanctions stay
+unsuspend-action = Lift the suspension
 quick-title = Quick actions
 quick-other = Something else
 lift-title = Lift this sanction?
@@ -314,6 +350,7 @@ flash-case-held = The report is on hold
 flash-case-added = Added
 flash-sanctioned = Imposed. The person was told
 flash-lifted = The sanction was lifted
+flash-unsuspended = The suspension is lifted. The person was told
 flash-appeal-decided = The appeal was decided
 flash-appealed = Appeal sent. You will be told the decision
 flash-reported = Reported. You will be told what becomes of it

@@ -347,6 +347,8 @@ pub struct History {
     pub sanctions: Vec<SanctionView>,
     /// What would be recommended, and what of it the asker may.
     pub recommendation: Recommendation,
+    /// Whether ranks let the asker do anything about it: the person is somebody else, and no administrator of their rank or above.
+    pub is_below: bool,
 }
 
 impl History {
@@ -358,6 +360,7 @@ impl History {
         Self {
             sanctions: offender.sanctions.iter().map(view).collect(),
             recommendation: offender.recommendation(room, who),
+            is_below: who.outranks(&offender.user.id, offender.rank(room)).is_ok(),
         }
     }
 }

@@ -16,7 +16,7 @@ use coup_axum::{
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     coup::Coup,
-    id::{AppealId, MessageId, ReportId, UserId},
+    id::{AppealId, MessageId, ReportId, SanctionId, UserId},
     member::model::{MemberStatus, MembershipChange, StudyMember},
     moderation::model::{Case, ReportTarget},
     policy::{AdminRole, SanctionType},
@@ -63,6 +63,7 @@ pub(crate) struct House {
 pub(crate) struct Moderated {
     pub(crate) report: ReportId,
     pub(crate) appeal: AppealId,
+    pub(crate) sanction: SanctionId,
     pub(crate) offender: UserId,
     pub(crate) message: MessageId,
 }
@@ -199,7 +200,7 @@ impl House {
             Case { study_id: Some(self.other.id), ..make.case(ReportTarget::Message(message.id), &self.owner.id) };
         let about_it = make.report(&about, reporter);
         self.moderated =
-            Some(Moderated { report: report.id, appeal: appeal.id, offender: offender.clone(), message: message.id });
+            Some(Moderated { report: report.id, appeal: appeal.id, sanction: sanction.id, offender: offender.clone(), message: message.id });
         let changes = begin()
             .insert(Row::Case(Box::new(case)))
             .insert(Row::Report(Box::new(report)))

@@ -25,7 +25,7 @@ const MANY: usize = 60;
 
 /// Reads of the administration, which the audit log tells of before they are answered: as many statements however much is shown.
 fn is_audited(path: &str) -> bool {
-    path.starts_with("/api/admin/")
+    path.starts_with("/api/admin/") || path.starts_with("/coup/admin/")
 }
 
 fn is_stream(path: &str) -> bool {
@@ -61,6 +61,7 @@ fn of_the_api(path: &str) -> Option<Asked> {
         | "/admin/reports/statistics"
         | "/admin/reports/{id}"
         | "/admin/appeals/{id}"
+        | "/admin/users/{id}"
         | "/admin/users/{id}/sanctions"
         | "/admin/moderation/messages/{id}/context"
         | "/notifications/stream"
@@ -132,7 +133,39 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/my-studies/{id}/members/{userId}/kick"
         | "/my-studies/{id}/invites/{code}/revoke"
         | "/my-studies/{id}/invite-code/rotate"
-        | "/my-studies/{id}/chat/{msgId}/delete" => once(),
+        | "/my-studies/{id}/chat/{msgId}/delete"
+        | "/my-studies/{id}/members/{userId}/pause"
+        | "/me/sanctions"
+        | "/me/sanctions/{id}/appeal"
+        | "/reports"
+        | "/admin"
+        | "/admin/reports/{id}"
+        | "/admin/reports/{id}/assign"
+        | "/admin/reports/{id}/release"
+        | "/admin/reports/{id}/hand-up"
+        | "/admin/reports/{id}/evidence"
+        | "/admin/reports/{id}/notes"
+        | "/admin/reports/{id}/hold"
+        | "/admin/reports/{id}/approve"
+        | "/admin/reports/{id}/reject"
+        | "/admin/users/{id}"
+        | "/admin/users/{id}/sanction"
+        | "/admin/users/{id}/unsuspend"
+        | "/admin/appeals/{id}"
+        | "/admin/appeals/{id}/decide"
+        | "/admin/moderation/messages/{id}"
+        | "/admin/moderation/messages/{id}/delete"
+        | "/admin/settings/logs"
+        | "/admin/settings/logs/verify" => once(),
+        // What is in the queue is on pages of twenty.
+        "/admin/reports" => Asked { queries: &["", "?status=PENDING&targetType=USER"], grows: false },
+        "/admin/appeals" | "/admin/moderation/messages" | "/me/reports" => once(),
+        "/admin/sanctions/{id}/lift" => Asked { queries: &["?user={user}"], grows: false },
+        "/admin/permissions/explain" => Asked {
+            queries: &["", "?permission=study:message.send&role=study:MEMBER&userId={user}"],
+            grows: false,
+        },
+        "/reports/new" => Asked { queries: &["?targetType=STUDY&targetId={study}"], grows: false },
         "/sign-out"
         | "/my-studies/{id}/settings/recruiting"
         | "/my-studies/{id}/settings/visibility"
@@ -160,18 +193,23 @@ impl House {
         };
         let moderated = self.moderated.as_ref();
         let ids = [
-            ("/api/admin/reports/", moderated.map(|all| all.report.to_string())),
-            ("/api/admin/appeals/", moderated.map(|all| all.appeal.to_string())),
-            ("/api/admin/users/", moderated.map(|all| all.offender.to_string())),
-            ("/api/admin/moderation/", moderated.map(|all| all.message.to_string())),
+            ("/admin/reports/", moderated.map(|all| all.report.to_string())),
+            ("/admin/appeals/", moderated.map(|all| all.appeal.to_string())),
+            ("/admin/users/", moderated.map(|all| all.offender.to_string())),
+            ("/admin/sanctions/", moderated.map(|all| all.sanction.to_string())),
+            ("/me/sanctions/", moderated.map(|all| all.sanction.to_string())),
+            ("/admin/moderation/", moderated.map(|all| all.message.to_string())),
         ];
-        let id = ids.into_iter().find(|(begin, _)| path.starts_with(begin)).and_then(|(_, id)| id);
+        let below = ["/api", "/coup"].iter().find_map(|mount| path.strip_prefix(mount)).unwrap_or(path);
+        let id = ids.into_iter().find(|(begin, _)| below.starts_with(begin)).and_then(|(_, id)| id);
         let id = id.unwrap_or_else(|| study.to_string());
         let person = if path.contains("/reject") { &self.asker } else { &self.member };
         // The door is the mount itself.
         let path = if path == "/coup/" { "/coup" } else { path };
         let message = self.own_message.unwrap().to_string();
         path.replace("{id}", &id)
+            .replace("{study}", &study.to_string())
+            .replace("{user}", &moderated.map(|all| all.offender.to_string()).unwrap_or_default())
             .replace("{code}", &self.code)
             .replace("{userId}", person.as_ref().unwrap().id.as_str())
             .replace("{msgId}", &message)

@@ -364,10 +364,13 @@ pub(crate) struct Recommendation {
 
 /// Somebody's sanctions with what the ladder recommends next.
 #[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub(crate) struct SanctionHistory {
     /// All of them, the newest first.
     sanctions: Vec<Sanction>,
     recommendation: Recommendation,
+    /// Whether ranks let one do anything about it.
+    is_below: bool,
 }
 
 /// How much somebody takes part.
@@ -420,6 +423,8 @@ pub(crate) struct UserDetail {
     /// All of them, the newest first.
     sanctions: Vec<Sanction>,
     recommendation: Recommendation,
+    /// Whether ranks let one do anything about it.
+    is_below: bool,
 }
 
 /// An appeal as administrators see it.
