@@ -176,7 +176,7 @@ const COMMANDS: [(&str, Ask); 44] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 35] = [
+const READS: [(&str, Ask); 36] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {

@@ -19,7 +19,7 @@ async fn talked(house: &House) -> (Browser<'_>, Browser<'_>, String, String) {
     guest.post(&format!("/studies/{id}/join"), &[]).await.is(303);
     let study = format!("/my-studies/{id}");
     guest.submit(&format!("{study}/chat"), &[("content", "그냥 나가세요")]).await.is(200);
-    let message = owner.get(&format!("{study}/chat")).await.between("targetType=MESSAGE&amp;targetId=", "\"");
+    let message = owner.get(&format!("{study}/chat")).await.between("targetType=MESSAGE&amp;targetId=", "&amp;");
     (owner, guest, study, message)
 }
 
@@ -127,7 +127,7 @@ async fn somebody_is_sanctioned_and_released_from_their_page() {
     let mut admin = house.administrator("하은", AdminRole::Admin).await;
     let id = reported(&mut owner, &mut admin, &message).await;
     let page = admin.get(&format!("/admin/reports/{id}")).await.is(200);
-    let user = format!("/admin/users/{}", page.between("/coup/admin/users/", "\""));
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
     let page = admin.get(&user).await.is(200).has("제재를 받은 적이 없어요").has("sanction=SUSPENSION");
     drop(page.lacks("영구"));
     let dialog = format!("{user}/sanction");
@@ -167,7 +167,7 @@ async fn the_same_form_sent_twice_imposes_once() {
     let mut admin = house.administrator("하은", AdminRole::Admin).await;
     let id = reported(&mut owner, &mut admin, &message).await;
     let page = admin.get(&format!("/admin/reports/{id}")).await.is(200);
-    let user = format!("/admin/users/{}", page.between("/coup/admin/users/", "\""));
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
     let dialog = format!("{user}/sanction");
     let key = key_of(&admin.get(&dialog).await.is(200), "sanction");
     let ban = |key| [("key", key), ("sanction", "CHAT_BAN"), ("duration", "7d"), ("reason", WORDS)];
@@ -217,12 +217,12 @@ async fn who_is_suspended_is_let_in_again_from_their_page_by_who_may() {
     let mut root = house.administrator("도윤", AdminRole::SuperAdmin).await;
     let id = reported(&mut owner, &mut admin, &message).await;
     let page = admin.get(&format!("/admin/reports/{id}")).await.is(200);
-    let user = format!("/admin/users/{}", page.between("/coup/admin/users/", "\""));
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
     let (dialog, unsuspend) = (format!("{user}/sanction"), format!("{user}/unsuspend"));
     admin.get(&user).await.is(200).has("이용 중").lacks("/unsuspend\"").has("permissions/explain?userId=");
     admin.get(&unsuspend).await.leads_to(&format!("/coup{user}"));
     let suspension = [("sanction", "SUSPENSION"), ("duration", "3d"), ("reason", WORDS)];
-    admin.submit(&dialog, &suspension).await.is(200).has("이용 정지 3일").has("/unsuspend\"").has("2일 남음");
+    admin.submit(&dialog, &suspension).await.is(200).has("이용 정지 3일").has("/unsuspend\"").has("3일 남음");
     guest.get("/studies").await.leads_to("/coup/sign-in?next=%2Fcoup%2Fstudies");
     // A moderator sees it, and may not end it.
     moderator.get(&user).await.is(200).has("이용 정지 3일").lacks("/unsuspend\"").lacks("/lift?");
@@ -247,7 +247,7 @@ async fn names_stand_where_the_reader_may_know_them_and_nowhere_else() {
     let id = reported(&mut owner, &mut admin, &message).await;
     let report = format!("/admin/reports/{id}");
     let page = admin.get(&report).await.is(200).has("신고한 사람").has("<bdi>민준</bdi>").has("<bdi>서연</bdi>");
-    let user = format!("/admin/users/{}", page.between("/coup/admin/users/", "\""));
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
     admin.submit(&format!("{report}/assign"), &[]).await.is(200).has("내가 맡음");
     root.get(&report).await.is(200).has("하은 님이 맡음");
     root.get("/admin/reports").await.is(200).has("하은 님이 맡음");
@@ -281,9 +281,10 @@ async fn a_deleted_message_is_reported_by_who_was_there_and_cancelling_leads_bac
         let form = owner.get(&format!("{about}&from={}", wrong.replace(':', "%3A"))).await.is(200);
         assert_eq!(form.between("class=\"button button--quiet\" href=\"", "\""), "/coup/my-studies", "{wrong}");
     }
+    // Who came in later never saw it.
+    house.clock.advance(chrono::TimeDelta::seconds(1));
     let mut late = house.person("지호").await;
-    let public = study.replace("/my-studies/", "/studies/");
-    late.post(&format!("{public}/join"), &[]).await.is(303);
+    late.post(&format!("{}/join", study.replace("/my-studies/", "/studies/")), &[]).await.is(303);
     late.get(&chat).await.is(200).lacks("/reports/new");
     let links = [("targetType", "MESSAGE"), ("targetId", message.as_str()), ("type", "SPAM"), ("reason", "광고")];
     let wrong = [&links[..], &[("links", "not a link"), ("from", chat.as_str())]].concat();
