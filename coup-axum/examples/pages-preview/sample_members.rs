@@ -4,8 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use coup_axum::pages::{
     Form, Frame,
     member::{
-        Answers, Invite, InvitesPage, JoinRequest, KickedPage, Member, MemberTab, MembersPage, Powers, RequestsPage, Role,
-        member_tabs,
+        Answers, Invite, InvitesPage, JoinRequest, KickedPage, Member, MemberTab, MembersPage, Powers, RequestsPage,
+        Role, member_tabs,
     },
     study::StudyTab,
 };

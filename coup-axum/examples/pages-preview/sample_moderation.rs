@@ -4,10 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use coup_axum::pages::{
     Choice, Form, Frame, Person,
     moderation::{
-        Account, AdminNav, AdminTab, AppealCard, AppealPage, AppealsPage, ContextPage, ExplainPage, ExplainedRule, LiftPage,
-        LogLine, LogPage, MeasureChoice, ModeratedLine, Named as _, OwnReportLine, OwnReportsPage, OwnSanctionCard,
-        OwnSanctionsPage, PastSanction, PausePage, RelatedReport, ReportingPage, SanctionPage, UnsuspendPage, UserPage, Verdict,
-        Verification, measure,
+        Account, AdminNav, AdminTab, AppealCard, AppealPage, AppealsPage, ContextPage, ExplainPage, ExplainedRule,
+        LiftPage, LogLine, LogPage, MeasureChoice, ModeratedLine, Named as _, OwnReportLine, OwnReportsPage,
+        OwnSanctionCard, OwnSanctionsPage, PastSanction, PausePage, RelatedReport, ReportingPage, SanctionPage,
+        UnsuspendPage, UserPage, Verdict, Verification, measure,
     },
     study::StudyTab,
 };
@@ -104,7 +104,6 @@ pub(super) fn chosen() -> Form {
     Form::of([("sanction", "SUSPENSION"), ("duration", "3d"), ("notify", "true")])
 }
 
-
 /// Somebody's page: suspended and with a history, or without.
 pub(super) fn user(frame: Frame, sanctioned: bool) -> UserPage {
     let frame = office(frame, AdminTab::People);
@@ -190,7 +189,8 @@ pub(super) fn lift(frame: Frame) -> LiftPage {
 /// Lifting all that suspends somebody.
 pub(super) fn unsuspend(frame: Frame) -> UnsuspendPage {
     let frame = office(frame, AdminTab::People);
-    let what = vec![measure(&frame, SanctionType::Suspension, Some(3)), measure(&frame, SanctionType::PermanentBan, None)];
+    let what =
+        vec![measure(&frame, SanctionType::Suspension, Some(3)), measure(&frame, SanctionType::PermanentBan, None)];
     UnsuspendPage { person: person(&frame, 5), what, form: Form::default(), frame }
 }
 

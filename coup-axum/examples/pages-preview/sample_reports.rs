@@ -14,9 +14,9 @@ use coup_core::{
 };
 
 use super::{
-    now, person, say,
+    now, person,
     sample_moderation::{chosen, hours, ladder, lengths, office, past, rude, types, why},
-    study_name,
+    say, study_name,
 };
 
 /// The queue, of messages only or of everything; filtered by what matches nothing, or empty.

@@ -251,9 +251,10 @@ impl Coup {
                 key: Key::time(appeal.created_at),
                 id: appeal.id.to_string(),
             });
-            let names = page.items.iter().fold(Wanted::default(), |wanted, (appeal, sanction)| {
-                wanted.appeal(appeal).sanction(sanction)
-            });
+            let names = page
+                .items
+                .iter()
+                .fold(Wanted::default(), |wanted, (appeal, sanction)| wanted.appeal(appeal).sanction(sanction));
             let names = names.read(room, who).await?;
             Ok(page.map(|(appeal, sanction)| view(room, appeal, &sanction, &names)))
         };

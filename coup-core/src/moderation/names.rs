@@ -56,7 +56,8 @@ impl<'a> Wanted<'a> {
             people: BTreeMap::new(),
         };
         let users = self.users.into_iter().filter(|_| names.users);
-        let all: BTreeSet<&UserId> = users.chain(self.administrators.into_iter().filter(|_| names.administrators)).collect();
+        let all: BTreeSet<&UserId> =
+            users.chain(self.administrators.into_iter().filter(|_| names.administrators)).collect();
         let unknown: Vec<UserId> = all.into_iter().filter(|id| who.user() != Some(*id)).cloned().collect();
         if !unknown.is_empty() {
             let people = room.store().people(&unknown).await?;

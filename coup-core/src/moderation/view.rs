@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     model::{
-        Case, CaseCard, CaseEntry, CaseEntryType, CaseStatus, Priority, Received, Report, ReportTargetType,
-        ReportType, Snapshot, Weight,
+        Case, CaseCard, CaseEntry, CaseEntryType, CaseStatus, Priority, Received, Report, ReportTargetType, ReportType,
+        Snapshot, Weight,
     },
     names::Names,
 };

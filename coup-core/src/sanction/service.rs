@@ -354,9 +354,8 @@ pub struct History {
 impl History {
     pub(crate) fn of(room: &Room<'_>, who: &Administration, offender: &Offender, names: &Names) -> Self {
         let (now, days) = (room.env.now(), room.settings().appeal_days);
-        let view = |(sanction, appeal): &(Sanction, _)| {
-            SanctionView::at(now, days, sanction, Option::clone(appeal), names)
-        };
+        let view =
+            |(sanction, appeal): &(Sanction, _)| SanctionView::at(now, days, sanction, Option::clone(appeal), names);
         Self {
             sanctions: offender.sanctions.iter().map(view).collect(),
             recommendation: offender.recommendation(room, who),

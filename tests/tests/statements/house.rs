@@ -199,8 +199,13 @@ impl House {
         let about =
             Case { study_id: Some(self.other.id), ..make.case(ReportTarget::Message(message.id), &self.owner.id) };
         let about_it = make.report(&about, reporter);
-        self.moderated =
-            Some(Moderated { report: report.id, appeal: appeal.id, sanction: sanction.id, offender: offender.clone(), message: message.id });
+        self.moderated = Some(Moderated {
+            report: report.id,
+            appeal: appeal.id,
+            sanction: sanction.id,
+            offender: offender.clone(),
+            message: message.id,
+        });
         let changes = begin()
             .insert(Row::Case(Box::new(case)))
             .insert(Row::Report(Box::new(report)))

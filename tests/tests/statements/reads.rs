@@ -15,8 +15,13 @@ use crate::{counted::Counting, house::House};
 const MOST: usize = 2;
 /// Locks, row and head of the log besides; an export ends with a look whether there is more.
 const AUDITED: usize = 12;
-/// The page of a report besides: the case with its reports, what was added, what was received, the offender, their sanctions.
-const REPORT: usize = AUDITED + 2;
+/// A report besides: the case with its reports, what was added, what was received, the offender, their sanctions, and names.
+const REPORT: usize = AUDITED + 3;
+/// Somebody besides: what is about them, what they reported, what was received, their sanctions, how much they take part, and
+/// names.
+const PERSON: usize = AUDITED + 4;
+/// A page of the administration, and of one's own reports and sanctions: what surrounds it asks once more who reads.
+const FRAMED: usize = 1;
 /// A stream is asked for and then opened, and its rights are asked anew each time; where it begins is one question more for
 /// oneself, and one for all studies together.
 const OPENED: usize = 7;
@@ -25,7 +30,7 @@ const MANY: usize = 60;
 
 /// Reads of the administration, which the audit log tells of before they are answered: as many statements however much is shown.
 fn is_audited(path: &str) -> bool {
-    path.starts_with("/api/admin/") || path.starts_with("/coup/admin/")
+    path.starts_with("/api/admin/")
 }
 
 fn is_stream(path: &str) -> bool {
@@ -161,10 +166,9 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         "/admin/reports" => Asked { queries: &["", "?status=PENDING&targetType=USER"], grows: false },
         "/admin/appeals" | "/admin/moderation/messages" | "/me/reports" => once(),
         "/admin/sanctions/{id}/lift" => Asked { queries: &["?user={user}"], grows: false },
-        "/admin/permissions/explain" => Asked {
-            queries: &["", "?permission=study:message.send&role=study:MEMBER&userId={user}"],
-            grows: false,
-        },
+        "/admin/permissions/explain" => {
+            Asked { queries: &["", "?permission=study:message.send&role=study:MEMBER&userId={user}"], grows: false }
+        }
         "/reports/new" => Asked { queries: &["?targetType=STUDY&targetId={study}"], grows: false },
         "/sign-out"
         | "/my-studies/{id}/settings/recruiting"
@@ -281,7 +285,14 @@ async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
         counted += many.statements.len();
         let most = match &path {
             path if path == "/api/admin/reports/{id}" => REPORT,
+            path if path == "/api/admin/users/{id}" => PERSON,
+            path if path.starts_with("/coup/admin/reports/{id}") => REPORT + FRAMED,
+            path if path.starts_with("/coup/admin/users/{id}") || path.starts_with("/coup/admin/sanctions/") => {
+                PERSON + FRAMED
+            }
+            path if path.starts_with("/coup/admin/") => AUDITED + FRAMED,
             path if is_audited(path) => AUDITED,
+            path if path.starts_with("/coup/me/") => MOST + FRAMED,
             path if is_stream(path) => OPENED,
             _ => MOST,
         };

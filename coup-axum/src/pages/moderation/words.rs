@@ -4,8 +4,8 @@ use coup_core::{
     appeal::model::AppealStatus,
     moderation::model::{CaseStatus, Priority, ReportTargetType, ReportType},
     policy::{AdminRole, SanctionType},
-    user::model::{AgeBand, UserStatus},
     sanction::{ladder::Strikes, model::Measure, view::OwnSanction},
+    user::model::{AgeBand, UserStatus},
 };
 
 use crate::pages::{form::Choice, frame::Frame, text::Key};

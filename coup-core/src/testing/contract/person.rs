@@ -19,8 +19,7 @@ pub async fn people_are_found_by_their_identifiers_each_once(store: &dyn Store) 
     let deleted = User { name: None, avatar: None, status: UserStatus::Deleted, ..lee.clone() };
     scene.commit(begin().save(Row::User(Box::new(deleted)))).await;
     let nobody: UserId = "nobody's \"id\"".parse().expect("an identifier");
-    let mut found =
-        store.people(&[lee.id.clone(), nobody, kim.id.clone(), lee.id.clone()]).await.expect("an answer");
+    let mut found = store.people(&[lee.id.clone(), nobody, kim.id.clone(), lee.id.clone()]).await.expect("an answer");
     found.sort_by_key(|person| person.name.is_none());
     assert_eq!(found, [Person::from(&kim), Person { id: lee.id, name: None, avatar: None }]);
     assert_eq!(store.people(&[]).await.expect("an answer"), []);
@@ -45,7 +44,12 @@ pub async fn how_much_somebody_takes_part_is_counted(store: &dyn Store) {
 }
 
 /// A case of somebody's doing, with a report of each reporter.
-async fn reported(scene: &Scene<'_>, offender: &User, study: Option<StudyId>, reporters: &[&User]) -> (Case, Vec<Report>) {
+async fn reported(
+    scene: &Scene<'_>,
+    offender: &User,
+    study: Option<StudyId>,
+    reporters: &[&User],
+) -> (Case, Vec<Report>) {
     let target = ReportTarget::Message(scene.make.id(MessageId::from_uuid));
     let case = Case { study_id: study, ..scene.make.case(target, &offender.id) };
     let reports: Vec<Report> = reporters.iter().map(|reporter| scene.make.report(&case, &reporter.id)).collect();

@@ -128,7 +128,9 @@ fn decisions() -> Vec<Case> {
         approved!("with a suspension", "admin:sanction.suspension", { "sanction": "SUSPENSION", "duration": "3d" }),
         approved!("for ever", "admin:sanction.permanent_ban", { "sanction": "SUSPENSION", "duration": "permanent" }),
         report("GET /admin/reports/{id}/reject", &["admin:report.read"]),
-        report("POST /admin/reports/{id}/reject", process).gives(303).body(|_, _| json!({ "resolution": "문제가 없어요" })),
+        report("POST /admin/reports/{id}/reject", process)
+            .gives(303)
+            .body(|_, _| json!({ "resolution": "문제가 없어요" })),
     ]
 }
 
