@@ -21,7 +21,7 @@ use coup_core::{
 
 use crate::house::{House, approve, approve_with, ctx, id, measure, note, reject, state};
 
-fn take(report: coup_core::id::ReportId) -> AssignReport {
+pub(crate) fn take(report: coup_core::id::ReportId) -> AssignReport {
     AssignReport { report, admin: None }
 }
 
