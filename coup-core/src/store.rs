@@ -23,7 +23,7 @@ use crate::{
     sanction::model::{ActiveSanction, Sanction},
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
-    user::model::{AdminGrant, Person, Session, TokenHash, User},
+    user::model::{Activity, AdminGrant, Person, Session, TokenHash, User},
 };
 
 /// Why storage did not do it.
@@ -210,6 +210,12 @@ pub trait UserReads: Send + Sync {
 
     /// All administrators, expired ones too, by person.
     async fn administrators(&self, after: Option<&Keyset>, limit: PageLimit) -> Result<Vec<Administrator>, StoreError>;
+
+    /// Of these people those who are there, as others see them, each once, in any order.
+    async fn people(&self, ids: &[UserId]) -> Result<Vec<Person>, StoreError>;
+
+    /// How much somebody takes part.
+    async fn activity(&self, user: &UserId) -> Result<Activity, StoreError>;
 
     /// The answer that was kept for a person's key.
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError>;
@@ -434,6 +440,22 @@ pub trait ModerationReads: Send + Sync {
         &self,
         reporter: &UserId,
         after: Option<&Keyset>,
+        limit: PageLimit,
+    ) -> Result<Vec<(Report, Case)>, StoreError>;
+
+    /// The cases that are somebody's doing, those that the viewer has a part in aside, the newest first. Without a viewer all.
+    async fn cases_about(
+        &self,
+        offender: &UserId,
+        viewer: Option<&UserId>,
+        limit: PageLimit,
+    ) -> Result<Vec<CaseCard>, StoreError>;
+
+    /// Somebody's reports with their cases, those that the viewer has a part in aside, the newest first. Without a viewer all.
+    async fn reports_by(
+        &self,
+        reporter: &UserId,
+        viewer: Option<&UserId>,
         limit: PageLimit,
     ) -> Result<Vec<(Report, Case)>, StoreError>;
 

@@ -248,6 +248,7 @@ const READS: [(&str, Ask); 36] = [
     ("sanction_history", |coup| {
         Box::pin(async { coup.sanction_history(&ctx(), &"17".parse().unwrap()).await.map(drop) })
     }),
+    ("user_detail", |coup| Box::pin(async { coup.user_detail(&ctx(), &"17".parse().unwrap()).await.map(drop) })),
     ("appeals", |coup| Box::pin(async { coup.appeals(&ctx(), None, None, Limit::DEFAULT).await.map(drop) })),
     ("appeal", |coup| Box::pin(async { coup.appeal(&ctx(), ID.parse().unwrap()).await.map(drop) })),
     ("typing", |coup| Box::pin(async { coup.typing(&ctx(), study(), true).await.map(drop) })),

@@ -73,6 +73,17 @@ statements! {
             "select {CASE}, {REPORT} from reports r join report_cases c on c.id = r.case_id \
              where r.reporter_id = $1 and (r.created_at, r.id) < ($2, $3) order by r.created_at desc, r.id desc limit $4"
         ),
+        cases_about: format!(
+            "select {CASE}, f.id as f_id, f.reason as f_reason from report_cases c \
+             join reports f on f.id = (select x.id from reports x where x.case_id = c.id order by x.id limit 1) \
+             where c.offender_id = $1 and {} order by c.id desc limit $3",
+            no_part("$2")
+        ),
+        reports_by: format!(
+            "select {CASE}, {REPORT} from reports r join report_cases c on c.id = r.case_id \
+             where r.reporter_id = $1 and {} order by r.created_at desc, r.id desc limit $3",
+            no_part("$2")
+        ),
         case_entries: format!(
             "select {ENTRY}, {PERSON} from case_entries e left join users u on u.id = e.author_id \
              where e.case_id = $1 order by e.id limit $2"
@@ -94,6 +105,16 @@ statements! {
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         insert_entry: "insert into case_entries (id, case_id, kind, author_id, text, links, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
     }
+}
+
+/// That the viewer, if there is one, has no part in the case `c`.
+fn no_part(viewer: &str) -> String {
+    format!(
+        "(cast({viewer} as text) is null or (c.offender_id <> cast({viewer} as text) \
+          and not exists (select 1 from reports y where y.case_id = c.id and y.reporter_id = cast({viewer} as text)) \
+          and not exists (select 1 from study_members m where m.study_id = c.study_id and m.user_id = cast({viewer} as text) \
+           and m.status = 'ACTIVE' and m.role in ('OWNER', 'ADMIN'))))"
+    )
 }
 
 /// The conditions of the queue's statements, by what they are asked for: all, or those that stand in one way. A lapsed lease has
@@ -125,16 +146,14 @@ pub(crate) fn queue_statements() -> Vec<(String, Arc<str>)> {
             "select {CASE}, f.id as f_id, f.reason as f_reason from report_cases c \
              join reports f on f.id = (select x.id from reports x where x.case_id = c.id order by x.id limit 1) \
              where {standing} and (c.urgency, c.id) > ($1, $2) \
-             and (cast($5 as text) is null or (c.offender_id <> cast($5 as text) \
-              and not exists (select 1 from reports y where y.case_id = c.id and y.reporter_id = cast($5 as text)) \
-              and not exists (select 1 from study_members m where m.study_id = c.study_id and m.user_id = cast($5 as text) \
-               and m.status = 'ACTIVE' and m.role in ('OWNER', 'ADMIN')))) \
+             and {no_part} \
              and (cast($6 as bigint) is null or c.urgency = cast($6 as bigint)) \
              and (cast($7 as text) is null or c.kind = cast($7 as text)) \
              and (cast($8 as text) is null or c.target_type = cast($8 as text)) \
              and (cast($9 as text) is null or (c.assigned_to = cast($9 as text) and c.status = 'IN_PROGRESS' and c.lease_until > $4)) \
              and coalesce(c.created_at, $10) >= $10 and coalesce(c.created_at, $11) < $11 \
-             order by c.urgency, c.id limit $3"
+             order by c.urgency, c.id limit $3",
+            no_part = no_part("$5")
         );
         (format!("cases_{place}"), Arc::from(text))
     };
@@ -212,6 +231,14 @@ fn report<D: Dialect>(row: &RowOf<D>) -> Result<Report, StoreError> {
     })
 }
 
+fn card<D: Dialect>(row: &RowOf<D>) -> Result<CaseCard, StoreError> {
+    Ok(CaseCard {
+        case: case::<D>(row)?,
+        first: ReportId::from_uuid(get::<D, _>(row, "f_id")?),
+        reason: ReportReason::from_stored(get::<D, _>(row, "f_reason")?),
+    })
+}
+
 /// Rows of one case, one a report.
 fn with_reports<D: Dialect>(rows: &[RowOf<D>]) -> Result<Option<(Case, Vec<Report>)>, StoreError> {
     let Some(first) = rows.first() else { return Ok(None) };
@@ -284,14 +311,7 @@ impl<D: Dialect> ModerationReads for Reads<D> {
             .maybe(filter.assigned_to.as_ref().map(UserId::as_str))
             .with(filter.date_from.map_or_else(|| time(None, Way::Up), Ok)?)
             .with(filter.date_to.map_or_else(|| time(None, Way::Down), Ok)?);
-        let read = |row: &RowOf<D>| {
-            Ok(CaseCard {
-                case: case::<D>(row)?,
-                first: ReportId::from_uuid(get::<D, _>(row, "f_id")?),
-                reason: ReportReason::from_stored(get::<D, _>(row, "f_reason")?),
-            })
-        };
-        self.list(statement, args, read).await
+        self.list(statement, args, card::<D>).await
     }
 
     async fn own_reports(
@@ -303,6 +323,26 @@ impl<D: Dialect> ModerationReads for Reads<D> {
         let (at, id) = time_and_uuid(after, Way::Down)?;
         let args = Args::new().text(reporter.as_str()).with(at).with(id).limit(limit);
         self.list(&self.sql().moderation.own_reports, args, |row| Ok((report::<D>(row)?, case::<D>(row)?))).await
+    }
+
+    async fn cases_about(
+        &self,
+        offender: &UserId,
+        viewer: Option<&UserId>,
+        limit: Limit,
+    ) -> Result<Vec<CaseCard>, StoreError> {
+        let args = Args::new().text(offender.as_str()).maybe(viewer.map(UserId::as_str)).limit(limit);
+        self.list(&self.sql().moderation.cases_about, args, card::<D>).await
+    }
+
+    async fn reports_by(
+        &self,
+        reporter: &UserId,
+        viewer: Option<&UserId>,
+        limit: Limit,
+    ) -> Result<Vec<(Report, Case)>, StoreError> {
+        let args = Args::new().text(reporter.as_str()).maybe(viewer.map(UserId::as_str)).limit(limit);
+        self.list(&self.sql().moderation.reports_by, args, |row| Ok((report::<D>(row)?, case::<D>(row)?))).await
     }
 
     async fn case_entries(&self, id: CaseId, limit: Limit) -> Result<Vec<(CaseEntry, Option<Person>)>, StoreError> {

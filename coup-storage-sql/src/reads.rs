@@ -215,7 +215,7 @@ macro_rules! delegate_reads {
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
-                user::model::{AdminGrant, Person, TokenHash, User},
+                user::model::{Activity, AdminGrant, Person, TokenHash, User},
             };
 
             $crate::delegate_reads!(@impl UserReads, $store, $field {
@@ -226,6 +226,8 @@ macro_rules! delegate_reads {
                 lasting_super_admins() -> u32;
                 person_and_grant(id: &UserId) -> Option<(User, Option<AdminGrant>)>;
                 administrators(after: Option<&Keyset>, limit: Limit) -> Vec<Administrator>;
+                people(ids: &[UserId]) -> Vec<Person>;
+                activity(user: &UserId) -> Activity;
                 kept_answer(user: &UserId, key: &IdempotencyKey) -> Option<KeptAnswer>;
             });
             $crate::delegate_reads!(@impl AuditReads, $store, $field {
@@ -273,6 +275,8 @@ macro_rules! delegate_reads {
                 have_met(one: &UserId, other: &UserId) -> bool;
                 cases(viewer: Option<&UserId>, filter: &CaseFilter, now: Timestamp, after: Option<&Keyset>, limit: Limit) -> Vec<CaseCard>;
                 own_reports(reporter: &UserId, after: Option<&Keyset>, limit: Limit) -> Vec<(Report, Case)>;
+                cases_about(offender: &UserId, viewer: Option<&UserId>, limit: Limit) -> Vec<CaseCard>;
+                reports_by(reporter: &UserId, viewer: Option<&UserId>, limit: Limit) -> Vec<(Report, Case)>;
                 case_entries(case: CaseId, limit: Limit) -> Vec<(CaseEntry, Option<Person>)>;
                 case_times(from: Timestamp, to: Timestamp, after: Option<CaseId>, limit: Limit) -> Vec<CaseTimes>;
             });

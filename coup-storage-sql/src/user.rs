@@ -7,7 +7,7 @@ use coup_core::{
     page::{Keyset, Limit},
     store::{Administrator, Credential, Standing, StoreError, UserReads, Waiting},
     text::{Bio, Email, PersonName},
-    user::model::{AdminGrant, AgeBand, PasswordHash, Person, Session, TokenHash, User, UserStatus},
+    user::model::{Activity, AdminGrant, AgeBand, PasswordHash, Person, Session, TokenHash, User, UserStatus},
 };
 use uuid::Uuid;
 
@@ -41,6 +41,10 @@ statements! {
             "select {ADMIN}, {PERSON} from admin_roles a join users u on u.id = a.user_id \
              where a.user_id > $1 order by a.user_id limit $2"
         ),
+        people: format!("select {PERSON} from users u where u.id {}", words.is_person),
+        activity: "select \
+             (select count(*) from study_members m where m.user_id = $1 and m.status = 'ACTIVE') as studies, \
+             (select count(*) from messages x where x.user_id = $1) as messages",
         lock_lasting: format!(
             "select user_id from admin_roles where role = 'SUPER_ADMIN' and expires_at is null order by user_id{}",
             words.for_update
@@ -284,6 +288,16 @@ impl<D: Dialect> UserReads for Reads<D> {
             Ok(Administrator { grant, person: person::<D>(row)? })
         };
         self.list(&self.sql().user.administrators, args, read).await
+    }
+
+    async fn people(&self, ids: &[UserId]) -> Result<Vec<Person>, StoreError> {
+        self.list(&self.sql().user.people, Args::new().with(D::people(ids.to_vec())), person::<D>).await
+    }
+
+    async fn activity(&self, user: &UserId) -> Result<Activity, StoreError> {
+        let row = self.row(&self.sql().user.activity, Args::new().text(user.as_str())).await?;
+        let row = row.ok_or_else(|| StoreError::Corrupt("a count has no row".to_owned()))?;
+        Ok(Activity { studies: count::<D>(&row, "studies")?, messages: count::<D>(&row, "messages")? })
     }
 
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {

@@ -169,6 +169,7 @@ create table messages (
     primary key (study_id, seq)
 ) strict, without rowid;
 create unique index messages_client_id on messages (user_id, client_id) where client_id is not null;
+create index messages_user_id on messages (user_id);
 create index messages_created_at on messages (study_id, created_at);
 create index messages_reply_to_id on messages (reply_to_id) where reply_to_id is not null;
 
@@ -256,7 +257,7 @@ create index report_cases_waiting on report_cases (urgency, id) where status in 
 create index report_cases_resolved on report_cases (urgency, id) where status = 'RESOLVED';
 create index report_cases_rejected on report_cases (urgency, id) where status = 'REJECTED';
 create index report_cases_created_at on report_cases (created_at, id);
-create index report_cases_offender_id on report_cases (offender_id);
+create index report_cases_offender_id on report_cases (offender_id, id);
 create index report_cases_assigned_to on report_cases (assigned_to) where assigned_to is not null;
 create index report_cases_processed_by on report_cases (processed_by) where processed_by is not null;
 

@@ -3,10 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use coup_axum::pages::member::{
-    Answers, Invite, InvitesPage, JoinRequest, KickedPage, Member, MemberTab, MembersPage, Powers, RequestsPage, Role,
-    member_tabs,
-};
+use coup_axum::pages::member::Role;
 use coup_axum::pages::study::{
     AskedStudy, BrowsePage, Filters, HomePage, InvitePage, LatestMessage, MyStudiesPage, MyStudy, NewStudyPage,
     Standing, Study, StudyCard, StudyNav, StudyPage, StudySettingsPage, StudyState, StudyTab, categories, zones,
@@ -19,14 +16,19 @@ use coup_axum::pages::{
 // Said here because the tests of the pages name this file by its path, too.
 #[path = "sample_chat.rs"]
 mod sample_chat;
+#[path = "sample_members.rs"]
+mod sample_members;
 #[path = "sample_moderation.rs"]
 mod sample_moderation;
 #[path = "sample_notification.rs"]
 mod sample_notification;
+#[path = "sample_reports.rs"]
+mod sample_reports;
 
 use coup_axum::pages::moderation::Verification;
 use coup_core::{appeal::model::AppealStatus, moderation::model::CaseStatus};
 use sample_chat::{Room, chat, chat_search, line};
+use sample_members::{invites, kicked, members, requests};
 use sample_moderation as moderation;
 use sample_notification::{self as notification, Told};
 
@@ -112,25 +114,26 @@ samples! {
     "/notifications/n1/delete" => |frame| notification::delete(frame);
     "/reports/new" => |frame| moderation::reporting(frame, false);
     "/reports/new/wrong" => |frame| moderation::reporting(frame, true);
-    "/admin/reports" => |frame| moderation::queue(frame, false, 5, "");
-    "/admin/reports/filtered" => |frame| moderation::queue(frame, false, 0, "status=PENDING&assignedTo=u2&dateFrom=2026-11-01");
-    "/admin/reports/none" => |frame| moderation::queue(frame, false, 0, "");
-    "/admin/reports/r1" => |frame| moderation::report(frame, CaseStatus::Pending);
-    "/admin/reports/r1/mine" => |frame| moderation::report(frame, CaseStatus::InProgress);
-    "/admin/reports/r1/decided" => |frame| moderation::report(frame, CaseStatus::Resolved);
-    "/admin/reports/r1/assign" => |frame| moderation::give(frame);
-    "/admin/reports/r1/approve" => |frame| moderation::decision(frame, true, false);
-    "/admin/reports/r1/approve/wrong" => |frame| moderation::decision(frame, true, true);
-    "/admin/reports/r1/reject" => |frame| moderation::decision(frame, false, false);
+    "/admin/reports" => |frame| sample_reports::queue(frame, false, 5, "");
+    "/admin/reports/filtered" => |frame| sample_reports::queue(frame, false, 0, "status=PENDING&assignedTo=u2&dateFrom=2026-11-01");
+    "/admin/reports/none" => |frame| sample_reports::queue(frame, false, 0, "");
+    "/admin/reports/r1" => |frame| sample_reports::report(frame, CaseStatus::Pending);
+    "/admin/reports/r1/mine" => |frame| sample_reports::report(frame, CaseStatus::InProgress);
+    "/admin/reports/r1/decided" => |frame| sample_reports::report(frame, CaseStatus::Resolved);
+    "/admin/reports/r1/assign" => |frame| sample_reports::give(frame);
+    "/admin/reports/r1/approve" => |frame| sample_reports::decision(frame, true, false);
+    "/admin/reports/r1/approve/wrong" => |frame| sample_reports::decision(frame, true, true);
+    "/admin/reports/r1/reject" => |frame| sample_reports::decision(frame, false, false);
     "/admin/users/u6" => |frame| moderation::user(frame, true);
     "/admin/users/u6/new" => |frame| moderation::user(frame, false);
     "/admin/users/u6/sanction" => |frame| moderation::sanction(frame);
+    "/admin/users/u6/unsuspend" => |frame| moderation::unsuspend(frame);
     "/admin/sanctions/s3/lift" => |frame| moderation::lift(frame);
     "/admin/appeals" => |frame| moderation::appeals(frame, true);
     "/admin/appeals/none" => |frame| moderation::appeals(frame, false);
     "/admin/appeals/a1" => |frame| moderation::appeal(frame, AppealStatus::Pending);
     "/admin/appeals/a1/decided" => |frame| moderation::appeal(frame, AppealStatus::Reduced);
-    "/admin/moderation/messages" => |frame| moderation::queue(frame, true, 3, "");
+    "/admin/moderation/messages" => |frame| sample_reports::queue(frame, true, 3, "");
     "/admin/moderation/messages/m1207" => |frame| moderation::context(frame);
     "/admin/settings/logs" => |frame| moderation::log(frame, None, true);
     "/admin/settings/logs/verified" => |frame| moderation::log(frame, Some(Verification::Sound { entries: 43, erased: 1 }), true);
@@ -441,117 +444,6 @@ fn home(frame: Frame, state: StudyState) -> HomePage {
         latest: if state == StudyState::Closed { Vec::new() } else { latest },
         people: (0..10).map(|number| person(&frame, number)).collect(),
         may_leave: true,
-        frame,
-    }
-}
-
-fn members(frame: Frame, owner: bool) -> MembersPage {
-    let frame = inside(frame, StudyTab::Members);
-    let member = |number: usize| {
-        let role = match number {
-            0 => Role::Owner,
-            1 => Role::Admin,
-            _ => Role::Member,
-        };
-        let may = Powers {
-            appoint: role == Role::Member,
-            dismiss: role == Role::Admin,
-            transfer: true,
-            kick: true,
-            pause: true,
-            report: true,
-        };
-        Member {
-            person: person(&frame, number),
-            role,
-            joined: days_ago(80 - 7 * i64::try_from(number).unwrap_or_default()),
-            is_me: number == 0,
-            paused_until: (owner && number == 3).then(|| days_ago(-2)),
-            may: if owner && number > 0 { may } else { Powers { report: number > 0, ..Powers::default() } },
-        }
-    };
-    MembersPage {
-        study_id: "1".to_owned(),
-        tabs: member_tabs(&frame, "1", 12, owner.then_some(2), MemberTab::Members),
-        members: (0..10).map(member).collect(),
-        may_invite: owner,
-        first: None,
-        next: Some("?cursor=x".to_owned()),
-        frame,
-    }
-}
-
-fn requests(frame: Frame, any: bool) -> RequestsPage {
-    let frame = inside(frame, StudyTab::Requests);
-    let asks = vec![
-        JoinRequest {
-            person: person(&frame, 6),
-            answers: Answers {
-                introduction: Some(say(
-                    &frame,
-                    "2학년 강수아예요. 파이썬을 1년쯤 배웠고, 동아리에서 작은 게임을 만들어 봤어요.",
-                    "I am Ethan, second year. A year of Python, and a small game in the club.",
-                )),
-                motivation: Some(say(
-                    &frame,
-                    "혼자 읽다가 3장에서 두 번 포기했어요. 이번에는 끝까지 읽고 싶어요!",
-                    "I gave up at chapter 3 twice. This time I want to finish it!",
-                )),
-                level: Some("beginner".to_owned()),
-            },
-            asked: now() - TimeDelta::hours(3),
-        },
-        JoinRequest { person: person(&frame, 5), answers: Answers::default(), asked: days_ago(1) },
-    ];
-    RequestsPage {
-        study_id: "1".to_owned(),
-        tabs: member_tabs(&frame, "1", 12, Some(if any { 2 } else { 0 }), MemberTab::Requests),
-        requests: if any { asks } else { Vec::new() },
-        full: true,
-        problem: None,
-        first: None,
-        next: None,
-        frame,
-    }
-}
-
-fn invites(frame: Frame) -> InvitesPage {
-    let frame = inside(frame, StudyTab::Members);
-    let link = |code: &str| format!("https://coup.example.org/coup/invites/{code}");
-    let made = |code: &str, expires: Option<DateTime<Utc>>, uses: u32, max_uses: Option<u32>, open: bool| Invite {
-        code: code.to_owned(),
-        link: link(code),
-        by: person(&frame, 1),
-        expires,
-        uses,
-        max_uses,
-        open,
-    };
-    InvitesPage {
-        study_id: "1".to_owned(),
-        tabs: member_tabs(&frame, "1", 12, Some(2), MemberTab::Invites),
-        standing_link: link("kite-7412"),
-        form: Form::default(),
-        expiries: InvitesPage::expiries(&frame),
-        invites: vec![
-            made("maple-2291", Some(days_ago(-5)), 3, Some(10), true),
-            made("river-8830", None, 1, None, true),
-            made("stone-1177", Some(days_ago(2)), 5, Some(5), false),
-        ],
-        first: None,
-        next: None,
-        frame,
-    }
-}
-
-fn kicked(frame: Frame) -> KickedPage {
-    let frame = inside(frame, StudyTab::Members);
-    KickedPage {
-        study_id: "1".to_owned(),
-        tabs: member_tabs(&frame, "1", 12, Some(2), MemberTab::Kicked),
-        people: vec![person(&frame, 8)],
-        first: None,
-        next: None,
         frame,
     }
 }

@@ -1,30 +1,30 @@
-//! Made-up content of moderation's pages.
+//! Made-up content of moderation's pages: people, sanctions, appeals, the log, and what everybody sees of their own.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use coup_axum::pages::{
     Choice, Form, Frame, Person,
     moderation::{
-        AdminNav, AdminTab, AppealCard, AppealPage, AppealsPage, ContextPage, DecisionPage, Evidence, ExplainPage,
-        ExplainedRule, GivePage, Holder, LiftPage, LogLine, LogPage, MeasureChoice, ModeratedLine, Named as _,
-        OneReport, OwnReportLine, OwnReportsPage, OwnSanctionCard, OwnSanctionsPage, PastSanction, PausePage,
-        ReportActions, ReportCard, ReportFilters, ReportPage, ReportingPage, ReportsPage, SanctionPage, Shown,
-        UserPage, Verdict, Verification, measure,
+        Account, AdminNav, AdminTab, AppealCard, AppealPage, AppealsPage, ContextPage, ExplainPage, ExplainedRule,
+        LiftPage, LogLine, LogPage, MeasureChoice, ModeratedLine, Named as _, OwnReportLine, OwnReportsPage,
+        OwnSanctionCard, OwnSanctionsPage, PastSanction, PausePage, RelatedReport, ReportingPage, SanctionPage,
+        UnsuspendPage, UserPage, Verdict, Verification, measure,
     },
     study::StudyTab,
 };
 use coup_core::{
     appeal::model::AppealStatus,
-    moderation::model::{CaseStatus, Priority, ReportTargetType, ReportType},
+    moderation::model::{CaseStatus, ReportTargetType, ReportType},
     policy::{AdminRole, SanctionType},
+    user::model::{AgeBand, UserStatus},
 };
 
 use super::{days_ago, inside, now, person, say, signed_in};
 
-fn hours(hours: i64) -> DateTime<Utc> {
+pub(super) fn hours(hours: i64) -> DateTime<Utc> {
     now() + TimeDelta::hours(hours)
 }
 
-fn office(frame: Frame, tab: AdminTab) -> Frame {
+pub(super) fn office(frame: Frame, tab: AdminTab) -> Frame {
     let mut frame = signed_in(frame);
     frame.administers = true;
     frame.admin = Some(AdminNav {
@@ -37,11 +37,11 @@ fn office(frame: Frame, tab: AdminTab) -> Frame {
     frame
 }
 
-fn rude(frame: &Frame) -> String {
+pub(super) fn rude(frame: &Frame) -> String {
     say(frame, "그렇게 쉬운 것도 모르면 그냥 나가세요", "If you cannot even do that, just leave")
 }
 
-fn why(frame: &Frame) -> String {
+pub(super) fn why(frame: &Frame) -> String {
     say(
         frame,
         "질문할 때마다 이런 식으로 말해서 채팅에 글을 쓰기가 무서워요. 다른 친구에게도 그랬어요",
@@ -49,61 +49,13 @@ fn why(frame: &Frame) -> String {
     )
 }
 
-fn ladder(frame: &Frame) -> (String, String, String) {
+pub(super) fn ladder(frame: &Frame) -> (String, String, String) {
     let suspension = |days| measure(frame, SanctionType::Suspension, Some(days));
     let counted = say(frame, "경고 1번 · 이용 정지 0번", "1 warning · 0 suspensions");
     (counted, suspension(3), suspension(7))
 }
 
-/// The queue, of messages only or of everything; filtered by what matches nothing, or empty.
-pub(super) fn queue(frame: Frame, only_messages: bool, cards: usize, query: &str) -> ReportsPage {
-    let frame = office(frame, if only_messages { AdminTab::Messages } else { AdminTab::Reports });
-    let card = |number: usize| {
-        let (kind, priority, status) = match number {
-            0 => (ReportType::Safety, Priority::Urgent, CaseStatus::Pending),
-            1 => (ReportType::Harassment, Priority::High, CaseStatus::InProgress),
-            2 => (ReportType::Spam, Priority::Low, CaseStatus::InProgress),
-            _ => (ReportType::Inappropriate, Priority::Medium, CaseStatus::Resolved),
-        };
-        let target_type = match number {
-            _ if only_messages => ReportTargetType::Message,
-            0 | 1 => ReportTargetType::Message,
-            2 => ReportTargetType::Study,
-            _ => ReportTargetType::User,
-        };
-        ReportCard {
-            id: format!("r{number}"),
-            target_type,
-            target_id: format!("t{number}"),
-            target_name: if number == 4 { None } else { person(&frame, number + 3).name },
-            kind,
-            priority,
-            status,
-            reports: if number == 1 { 4 } else { 1 },
-            reason: if number == 0 { String::new() } else { why(&frame) },
-            holder: match number {
-                1 => Some(Holder::Me),
-                2 => Some(Holder::Other(None)),
-                _ => None,
-            },
-            held_until: (number == 2).then(|| hours(50)),
-            created: now() - TimeDelta::minutes(7 + 400 * i64::try_from(number).unwrap_or_default()),
-            may_decide: number < 2,
-        }
-    };
-    let filters = ReportFilters::parse(query);
-    ReportsPage {
-        cards: (0..cards).map(card).collect(),
-        only_messages,
-        me: "u1".to_owned(),
-        first: None,
-        next: (cards > 0).then(|| filters.at(&frame, "/admin/reports", Some("x"))),
-        filters,
-        frame,
-    }
-}
-
-fn past(frame: &Frame) -> Vec<PastSanction> {
+pub(super) fn past(frame: &Frame) -> Vec<PastSanction> {
     let one = |id: &str, kind, days, ago| PastSanction {
         id: id.to_owned(),
         kind,
@@ -112,7 +64,9 @@ fn past(frame: &Frame) -> Vec<PastSanction> {
         from: days_ago(ago),
         until: days.map(|days| days_ago(ago - i64::from(days))),
         active: false,
+        by: person(frame, 1).name,
         lifted: None,
+        lifted_by: None,
         mistaken: false,
         appeal: None,
         may_lift: false,
@@ -121,6 +75,7 @@ fn past(frame: &Frame) -> Vec<PastSanction> {
         PastSanction { active: true, may_lift: true, ..one("s3", SanctionType::ChatBan, Some(3), 1) },
         PastSanction {
             lifted: Some((days_ago(39), say(frame, "다른 사람이 쓴 글이었어요", "Somebody else had written it"))),
+            lifted_by: person(frame, 2).name,
             mistaken: true,
             appeal: Some(AppealStatus::Overturned),
             ..one("s2", SanctionType::Suspension, Some(3), 41)
@@ -129,81 +84,7 @@ fn past(frame: &Frame) -> Vec<PastSanction> {
     ]
 }
 
-fn reports(frame: &Frame) -> Vec<OneReport> {
-    let one = |id: &str, reporter: &str, kind, reason, weight, ago| OneReport {
-        id: id.to_owned(),
-        reporter: reporter.to_owned(),
-        kind,
-        reason,
-        weight,
-        shown: Some(Shown::Message {
-            content: rude(frame),
-            author: person(frame, 5),
-            study: super::study_name(frame),
-            at: now() - TimeDelta::minutes(ago + 3),
-            edited: true,
-            deleted: id == "r2",
-        }),
-        links: Vec::new(),
-        at: now() - TimeDelta::minutes(ago),
-    };
-    vec![
-        OneReport {
-            links: vec!["notes.example/evidence/4127".to_owned()],
-            ..one("r1", "u3", ReportType::Harassment, why(frame), 100, 55)
-        },
-        one("r2", "u4", ReportType::Safety, String::new(), 66, 12),
-    ]
-}
-
-/// A report: waiting, held by the reader, or decided.
-pub(super) fn report(frame: Frame, status: CaseStatus) -> ReportPage {
-    let frame = office(frame, AdminTab::Reports);
-    let entry = |number, korean: &str, english: &str| Evidence {
-        author: Some(person(&frame, number)),
-        text: say(&frame, korean, english),
-        links: Vec::new(),
-        at: now() - TimeDelta::minutes(9),
-    };
-    let is_open = !status.is_closed();
-    let told =
-        say(&frame, "알려 주셔서 고마워요. 확인하고 조치했어요", "Thank you for telling us. We looked and acted");
-    ReportPage {
-        id: "r1".to_owned(),
-        target_type: ReportTargetType::Message,
-        target_id: "m1207".to_owned(),
-        target_name: person(&frame, 5).name,
-        kind: ReportType::Safety,
-        priority: Priority::Urgent,
-        status,
-        created: now() - TimeDelta::minutes(55),
-        holder: (status == CaseStatus::InProgress).then(|| (Holder::Me, Some(hours(1)))),
-        held_until: None,
-        escalated_to: is_open.then_some(AdminRole::Admin),
-        decided: (!is_open).then(|| (now(), told)),
-        reports: reports(&frame),
-        evidence: vec![entry(1, "같은 사람이 어제도 비슷한 말을 했어요", "They said something like it yesterday, too")],
-        notes: vec![entry(2, "방장과 먼저 이야기해 볼게요", "I will talk to the owner first")],
-        offender: Some(person(&frame, 5)),
-        received: (5, 2),
-        history: past(&frame),
-        recommendation: Some(ladder(&frame)),
-        beyond_right: status == CaseStatus::Pending,
-        has_part: false,
-        may: ReportActions {
-            take: status == CaseStatus::Pending,
-            give: is_open,
-            release: status == CaseStatus::InProgress,
-            hand_up: is_open,
-            decide: is_open,
-        },
-        may_read_around: true,
-        form: Form::default(),
-        frame,
-    }
-}
-
-fn types(frame: &Frame) -> Vec<MeasureChoice> {
+pub(super) fn types(frame: &Frame) -> Vec<MeasureChoice> {
     let all = SanctionType::ALL.into_iter().filter(|kind| *kind != SanctionType::PermanentBan);
     all.map(|kind| MeasureChoice {
         value: kind.name().to_owned(),
@@ -214,42 +95,16 @@ fn types(frame: &Frame) -> Vec<MeasureChoice> {
     .collect()
 }
 
-fn lengths(frame: &Frame) -> Vec<Choice> {
+pub(super) fn lengths(frame: &Frame) -> Vec<Choice> {
     let days = [1_u8, 3, 7, 30].map(|days| Choice::new(format!("{days}d"), frame.tn("length-days", days)));
     days.into_iter().chain([Choice::new("permanent", frame.t("length-for-ever"))]).collect()
 }
 
-fn chosen() -> Form {
+pub(super) fn chosen() -> Form {
     Form::of([("sanction", "SUSPENSION"), ("duration", "3d"), ("notify", "true")])
 }
 
-/// The question before a decision.
-pub(super) fn decision(frame: Frame, approve: bool, wrong: bool) -> DecisionPage {
-    let frame = office(frame, AdminTab::Reports);
-    let error = say(&frame, "꼭 적어 주세요", "This is needed");
-    let form = if wrong { chosen().with_error("resolution", error) } else { chosen() };
-    DecisionPage {
-        id: "r1".to_owned(),
-        name: format!("{} · {}", frame.t(ReportTargetType::Message.label()), person(&frame, 5).shown(&frame)),
-        approve,
-        measures: if approve { types(&frame) } else { Vec::new() },
-        lengths: lengths(&frame),
-        next: approve.then(|| ladder(&frame).2),
-        beyond_right: false,
-        has_part: false,
-        form,
-        frame,
-    }
-}
-
-/// To whom a case is given.
-pub(super) fn give(frame: Frame) -> GivePage {
-    let frame = office(frame, AdminTab::Reports);
-    let choice = |number| Choice::new(person(&frame, number).id.clone(), person(&frame, number).shown(&frame));
-    GivePage { id: "r1".to_owned(), administrators: [1, 2].map(choice).into(), form: Form::default(), frame }
-}
-
-/// Somebody's page: with a history, or without.
+/// Somebody's page: suspended and with a history, or without.
 pub(super) fn user(frame: Frame, sanctioned: bool) -> UserPage {
     let frame = office(frame, AdminTab::People);
     let quick = [
@@ -264,12 +119,44 @@ pub(super) fn user(frame: Frame, sanctioned: bool) -> UserPage {
         recommended: false,
         chosen: false,
     });
+    let related = |id: &str, target_type, number, kind, status| RelatedReport {
+        id: id.to_owned(),
+        target_type,
+        name: person(&frame, number).name,
+        kind,
+        status,
+        reason: why(&frame),
+        at: days_ago(2),
+    };
+    let about = vec![
+        related("r1", ReportTargetType::Message, 5, ReportType::Safety, CaseStatus::Pending),
+        related("r7", ReportTargetType::User, 5, ReportType::Harassment, CaseStatus::Resolved),
+    ];
+    let made = vec![related("r9", ReportTargetType::Study, 3, ReportType::Spam, CaseStatus::Rejected)];
     UserPage {
-        id: "u6".to_owned(),
+        account: Account {
+            person: person(&frame, 5),
+            bio: sanctioned.then(|| say(&frame, "알고리즘을 좋아해요", "I like algorithms")),
+            email: Some("student.with.a.long.address@school.example".to_owned()),
+            administers: None,
+            status: if sanctioned { UserStatus::Suspended } else { UserStatus::Active },
+            suspended_until: sanctioned.then(|| hours(50)),
+            age: Some(if sanctioned { AgeBand::Under19 } else { AgeBand::Under14 }),
+            consent: None,
+            created: days_ago(120),
+            seen: sanctioned.then(|| days_ago(1)),
+            studies: 3,
+            messages: 1204,
+        },
+        received: if sanctioned { (5, 2) } else { (0, 0) },
+        about: if sanctioned { about } else { Vec::new() },
+        made: if sanctioned { made } else { Vec::new() },
         history: if sanctioned { past(&frame) } else { Vec::new() },
         recommendation: ladder(&frame),
         quick: quick.into(),
         may_sanction: true,
+        may_unsuspend: sanctioned,
+        may_explain: true,
         frame,
     }
 }
@@ -278,7 +165,7 @@ pub(super) fn user(frame: Frame, sanctioned: bool) -> UserPage {
 pub(super) fn sanction(frame: Frame) -> SanctionPage {
     let frame = office(frame, AdminTab::People);
     SanctionPage {
-        id: "u6".to_owned(),
+        person: person(&frame, 5),
         measures: types(&frame),
         lengths: lengths(&frame),
         recommendation: ladder(&frame),
@@ -290,12 +177,27 @@ pub(super) fn sanction(frame: Frame) -> SanctionPage {
 /// Lifting a sanction.
 pub(super) fn lift(frame: Frame) -> LiftPage {
     let frame = office(frame, AdminTab::People);
-    LiftPage { id: "s3".to_owned(), user: "u6".to_owned(), form: Form::default(), frame }
+    LiftPage {
+        id: "s3".to_owned(),
+        what: measure(&frame, SanctionType::ChatBan, Some(3)),
+        person: person(&frame, 5),
+        form: Form::default(),
+        frame,
+    }
+}
+
+/// Lifting all that suspends somebody.
+pub(super) fn unsuspend(frame: Frame) -> UnsuspendPage {
+    let frame = office(frame, AdminTab::People);
+    let what =
+        vec![measure(&frame, SanctionType::Suspension, Some(3)), measure(&frame, SanctionType::PermanentBan, None)];
+    UnsuspendPage { person: person(&frame, 5), what, form: Form::default(), frame }
 }
 
 fn appeal_card(frame: &Frame, status: AppealStatus) -> AppealCard {
     AppealCard {
         id: "a1".to_owned(),
+        who: Some(person(frame, 5)),
         against: measure(frame, SanctionType::Suspension, Some(7)),
         reason: say(frame, "다른 사람을 놀리는 말을 되풀이했어요", "Kept making fun of somebody"),
         text: say(
@@ -336,6 +238,8 @@ pub(super) fn appeal(frame: Frame, status: AppealStatus) -> AppealPage {
         report: Some("r1".to_owned()),
         from: days_ago(3),
         until: Some(days_ago(-4)),
+        by: person(&frame, 1).name,
+        decider: (status != AppealStatus::Pending).then(|| person(&frame, 2).shown(&frame)),
         decided: (status != AppealStatus::Pending)
             .then(|| (now(), say(&frame, "설명을 듣고 기간을 줄였어요", "We heard you, and made it shorter"))),
         milder: milder.into(),

@@ -122,6 +122,23 @@ ago-days =
         [one] { $count } day ago
        *[other] { $count } days ago
     }
+form-sent-already = You sent this form before with other words, and that was done. If you mean to do it again, check and send once more
+left-now = ending now
+left-minutes =
+    { $count ->
+        [one] { $count } minute left
+       *[other] { $count } minutes left
+    }
+left-hours =
+    { $count ->
+        [one] { $count } hour left
+       *[other] { $count } hours left
+    }
+left-days =
+    { $count ->
+        [one] { $count } day left
+       *[other] { $count } days left
+    }
 
 ## What was just done
 

@@ -69,12 +69,14 @@ case-held-until = On hold until { $name }
 
 report-title = Report
 report-first-at = First reported { $name }
-report-part-title = You have a part in this
+report-part-title = You are involved in this case
 report-part-text = You can open it because nobody else can decide. To decide, say why in a note
 report-col-reported = What was reported
 report-col-known = Evidence and history
 report-col-done = What to do
-report-by = Reported by { $name }
+report-by = Reported by
+report-by-somebody = You may not see who reported
+person-not-shown = You may not see who this is
 report-weight = weight { $count }%
 snapshot-label = As it was when it was reported
 snapshot-deleted = Was deleted
@@ -89,11 +91,11 @@ sanction-active = Active
 sanction-mistaken = A mistake
 sanction-lifted-at = Lifted { $name }
 evidence-title = Evidence
-evidence-none = None was added yet
+evidence-none = None added yet
 evidence-add = Add evidence
 evidence-text = Description
 evidence-links = Addresses
-report-links-hint = One a line, at most 10
+report-links-hint = One per line, 10 at most
 notes-title = Internal notes
 notes-text = Only moderators see them. The parties are never told
 notes-none = No notes
@@ -122,10 +124,10 @@ approve-report-title = Approve this report?
 reject-report-title = Dismiss this report?
 approve-no-measure = The account is gone: nothing is imposed
 told-label = What the parties are told
-told-hint = Reporters and the sanctioned read exactly this. Do not say who reported
+told-hint = The reporters and the sanctioned person read exactly this. Do not say who reported
 note-label = Internal note
 note-hint = Only moderators see it
-note-part-hint = Say why you decide what you have a part in
+note-part-hint = Say why you decide a case that you are involved in
 
 ## Sanctions
 
@@ -158,7 +160,7 @@ ladder-counted = So far
 ladder-now = Now
 ladder-next = The next time
 ladder-next-is = The next time: { $name }
-ladder-beyond = The recommended measure is beyond your right. Hand it up, or decide within your right
+ladder-beyond = You may not impose the recommended measure. Hand the report up, or choose a measure that you may impose
 strikes-warnings =
     { $count ->
         [one] { $count } warning
@@ -169,11 +171,47 @@ strikes-suspensions =
         [one] { $count } suspension
        *[other] { $count } suspensions
     }
-sanction-title = Impose a sanction
+sanction-question = Sanction { $name }?
 sanction-reason = Reason
 sanction-reason-hint = The person reads exactly this
 sanction-button = Impose
 person-title = Person
+person-open = See this person
+person-bio = About themselves
+person-account = Account
+person-email = E-mail
+person-id = Identifier
+person-created = Joined
+person-seen = Last signed in
+person-never = Not yet
+person-consent = Guardian’s consent
+person-consent-missing = Not given yet
+person-activity = Activity
+person-studies =
+    { $count ->
+        [one] { $count } study
+       *[other] { $count } studies
+    }
+person-messages =
+    { $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    }
+person-received = Reports about them
+person-made = Reports they made
+person-made-none = They have not reported anything
+person-explain = Check what they may do
+person-admin = Administrator
+user-active = In use
+user-suspended = Suspended
+user-deleted = Deleted
+age-under-14 = Under 14
+age-under-19 = 14 to 18
+age-adult = 19 or older
+unsuspend-title = Lift the suspension
+unsuspend-question = Lift the suspension of { $name }?
+unsuspend-text = Everything that suspends them ends at once. Other sanctions stay
+unsuspend-action = Lift the suspension
 quick-title = Quick actions
 quick-other = Something else
 lift-title = Lift this sanction?
@@ -194,20 +232,21 @@ appeals-none-title = No appeals
 appeals-none-text = When somebody appeals a sanction, it appears here
 appeal-says = What they say
 appeal-against = The sanction
+appeal-report = See the report behind it
 ruling-uphold = Uphold it
 ruling-reduce = Reduce it
 ruling-overturn = Overturn it
 ruling-reduce-to = Reduce to
 ruling-reduce-hint = Only used with “Reduce it”
 ruling-words = Words about the decision
-ruling-words-hint = The appellant and who imposed it both read this
+ruling-words-hint = The person who appealed and the one who imposed it both read this
 ruling-button = Decide
 ruling-by = Decided by: { $name }
 
 ## Reported messages
 
 context-title = What was said around it
-context-lead = The audit log tells that you read this
+context-lead = The audit log records that you read this
 context-reported = Reported
 context-deleted = Deleted
 remove-title = Remove the message
@@ -267,20 +306,20 @@ reporting-links = Addresses as evidence
 reporting-button = Send report
 own-reports-title = My reports
 own-reports-lead = What became of what you reported
-own-reports-none-title = You reported nothing
+own-reports-none-title = You have not reported anything
 own-reports-none-text = You can report from the menu of a message, a study or a member
 report-answer = The moderators’ answer
 
 ## One's own restrictions
 
 own-sanctions-lead = What was imposed, why, and until when
-own-sanctions-none-title = There are none
+own-sanctions-none-title = No restrictions
 own-sanctions-none-text = Keep enjoying your studies
 own-sanction-from = From { $name }
 own-sanction-until = Until { $name }
-own-sanction-for-ever = Without end
+own-sanction-for-ever = It has no end
 appeal-action = Appeal
-appeal-until = You can appeal once, until { $name }. Somebody else than who imposed it decides
+appeal-until = You can appeal once, until { $name }. Somebody other than the person who imposed it decides
 appeal-text = What you want to say
 appeal-text-hint = Say why you think it is wrong, in up to 2,000 characters
 appeal-button = Send appeal
@@ -288,7 +327,7 @@ appeal-button = Send appeal
 ## Pausing somebody's posting
 
 pause-action = Pause posting
-pause-question = Pause what { $name } posts?
+pause-question = Stop { $name } from posting for a while?
 pause-text = Only in this study, they cannot post for a while. It is no sanction, and they are told
 pause-until = Paused until { $name }
 pause-length = For how long
@@ -314,6 +353,7 @@ flash-case-held = The report is on hold
 flash-case-added = Added
 flash-sanctioned = Imposed. The person was told
 flash-lifted = The sanction was lifted
+flash-unsuspended = The suspension is lifted. The person was told
 flash-appeal-decided = The appeal was decided
 flash-appealed = Appeal sent. You will be told the decision
 flash-reported = Reported. You will be told what becomes of it

@@ -75,6 +75,11 @@ ago-now = 방금
 ago-minutes = { $count }분 전
 ago-hours = { $count }시간 전
 ago-days = { $count }일 전
+form-sent-already = 이 화면에서 다른 내용으로 이미 보냈고, 그 내용이 적용됐어요. 한 번 더 하려는 게 맞는지 확인한 다음 다시 보내 주세요
+left-now = 곧 끝남
+left-minutes = { $count }분 남음
+left-hours = { $count }시간 남음
+left-days = { $count }일 남음
 
 ## 방금 한 일
 

@@ -86,6 +86,8 @@ flashes! {
     Sanctioned = "sanctioned", "flash-sanctioned";
     /// A sanction was lifted.
     Lifted = "lifted", "flash-lifted";
+    /// Somebody is suspended no longer.
+    Unsuspended = "unsuspended", "flash-unsuspended";
     /// An appeal was decided.
     AppealDecided = "appeal-decided", "flash-appeal-decided";
     /// The reader appealed.

@@ -252,6 +252,11 @@ impl Frame {
         self.moment(at).ago(self.now)
     }
 
+    /// How long it is until then.
+    pub fn left(&self, at: impl Instant) -> String {
+        self.moment(at).left(self.now)
+    }
+
     /// The instant as machines read it.
     pub fn machine(&self, at: impl Instant) -> String {
         self.moment(at).machine()

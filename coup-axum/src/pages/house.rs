@@ -4,7 +4,7 @@ use std::{convert::Infallible, fmt, ops::Deref, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
@@ -154,9 +154,11 @@ where
         Ok(caller) => caller.into(),
         Err(refusal) => return refusal.into_response(),
     };
+    let mut ctx = caller.into_ctx();
+    ctx.path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).or(ctx.path);
     // What the outer router matched would stand before what the inner one matches.
     parts.extensions.clear();
-    parts.extensions.insert(caller.into_ctx());
+    parts.extensions.insert(ctx);
     inner.oneshot(Request::from_parts(parts, body)).await.unwrap_or_else(|never: Infallible| match never {})
 }
 

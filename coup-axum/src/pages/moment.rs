@@ -61,6 +61,21 @@ impl Moment {
         message(self.locale, key, &[("count", FluentValue::from(count))])
     }
 
+    /// How long it is until then.
+    pub(super) fn left(self, now: DateTime<Utc>) -> String {
+        let left = self.at.signed_duration_since(now);
+        let (key, count) = if left < TimeDelta::minutes(1) {
+            return message(self.locale, "left-now", &[]);
+        } else if left < TimeDelta::hours(1) {
+            (Key("left-minutes"), left.num_minutes())
+        } else if left < TimeDelta::days(1) {
+            (Key("left-hours"), left.num_hours())
+        } else {
+            (Key("left-days"), left.num_days())
+        };
+        message(self.locale, key, &[("count", FluentValue::from(count))])
+    }
+
     /// The instant for machines, as `<time datetime>` wants it.
     pub(super) fn machine(self) -> String {
         self.at.to_rfc3339_opts(SecondsFormat::Secs, true)
@@ -114,5 +129,17 @@ mod tests {
         assert_eq!(after(2 * 86_400), "2 days ago");
         assert_eq!(after(8 * 86_400), "Nov\u{a0}21, 2026");
         assert_eq!(after(-30), "just now");
+    }
+
+    #[test]
+    fn what_is_to_come_is_said_by_how_long_it_is_until_then() {
+        let korean = moment(Locale::Ko);
+        let before = |seconds: i64| korean.left(korean.at - TimeDelta::seconds(seconds));
+        assert_eq!(before(29 * 60 + 59), "29분 남음");
+        assert_eq!(before(24 * 3600), "1일 남음");
+        assert_eq!(before(24 * 3600 - 1), "23시간 남음");
+        assert_eq!(before(59), "곧 끝남");
+        assert_eq!(before(-3600), "곧 끝남");
+        assert_eq!(moment(Locale::En).left(korean.at - TimeDelta::minutes(1)), "1 minute left");
     }
 }

@@ -14,7 +14,8 @@ use axum_extra::extract::{
 };
 use coup_core::{
     coup::{Caller, Ctx, StudyFile},
-    error::{Error, Invalid},
+    error::{Error, Invalid, StateError},
+    idempotency::Idempotency,
     study::outlook::Inside,
     user::{model, service::Me},
 };
@@ -32,6 +33,9 @@ use crate::problem::{Language, Problem};
 
 /// What a handler answers.
 pub(in crate::pages) type Answer = Result<Response, Problem>;
+
+/// The field of a form's key.
+const KEY: &str = "key";
 
 pub(in crate::pages) const FLASH_COOKIE: &str = "coup_flash";
 
@@ -158,7 +162,11 @@ impl Visit {
     pub(in crate::pages) fn refused(&self, form: Form, error: Error) -> Result<(StatusCode, Form), Problem> {
         let about_a_form =
             matches!(error, Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials);
+        let is_sent_already = matches!(error, Error::State(StateError::IdempotencyKeyReused));
         let problem = Problem::from(error);
+        if is_sent_already {
+            return Ok((problem.status(), form.with_problem(self.frame(None).t("form-sent-already"))));
+        }
         if !about_a_form {
             return Err(problem);
         }
@@ -176,6 +184,20 @@ impl Visit {
             }
         }
         Ok((status, form))
+    }
+
+    /// A form that is to be shown, with a fresh key: whoever sends it twice does it once.
+    pub(in crate::pages) fn with_key(&self, form: Form) -> Form {
+        form.with(KEY, self.house.coup.fresh_id().to_string())
+    }
+
+    /// Who asks, with the key that their form carries: the same form, sent to the same path again, is told its first outcome.
+    pub(in crate::pages) fn keyed(&self, form: &Form) -> Ctx {
+        let Ok(key) = form.value(KEY).parse() else { return self.ctx.clone() };
+        let path = self.path.split('?').next().unwrap_or_default();
+        let fields = form.filled().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+        let request: Vec<&[u8]> = [path.as_bytes()].into_iter().chain(fields).collect();
+        Ctx { idempotency: Some(Idempotency::new(key, &request)), ..self.ctx.clone() }
     }
 
     /// On to a page, which says what was done.

@@ -19,7 +19,7 @@ async fn talked(house: &House) -> (Browser<'_>, Browser<'_>, String, String) {
     guest.post(&format!("/studies/{id}/join"), &[]).await.is(303);
     let study = format!("/my-studies/{id}");
     guest.submit(&format!("{study}/chat"), &[("content", "그냥 나가세요")]).await.is(200);
-    let message = owner.get(&format!("{study}/chat")).await.between("targetType=MESSAGE&amp;targetId=", "\"");
+    let message = owner.get(&format!("{study}/chat")).await.between("targetType=MESSAGE&amp;targetId=", "&amp;");
     (owner, guest, study, message)
 }
 
@@ -127,7 +127,7 @@ async fn somebody_is_sanctioned_and_released_from_their_page() {
     let mut admin = house.administrator("하은", AdminRole::Admin).await;
     let id = reported(&mut owner, &mut admin, &message).await;
     let page = admin.get(&format!("/admin/reports/{id}")).await.is(200);
-    let user = format!("/admin/users/{}", page.between("/coup/admin/users/", "\""));
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
     let page = admin.get(&user).await.is(200).has("제재를 받은 적이 없어요").has("sanction=SUSPENSION");
     drop(page.lacks("영구"));
     let dialog = format!("{user}/sanction");
@@ -153,6 +153,143 @@ async fn somebody_is_sanctioned_and_released_from_their_page() {
         .has("잘못된 제재")
         .lacks("/lift");
     guest.post(&format!("{study}/chat"), &[("content", "고마워요")]).await.is(303);
+}
+
+/// The key that a form on the page carries for an act.
+fn key_of(page: &crate::browser::Page, act: &str) -> String {
+    format!("{act}-{}", page.between(&format!("name=\"key\" value=\"{act}-"), "\""))
+}
+
+#[tokio::test]
+async fn the_same_form_sent_twice_imposes_once() {
+    let house = House::new();
+    let (mut owner, _, _, message) = talked(&house).await;
+    let mut admin = house.administrator("하은", AdminRole::Admin).await;
+    let id = reported(&mut owner, &mut admin, &message).await;
+    let page = admin.get(&format!("/admin/reports/{id}")).await.is(200);
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
+    let dialog = format!("{user}/sanction");
+    let key = key_of(&admin.get(&dialog).await.is(200), "sanction");
+    let ban = |key| [("key", key), ("sanction", "CHAT_BAN"), ("duration", "7d"), ("reason", WORDS)];
+    let count = |page: crate::browser::Page| page.text.matches("/lift?user=").count();
+    for _ in 0..3 {
+        admin.post(&dialog, &ban(&key)).await.is(303);
+    }
+    assert_eq!(count(admin.get(&user).await.is(200)), 1);
+    // With other words it is another request, which is said; what was typed stays.
+    let other = [("key", key.as_str()), ("sanction", "WARNING"), ("reason", "다른 이유")];
+    let page = admin.post(&dialog, &other).await.is(409).has("다른 이유").has("이미 보냈고");
+    let fresh = key_of(&page, "sanction");
+    assert_ne!(fresh, key);
+    admin.post(&dialog, &ban(&fresh)).await.is(303);
+    assert_eq!(count(admin.get(&user).await.is(200)), 2, "a form opened again is another sanction");
+
+    // Lifting, deciding and unsuspending are told their first outcome, too.
+    let lift = admin.get(&user).await.between("href=\"/coup/admin/sanctions/", "\"").replace("&amp;", "&");
+    let asked = admin.get(&format!("/admin/sanctions/{lift}")).await.is(200);
+    let (lift, person) = lift.split_once("?user=").unwrap_or_default();
+    let key = key_of(&asked, "lift");
+    for _ in 0..2 {
+        let form = [("key", key.as_str()), ("user", person), ("reason", WORDS)];
+        admin.post(&format!("/admin/sanctions/{lift}"), &form).await.leads_to(&format!("/coup{user}"));
+    }
+    let approve = format!("/admin/reports/{id}/approve");
+    let key = key_of(&admin.get(&approve).await.is(200), "approve");
+    let form = [("key", key.as_str()), ("sanction", "SUSPENSION"), ("duration", "3d"), ("resolution", WORDS)];
+    for _ in 0..2 {
+        admin.post(&approve, &form).await.leads_to(&format!("/coup/admin/reports/{id}"));
+    }
+    let unsuspend = format!("{user}/unsuspend");
+    let key = key_of(&admin.get(&unsuspend).await.is(200), "unsuspend");
+    for _ in 0..2 {
+        let form = [("key", key.as_str()), ("reason", WORDS)];
+        admin.post(&unsuspend, &form).await.leads_to(&format!("/coup{user}"));
+    }
+    admin.post(&unsuspend, &[("reason", WORDS)]).await.is(409);
+}
+
+#[tokio::test]
+async fn who_is_suspended_is_let_in_again_from_their_page_by_who_may() {
+    let house = House::new();
+    let (mut owner, mut guest, _, message) = talked(&house).await;
+    let mut admin = house.administrator("하은", AdminRole::Admin).await;
+    let mut moderator = house.administrator("지호", AdminRole::Moderator).await;
+    let mut root = house.administrator("도윤", AdminRole::SuperAdmin).await;
+    let id = reported(&mut owner, &mut admin, &message).await;
+    let page = admin.get(&format!("/admin/reports/{id}")).await.is(200);
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
+    let (dialog, unsuspend) = (format!("{user}/sanction"), format!("{user}/unsuspend"));
+    admin.get(&user).await.is(200).has("이용 중").lacks("/unsuspend\"").has("permissions/explain?userId=");
+    admin.get(&unsuspend).await.leads_to(&format!("/coup{user}"));
+    let suspension = [("sanction", "SUSPENSION"), ("duration", "3d"), ("reason", WORDS)];
+    admin.submit(&dialog, &suspension).await.is(200).has("이용 정지 3일").has("/unsuspend\"").has("3일 남음");
+    guest.get("/studies").await.leads_to("/coup/sign-in?next=%2Fcoup%2Fstudies");
+    // A moderator sees it, and may not end it.
+    moderator.get(&user).await.is(200).has("이용 정지 3일").lacks("/unsuspend\"").lacks("/lift?");
+    moderator.post(&unsuspend, &[("reason", WORDS)]).await.is(403);
+    // What is for ever is beyond an ADMIN's right, and so is ending all of it.
+    let ever = [("sanction", "SUSPENSION"), ("duration", "permanent"), ("reason", WORDS)];
+    root.submit(&dialog, &ever).await.is(200).has("영구 이용 정지").has("/unsuspend\"");
+    admin.get(&user).await.is(200).lacks("/unsuspend\"");
+    admin.post(&unsuspend, &[("reason", WORDS)]).await.is(403);
+    root.get(&unsuspend).await.is(200).has("이용 정지 3일").has("영구 이용 정지").has("서연");
+    root.post(&unsuspend, &[]).await.is(422).error_at("reason", "꼭 입력해야 해요");
+    root.submit(&unsuspend, &[("reason", WORDS)]).await.is(200).has("이용 정지를 풀었어요").has("이용 중");
+}
+
+#[tokio::test]
+async fn names_stand_where_the_reader_may_know_them_and_nowhere_else() {
+    let house = House::new();
+    let (mut owner, mut guest, _, message) = talked(&house).await;
+    let mut admin = house.administrator("하은", AdminRole::Admin).await;
+    let mut moderator = house.administrator("지호", AdminRole::Moderator).await;
+    let mut root = house.administrator("도윤", AdminRole::SuperAdmin).await;
+    let id = reported(&mut owner, &mut admin, &message).await;
+    let report = format!("/admin/reports/{id}");
+    let page = admin.get(&report).await.is(200).has("신고한 사람").has("<bdi>민준</bdi>").has("<bdi>서연</bdi>");
+    let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
+    admin.submit(&format!("{report}/assign"), &[]).await.is(200).has("내가 맡음");
+    root.get(&report).await.is(200).has("하은 님이 맡음");
+    root.get("/admin/reports").await.is(200).has("하은 님이 맡음");
+    // Who may not list administrators is not told which one it is.
+    moderator.get(&report).await.is(200).has("<bdi>민준</bdi>").has("다른 운영자가 맡음").lacks("하은");
+    let measure = [("sanction", "CHAT_BAN"), ("duration", "3d"), ("resolution", WORDS)];
+    admin.submit(&format!("{report}/approve"), &measure).await.is(200).has("신고를 승인했어요");
+    root.get(&report).await.is(200).has("<bdi>하은</bdi>");
+    root.get(&user).await.is(200).has("<bdi>하은</bdi>").has(&report).has("<h1><bdi>서연</bdi></h1>");
+    moderator.get(&user).await.is(200).lacks("하은").lacks("@");
+    admin.get(&user).await.is(200).has(&house.address("서연"));
+    // The sanctioned learns neither who reported nor who decided.
+    guest.get("/me/sanctions").await.is(200).has(WORDS).lacks("민준").lacks("하은");
+}
+
+#[tokio::test]
+async fn a_deleted_message_is_reported_by_who_was_there_and_cancelling_leads_back() {
+    let house = House::new();
+    let (mut owner, mut guest, study, message) = talked(&house).await;
+    let chat = format!("{study}/chat");
+    guest.submit(&format!("{chat}/{message}/delete"), &[]).await.is(200);
+    let page = owner.get(&chat).await.is(200).lacks("그냥 나가세요").has(&format!("targetId={message}"));
+    let link = page.between("href=\"/coup/reports/new", "\"").replace("&amp;", "&");
+    let form = owner.get(&format!("/reports/new{link}")).await.is(200);
+    let back = form.between("class=\"button button--quiet\" href=\"", "\"");
+    assert!(back.starts_with(&format!("/coup{chat}?at=")), "{back}");
+    owner.get(back.strip_prefix("/coup").unwrap_or_default()).await.is(200);
+    // What leads elsewhere is not followed.
+    let about = format!("/reports/new?targetType=MESSAGE&targetId={message}");
+    for wrong in ["https://example.com", "//example.com", "/\\example.com", "javascript:alert(1)"] {
+        let form = owner.get(&format!("{about}&from={}", wrong.replace(':', "%3A"))).await.is(200);
+        assert_eq!(form.between("class=\"button button--quiet\" href=\"", "\""), "/coup/my-studies", "{wrong}");
+    }
+    // Who came in later never saw it.
+    house.clock.advance(chrono::TimeDelta::seconds(1));
+    let mut late = house.person("지호").await;
+    late.post(&format!("{}/join", study.replace("/my-studies/", "/studies/")), &[]).await.is(303);
+    late.get(&chat).await.is(200).lacks("/reports/new");
+    let links = [("targetType", "MESSAGE"), ("targetId", message.as_str()), ("type", "SPAM"), ("reason", "광고")];
+    let wrong = [&links[..], &[("links", "not a link"), ("from", chat.as_str())]].concat();
+    owner.post("/reports", &wrong).await.is(422).error_at("links", "").has(&format!("href=\"/coup{chat}\""));
+    owner.submit("/reports", &links).await.is(200).has("신고했어요");
 }
 
 #[tokio::test]

@@ -13,7 +13,10 @@ use crate::{
     coup::{Administration, Command, Coup, Ctx, Prepared, Room},
     error::Error,
     id::{AppealId, SanctionId, UserId},
-    moderation::file::{CaseFile, able, deciders},
+    moderation::{
+        file::{CaseFile, able, deciders},
+        names::{Names, Wanted},
+    },
     notification::model::{Notice, NotificationData, NotificationEvent},
     page::{Key, Keyset, Limit, Page, Places},
     policy::{AdminPermission, SanctionType, SystemPermission, Target, select},
@@ -23,6 +26,7 @@ use crate::{
         view::{OwnAppeal, SanctionView},
     },
     text::{AppealText, Words},
+    user::model::Person,
 };
 
 /// Appeals a sanction of one's own.
@@ -101,8 +105,12 @@ pub struct AppealView {
     pub own: OwnAppeal,
     /// By whom.
     pub user_id: UserId,
+    /// As they are now; absent for who may not read people (`user.read`).
+    pub appellant: Option<Person>,
     /// Who decided.
     pub decided_by: Option<UserId>,
+    /// As they are now; absent for who may not list administrators (`admin.list`) and is not they.
+    pub decider: Option<Person>,
     /// What type it was against.
     pub against: SanctionType,
     /// For how long that was.
@@ -111,14 +119,16 @@ pub struct AppealView {
     pub sanction: SanctionView,
 }
 
-fn view(room: &Room<'_>, appeal: Appeal, sanction: &Sanction) -> AppealView {
+fn view(room: &Room<'_>, appeal: Appeal, sanction: &Sanction, names: &Names) -> AppealView {
     let against = Sanction { kind: appeal.kind, days: appeal.days, ..sanction.clone() };
     AppealView {
         user_id: appeal.user_id.clone(),
+        appellant: names.user(&appeal.user_id),
         decided_by: appeal.decided_by.clone(),
+        decider: names.administrator(appeal.decided_by.as_ref()),
         against: appeal.kind,
         against_duration: against.length(),
-        sanction: SanctionView::at(room.env.now(), room.settings().appeal_days, sanction, None),
+        sanction: SanctionView::at(room.env.now(), room.settings().appeal_days, sanction, None, names),
         own: OwnAppeal::from(appeal),
     }
 }
@@ -204,7 +214,8 @@ impl Command for DecideAppeal {
         // One letter, to whom it is of; it says what stands then.
         let stands = after.as_ref().unwrap_or(&sanction);
         let changes = mailed(room, changes, NotificationEvent::AppealDecided, stands);
-        let view = view(room, decided, stands);
+        let names = Wanted::default().appeal(&decided).sanction(stands).read(room, &who).await?;
+        let view = view(room, decided, stands, &names);
         Ok(Prepared::new(changes, view))
     }
 }
@@ -244,7 +255,12 @@ impl Coup {
                 key: Key::time(appeal.created_at),
                 id: appeal.id.to_string(),
             });
-            Ok(page.map(|(appeal, sanction)| view(room, appeal, &sanction)))
+            let names = page
+                .items
+                .iter()
+                .fold(Wanted::default(), |wanted, (appeal, sanction)| wanted.appeal(appeal).sanction(sanction));
+            let names = names.read(room, who).await?;
+            Ok(page.map(|(appeal, sanction)| view(room, appeal, &sanction, &names)))
         };
         self.audited_as(ctx, AdminPermission::AppealDecide, Target::Site, word, read).await
     }
@@ -253,7 +269,8 @@ impl Coup {
     pub async fn appeal(&self, ctx: &Ctx, appeal: AppealId) -> Result<AppealView, Error> {
         let read = async |room: &Room<'_>, who: &Administration| {
             let (appeal, sanction) = seen(room, who, appeal).await?;
-            Ok(view(room, appeal, &sanction))
+            let names = Wanted::default().appeal(&appeal).sanction(&sanction).read(room, who).await?;
+            Ok(view(room, appeal, &sanction, &names))
         };
         self.audited_as(ctx, AdminPermission::AppealDecide, Target::Appeal(appeal), |draft| draft, read).await
     }

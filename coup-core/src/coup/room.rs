@@ -204,6 +204,14 @@ impl Administration {
         }
     }
 
+    /// The same as others see them.
+    pub(crate) fn person(&self) -> Option<Person> {
+        match self {
+            Self::Person(caller) => Some(caller.person()),
+            Self::Host(_) => None,
+        }
+    }
+
     /// Their administrator's role; none in the host's name.
     pub(crate) fn role(&self) -> Option<AdminRole> {
         match self {

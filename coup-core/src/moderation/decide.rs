@@ -98,7 +98,7 @@ impl Command for ProcessReport {
                 (changes, rules::decided(file.case.clone(), true, who.user(), words.as_str(), now))
             }
         };
-        Ok(saved(room, changes, &file.case, case))
+        saved(room, &who, changes, &file.case, case).await
     }
 }
 

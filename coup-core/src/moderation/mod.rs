@@ -6,6 +6,7 @@ pub mod decide;
 pub mod escalation;
 pub(crate) mod file;
 pub mod model;
+pub(crate) mod names;
 pub mod report;
 pub mod rules;
 pub mod service;

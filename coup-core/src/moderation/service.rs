@@ -4,6 +4,7 @@ use super::{
     escalation,
     file::{CaseFile, may_decide},
     model::{Case, CaseEntry, CaseEntryType, CaseFilter},
+    names::Wanted,
     rules,
     statistics::Statistics,
     view::{Card, CaseView, EntryView, ReportDetail, ReportView},
@@ -20,7 +21,6 @@ use crate::{
     policy::{AdminPermission, Target},
     sanction::service::{History, Offender},
     text::{Link, Note},
-    user::model::Person,
 };
 
 /// Begins a write to a case: the permission, then whether it is there, then its audit row.
@@ -37,9 +37,16 @@ pub(super) async fn begin(
 }
 
 /// The case as it shall be, with what the audit log tells of it.
-pub(super) fn saved(room: &Room<'_>, changes: Changes, before: &Case, case: Case) -> Prepared<CaseView> {
+pub(super) async fn saved(
+    room: &Room<'_>,
+    who: &Administration,
+    changes: Changes,
+    before: &Case,
+    case: Case,
+) -> Result<Prepared<CaseView>, Error> {
     let now = room.env.now();
-    let (was, view) = (CaseView::at(now, before), CaseView::at(now, &case));
+    let names = Wanted::default().case(&case).read(room, who).await?;
+    let (was, view) = (CaseView::at(now, before, &names), CaseView::at(now, &case, &names));
     let changes = changes
         .audited(|draft| {
             draft
@@ -49,7 +56,7 @@ pub(super) fn saved(room: &Room<'_>, changes: Changes, before: &Case, case: Case
                 .after("assignedTo", to_value(&view.assigned_to))
         })
         .save(Row::Case(Box::new(case)));
-    Prepared::new(changes, view)
+    Ok(Prepared::new(changes, view))
 }
 
 /// Somebody signed in: the host in its own name has no case.
@@ -94,7 +101,7 @@ impl Command for AssignReport {
             };
             changes.notify(&room.env, to, Notice::new(NotificationEvent::ReportAssigned, data))
         };
-        Ok(saved(room, changes, &file.case, given))
+        saved(room, &who, changes, &file.case, given).await
     }
 }
 
@@ -114,7 +121,7 @@ impl Command for ReleaseReport {
         let (who, file, changes) = begin(room, AdminPermission::ReportAssign, self.report).await?;
         file.may_take(room, &who).await?;
         let released = rules::released(file.case.clone(), room.env.now())?;
-        Ok(saved(room, changes, &file.case, released))
+        saved(room, &who, changes, &file.case, released).await
     }
 }
 
@@ -140,7 +147,7 @@ impl Command for HandUpReport {
         let changes = noted(room, changes, &who, &file.case, self.note.as_ref());
         let changes = escalation::waiting(room, changes, &up);
         let changes = changes.audited(|draft| draft.after("escalatedTo", to_value(&up.escalated_to)));
-        Ok(saved(room, changes, &file.case, up))
+        saved(room, &who, changes, &file.case, up).await
     }
 }
 
@@ -197,7 +204,7 @@ impl Command for AddToReport {
                 draft.action(crate::audit::model::AdminAction::ReportAssign).after("added", self.kind.as_str())
             })
             .insert(entry(room, &who, &file.case, self.kind, &self.text, &self.links));
-        Ok(saved(room, changes, &file.case, touched))
+        saved(room, &who, changes, &file.case, touched).await
     }
 }
 
@@ -222,7 +229,9 @@ impl Coup {
                 key: Key::Integer(card.case.priority.place()),
                 id: card.case.id.to_string(),
             });
-            Ok(page.map(|card| Card::at(now, &card)))
+            let names = page.items.iter().fold(Wanted::default(), |wanted, card| wanted.case(&card.case));
+            let names = names.read(room, who).await?;
+            Ok(page.map(|card| Card::at(now, &card, &names)))
         };
         self.audited_as(ctx, AdminPermission::ReportList, Target::Site, word, read).await
     }
@@ -237,13 +246,16 @@ impl Coup {
             let shown = entries.iter().filter(|(entry, _)| with_evidence || entry.kind == CaseEntryType::Note);
             let received = room.store().received(&file.case.offender_id).await?;
             let offender = Offender::find(room, &file.case.offender_id).await?;
+            let wanted = Wanted::default().case(&file.case).reports(&file.reports);
+            let wanted = offender.iter().fold(wanted, |wanted, offender| offender.names(wanted));
+            let names = wanted.read(room, who).await?;
+            let view = |report| ReportView::new(report, with_evidence, &names);
             Ok(ReportDetail {
-                case: CaseView::at(room.env.now(), &file.case),
-                reports: file.reports.iter().map(|report| ReportView::new(report, with_evidence)).collect(),
+                case: CaseView::at(room.env.now(), &file.case, &names),
+                reports: file.reports.iter().map(view).collect(),
                 entries: shown.map(|(entry, author)| EntryView::new(entry, author.clone())).collect(),
-                offender: offender.as_ref().map(|offender| Person::from(&offender.user)),
                 received,
-                history: offender.as_ref().map(|offender| History::of(room, who, offender)),
+                history: offender.as_ref().map(|offender| History::of(room, who, offender, &names)),
                 has_part: file.has_part,
             })
         };

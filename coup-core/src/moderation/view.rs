@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{
-    Case, CaseCard, CaseEntry, CaseEntryType, CaseStatus, Priority, Received, Report, ReportTargetType, ReportType,
-    Snapshot, Weight,
+use super::{
+    model::{
+        Case, CaseCard, CaseEntry, CaseEntryType, CaseStatus, Priority, Received, Report, ReportTargetType, ReportType,
+        Snapshot, Weight,
+    },
+    names::Names,
 };
 use crate::{
     env::Timestamp,
@@ -73,6 +76,8 @@ pub struct CaseView {
     pub target_name: Option<String>,
     /// Whose doing it is.
     pub offender_id: UserId,
+    /// As they are now; absent for who may not read people (`user.read`).
+    pub offender: Option<Person>,
     /// In which study.
     pub study_id: Option<StudyId>,
     /// The gravest type.
@@ -86,6 +91,8 @@ pub struct CaseView {
     pub reports: u32,
     /// Who has it now.
     pub assigned_to: Option<UserId>,
+    /// As they are now; absent for who may not list administrators (`admin.list`) and is not they.
+    pub holder: Option<Person>,
     /// Until when.
     pub lease_until: Option<Timestamp>,
     /// Until when it is held for investigation.
@@ -94,6 +101,8 @@ pub struct CaseView {
     pub escalated_to: Option<AdminRole>,
     /// Who decided it.
     pub processed_by: Option<UserId>,
+    /// As they are now; absent for who may not list administrators (`admin.list`) and is not they.
+    pub decider: Option<Person>,
     /// When.
     pub processed_at: Option<Timestamp>,
     /// What the parties were told.
@@ -104,7 +113,7 @@ pub struct CaseView {
 
 impl CaseView {
     /// A case as it stands at `now`.
-    pub fn at(now: Timestamp, case: &Case) -> Self {
+    pub(crate) fn at(now: Timestamp, case: &Case, names: &Names) -> Self {
         let holder = case.holder_at(now);
         Self {
             id: case.id,
@@ -112,16 +121,19 @@ impl CaseView {
             target_id: case.target.id(),
             target_name: case.target_name.clone(),
             offender_id: case.offender_id.clone(),
+            offender: names.user(&case.offender_id),
             study_id: case.study_id,
             kind: case.kind,
             status: case.status_at(now),
             priority: case.priority,
             reports: case.reports,
             assigned_to: holder.cloned(),
+            holder: names.administrator(holder),
             lease_until: case.lease_until.filter(|_| holder.is_some()),
             held_until: case.held_until.filter(|_| case.is_held_at(now)),
             escalated_to: case.escalated_to,
             processed_by: case.processed_by.clone(),
+            decider: names.administrator(case.processed_by.as_ref()),
             processed_at: case.processed_at,
             resolution: case.resolution.clone(),
             created_at: case.created_at,
@@ -143,8 +155,8 @@ pub struct Card {
 
 impl Card {
     /// A card as it is at `now`.
-    pub fn at(now: Timestamp, card: &CaseCard) -> Self {
-        Self { id: card.first, reason: card.reason.to_string(), case: CaseView::at(now, &card.case) }
+    pub(crate) fn at(now: Timestamp, card: &CaseCard, names: &Names) -> Self {
+        Self { id: card.first, reason: card.reason.to_string(), case: CaseView::at(now, &card.case, names) }
     }
 }
 
@@ -156,6 +168,8 @@ pub struct ReportView {
     pub id: ReportId,
     /// By whom.
     pub reporter_id: UserId,
+    /// As they are now; absent for who may not read people (`user.read`).
+    pub reporter: Option<Person>,
     /// What is wrong.
     #[serde(rename = "type")]
     pub kind: ReportType,
@@ -173,11 +187,12 @@ pub struct ReportView {
 
 impl ReportView {
     /// A report, with its evidence for who may read content.
-    pub fn new(report: &Report, with_evidence: bool) -> Self {
+    pub(crate) fn new(report: &Report, with_evidence: bool, names: &Names) -> Self {
         let links = report.links.iter().filter(|_| with_evidence);
         Self {
             id: report.id,
             reporter_id: report.reporter_id.clone(),
+            reporter: names.user(&report.reporter_id),
             kind: report.kind,
             reason: report.reason.to_string(),
             weight: report.weight,
@@ -231,11 +246,9 @@ pub struct ReportDetail {
     pub reports: Vec<ReportView>,
     /// Notes and evidence, the oldest first; only notes for who may not read content.
     pub entries: Vec<EntryView>,
-    /// Whose doing it is, as they are now; absent once deleted.
-    pub offender: Option<Person>,
     /// What was reported of them.
     pub received: Received,
-    /// Their sanctions, and what is recommended; absent once deleted.
+    /// The offender's sanctions, and what is recommended; absent once deleted.
     pub history: Option<History>,
     /// Whether the asker has a part in it, and may decide it only because nobody else can.
     pub has_part: bool,

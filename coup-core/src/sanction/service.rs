@@ -17,6 +17,7 @@ use crate::{
     error::{Error, StateError},
     id::{JobId, ReportId, SanctionId, UserId},
     job::model::{NewJob, Payload},
+    moderation::names::{Names, Wanted},
     notification::model::{Notice, NotificationData, NotificationEvent},
     policy::{AdminPermission, AdminRole, SanctionType, SystemPermission, Target, select},
     text::Words,
@@ -36,10 +37,20 @@ pub(crate) struct Offender {
 impl Offender {
     /// The person with all their sanctions; nobody for who is not there any more.
     pub(crate) async fn find(room: &Room<'_>, user: &UserId) -> Result<Option<Self>, Error> {
-        let found = room.store().person_and_grant(user).await?;
-        let Some((user, grant)) = found.filter(|(user, _)| user.status != UserStatus::Deleted) else { return Ok(None) };
+        let found = Self::or_deleted(room, user).await?;
+        Ok(found.filter(|offender| offender.user.status != UserStatus::Deleted))
+    }
+
+    /// The same also of somebody whose account is deleted.
+    pub(crate) async fn or_deleted(room: &Room<'_>, user: &UserId) -> Result<Option<Self>, Error> {
+        let Some((user, grant)) = room.store().person_and_grant(user).await? else { return Ok(None) };
         let sanctions = room.store().sanctions_of(&user.id).await?;
         Ok(Some(Self { user, grant, sanctions }))
+    }
+
+    /// Whose names stand beside their sanctions.
+    pub(crate) fn names<'a>(&'a self, wanted: Wanted<'a>) -> Wanted<'a> {
+        self.sanctions.iter().fold(wanted, |wanted, (sanction, _)| wanted.sanction(sanction))
     }
 
     /// Their administrator's role now.
@@ -203,7 +214,8 @@ impl Command for Impose {
         let imposing = Imposing { measure: self.measure, reason: &self.reason, report: None, mail: self.notify };
         let (changes, sanction) = impose(room, &who, changes, &offender, imposing).await?;
         let changes = changes.audited(|draft| worded(draft, &sanction).reason(self.reason.as_str()));
-        let view = SanctionView::at(room.env.now(), room.settings().appeal_days, &sanction, None);
+        let names = Wanted::default().sanction(&sanction).read(room, &who).await?;
+        let view = SanctionView::at(room.env.now(), room.settings().appeal_days, &sanction, None, &names);
         Ok(Prepared::new(changes, view))
     }
 }
@@ -253,7 +265,8 @@ impl Command for LiftSanction {
         let changes = told_lifted(room, changes, &lifted, &self.reason);
         let changes = mailed(room, changes, NotificationEvent::SanctionLifted, &lifted);
         let lifted = Sanction { version: lifted.version + 1, ..lifted };
-        let view = SanctionView::at(now, room.settings().appeal_days, &lifted, appeal);
+        let names = Wanted::default().sanction(&lifted).read(room, &who).await?;
+        let view = SanctionView::at(now, room.settings().appeal_days, &lifted, appeal, &names);
         Ok(Prepared::new(changes, view))
     }
 }
@@ -292,6 +305,7 @@ impl Command for Unsuspend {
         if active.is_empty() {
             return Err(StateError::SanctionEnded.into());
         }
+        let names = offender.names(Wanted::default()).read(room, &who).await?;
         let mut all: Vec<Sanction> = offender.sanctions.iter().map(|(sanction, _)| sanction.clone()).collect();
         let mut views = Vec::with_capacity(active.len());
         for (sanction, appeal) in active {
@@ -300,7 +314,7 @@ impl Command for Unsuspend {
             changes = told_lifted(room, changes, &lifted, &self.reason);
             changes = mailed(room, changes, NotificationEvent::SanctionLifted, &lifted);
             let view = Sanction { version: lifted.version + 1, ..lifted.clone() };
-            views.push(SanctionView::at(now, room.settings().appeal_days, &view, appeal.clone()));
+            views.push(SanctionView::at(now, room.settings().appeal_days, &view, appeal.clone(), &names));
             if let Some(place) = all.iter_mut().find(|other| other.id == lifted.id) {
                 *place = lifted;
             }
@@ -336,15 +350,19 @@ pub struct History {
     pub sanctions: Vec<SanctionView>,
     /// What would be recommended, and what of it the asker may.
     pub recommendation: Recommendation,
+    /// Whether ranks let the asker do anything about it: the person is somebody else, and no administrator of their rank or above.
+    pub is_below: bool,
 }
 
 impl History {
-    pub(crate) fn of(room: &Room<'_>, who: &Administration, offender: &Offender) -> Self {
+    pub(crate) fn of(room: &Room<'_>, who: &Administration, offender: &Offender, names: &Names) -> Self {
         let (now, days) = (room.env.now(), room.settings().appeal_days);
-        let view = |(sanction, appeal): &(Sanction, _)| SanctionView::at(now, days, sanction, Option::clone(appeal));
+        let view =
+            |(sanction, appeal): &(Sanction, _)| SanctionView::at(now, days, sanction, Option::clone(appeal), names);
         Self {
             sanctions: offender.sanctions.iter().map(view).collect(),
             recommendation: offender.recommendation(room, who),
+            is_below: who.outranks(&offender.user.id, offender.rank(room)).is_ok(),
         }
     }
 }
@@ -371,7 +389,8 @@ impl Coup {
         let target = Target::User(user.clone());
         let read = async |room: &Room<'_>, who: &Administration| {
             let offender = Offender::find(room, user).await?.ok_or(Error::NotFound)?;
-            Ok(History::of(room, who, &offender))
+            let names = offender.names(Wanted::default()).read(room, who).await?;
+            Ok(History::of(room, who, &offender, &names))
         };
         self.audited_as(ctx, AdminPermission::UserRead, target, word, read).await
     }

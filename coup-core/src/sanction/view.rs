@@ -8,7 +8,9 @@ use crate::{
     appeal::model::{Appeal, AppealStatus},
     env::Timestamp,
     id::{AppealId, ReportId, SanctionId, UserId},
+    moderation::names::Names,
     policy::{AdminRole, SanctionType},
+    user::model::Person,
 };
 
 /// An appeal as the appellant sees it: who decided is a role, not a name.
@@ -109,23 +111,35 @@ pub struct SanctionView {
     pub user_id: UserId,
     /// By whom; absent for the host in its own name.
     pub admin_id: Option<UserId>,
+    /// As they are now; absent for who may not list administrators (`admin.list`) and is not they.
+    pub admin: Option<Person>,
     /// The report that it answers.
     pub related_report_id: Option<ReportId>,
     /// Who lifted it.
     pub unsuspended_by: Option<UserId>,
+    /// As they are now; absent for who may not list administrators (`admin.list`) and is not they.
+    pub lifter: Option<Person>,
     /// Whether it was a mistake: it does not count.
     pub mistaken: bool,
 }
 
 impl SanctionView {
     /// A sanction as it is at `now`.
-    pub fn at(now: Timestamp, appeal_days: u32, sanction: &Sanction, appeal: Option<Appeal>) -> Self {
+    pub(crate) fn at(
+        now: Timestamp,
+        appeal_days: u32,
+        sanction: &Sanction,
+        appeal: Option<Appeal>,
+        names: &Names,
+    ) -> Self {
         Self {
             own: OwnSanction::at(now, appeal_days, sanction, appeal),
             user_id: sanction.user_id.clone(),
             admin_id: sanction.admin_id.clone(),
+            admin: names.administrator(sanction.admin_id.as_ref()),
             related_report_id: sanction.report_id,
             unsuspended_by: sanction.lifted_by.clone(),
+            lifter: names.administrator(sanction.lifted_by.as_ref()),
             mistaken: sanction.mistaken,
         }
     }

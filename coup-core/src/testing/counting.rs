@@ -27,7 +27,7 @@ use crate::{
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
-    user::model::{AdminGrant, Person, TokenHash, User},
+    user::model::{Activity, AdminGrant, Person, TokenHash, User},
 };
 
 /// Any store, and a list of what was committed to it.
@@ -126,6 +126,14 @@ impl<S: Store> UserReads for Counting<S> {
 
     async fn administrators(&self, after: Option<&Keyset>, limit: Limit) -> Result<Vec<Administrator>, StoreError> {
         self.store.administrators(after, limit).await
+    }
+
+    async fn people(&self, ids: &[UserId]) -> Result<Vec<Person>, StoreError> {
+        self.store.people(ids).await
+    }
+
+    async fn activity(&self, user: &UserId) -> Result<Activity, StoreError> {
+        self.store.activity(user).await
     }
 
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {
@@ -372,6 +380,24 @@ impl<S: Store> ModerationReads for Counting<S> {
         limit: Limit,
     ) -> Result<Vec<(Report, Case)>, StoreError> {
         self.store.own_reports(reporter, after, limit).await
+    }
+
+    async fn cases_about(
+        &self,
+        offender: &UserId,
+        viewer: Option<&UserId>,
+        limit: Limit,
+    ) -> Result<Vec<CaseCard>, StoreError> {
+        self.store.cases_about(offender, viewer, limit).await
+    }
+
+    async fn reports_by(
+        &self,
+        reporter: &UserId,
+        viewer: Option<&UserId>,
+        limit: Limit,
+    ) -> Result<Vec<(Report, Case)>, StoreError> {
+        self.store.reports_by(reporter, viewer, limit).await
     }
 
     async fn case_entries(&self, case: CaseId, limit: Limit) -> Result<Vec<(CaseEntry, Option<Person>)>, StoreError> {

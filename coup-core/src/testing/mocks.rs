@@ -42,7 +42,7 @@ use crate::{
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
     user::{
-        model::{AdminGrant, PasswordHash, Person, TokenHash, User},
+        model::{Activity, AdminGrant, PasswordHash, Person, TokenHash, User},
         passwords::Passwords,
     },
 };
@@ -108,6 +108,8 @@ store! {
         lasting_super_admins expect_lasting_super_admins() -> [u32];
         person_and_grant expect_person_and_grant(id: [&UserId] = [UserId]) -> [Option<(User, Option<AdminGrant>)>];
         administrators expect_administrators(after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Administrator>];
+        people expect_people(ids: [&[UserId]] = [Vec<UserId>]) -> [Vec<Person>];
+        activity expect_activity(user: [&UserId] = [UserId]) -> [Activity];
         kept_answer expect_kept_answer(user: [&UserId] = [UserId], key: [&IdempotencyKey] = [IdempotencyKey]) -> [Option<KeptAnswer>];
     }
     StudyReads {
@@ -155,6 +157,8 @@ store! {
         have_met expect_have_met(one: [&UserId] = [UserId], other: [&UserId] = [UserId]) -> [bool];
         cases expect_cases(viewer: [Option<&UserId>] = [Option<UserId>], filter: [&CaseFilter] = [CaseFilter], now: [Timestamp] = [Timestamp], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<CaseCard>];
         own_reports expect_own_reports(reporter: [&UserId] = [UserId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(Report, Case)>];
+        cases_about expect_cases_about(offender: [&UserId] = [UserId], viewer: [Option<&UserId>] = [Option<UserId>], limit: [Limit] = [Limit]) -> [Vec<CaseCard>];
+        reports_by expect_reports_by(reporter: [&UserId] = [UserId], viewer: [Option<&UserId>] = [Option<UserId>], limit: [Limit] = [Limit]) -> [Vec<(Report, Case)>];
         case_entries expect_case_entries(case: [CaseId] = [CaseId], limit: [Limit] = [Limit]) -> [Vec<(CaseEntry, Option<Person>)>];
         case_times expect_case_times(from: [Timestamp] = [Timestamp], to: [Timestamp] = [Timestamp], after: [Option<CaseId>] = [Option<CaseId>], limit: [Limit] = [Limit]) -> [Vec<CaseTimes>];
     }

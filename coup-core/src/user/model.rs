@@ -144,6 +144,15 @@ impl From<&User> for Person {
     }
 }
 
+/// How much somebody takes part.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// Studies of which they are an ACTIVE member.
+    pub studies: u32,
+    /// Messages that they sent, deleted ones too.
+    pub messages: u32,
+}
+
 /// SHA-256 of a session's token: what the database keeps of it.
 pub type TokenHash = [u8; 32];
 

@@ -8,5 +8,6 @@ mod house;
 mod lifecycle;
 mod mail;
 mod notifications;
+mod people;
 mod reports;
 mod sanctions;

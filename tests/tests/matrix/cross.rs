@@ -74,7 +74,7 @@ pub(crate) async fn cross(front: Front, house: &House, scenes: &[Scene], routes:
                     crossed.answered.push(format!("{place}: is {is}, the specification says {expected}"));
                 }
                 let event = oracle::security_event(&tables, &scene.actor, case, &expected);
-                let wrong = wrongly_written(route, &expected, event, &answer);
+                let wrong = wrongly_written(front, route, &expected, event, &answer);
                 crossed.written.extend(wrong.map(|wrong| format!("{place}: {wrong}")));
                 let shown = wrongly_shown(scene, case, *kind, &answer);
                 crossed.shown.extend(shown.map(|kind| format!("{place}: names the {} study", kind.name())));
@@ -117,11 +117,20 @@ pub(crate) fn cell(front: Front, case: &Case, answer: &Answer) -> Cell {
 }
 
 /// What is wrong with what was written, if anything.
-fn wrongly_written(route: &Route, expected: &Cell, event: Option<&str>, answer: &Answer) -> Option<String> {
+fn wrongly_written(
+    front: Front,
+    route: &Route,
+    expected: &Cell,
+    event: Option<&str>,
+    answer: &Answer,
+) -> Option<String> {
     let (case, written) = (&route.case, &answer.written);
     if answer.status >= 400 {
+        // A form comes back on its page, which is read again.
+        let comes_back = front == Front::Pages && case.at == At::Administration && answer.status == 409;
         return match (event, &written[..]) {
             (None, []) => None,
+            (None, [one]) if comes_back && is_read(one) => None,
             (Some(kind), [one]) if is_event(one, kind, &route.path) => None,
             (None, _) => Some(format!("refused with {}, and wrote {written:?}", answer.status)),
             (Some(kind), _) => Some(format!("refused with {}, and wrote not one {kind}: {written:?}", answer.status)),
@@ -132,10 +141,11 @@ fn wrongly_written(route: &Route, expected: &Cell, event: Option<&str>, answer: 
     }
     match (case.keeps.unwrap_or(if route.method == "GET" { Keeps::Nothing } else { Keeps::One }), &written[..]) {
         (Keeps::Nothing, []) => None,
+        (Keeps::Two, [one, two]) if is_audited(one) && is_audited(two) => None,
         (Keeps::One, [one]) if case.at != At::Administration || is_audited(one) => None,
         (Keeps::One, [_]) => Some("the audit log does not tell of it".into()),
         (Keeps::Nothing, _) => Some(format!("has nothing to keep, and wrote {written:?}")),
-        (Keeps::One, _) => Some(format!("answered {}, and wrote {} times", answer.status, written.len())),
+        (Keeps::One | Keeps::Two, _) => Some(format!("answered {}, and wrote {} times", answer.status, written.len())),
     }
 }
 
@@ -153,6 +163,11 @@ fn is_event(written: &Parts, kind: &str, path: &str) -> bool {
         _ => false,
     };
     nothing_else && event && audit.as_ref().is_ok_and(Vec::is_empty)
+}
+
+/// Whether nothing was written but that something was read.
+fn is_read(written: &Parts) -> bool {
+    is_audited(written) && written.writes.is_empty() && written.events.is_empty() && written.posts.is_empty()
 }
 
 fn is_audited(written: &Parts) -> bool {

@@ -1,6 +1,8 @@
 //! The pages, asked by the same people. An entry is a method and a path; what it asks stands in the same tables, and who may not
 //! see a study sees it in no page.
 
+mod moderation;
+
 use serde_json::json;
 
 use crate::{
@@ -22,7 +24,7 @@ const STUDY_READ: &[&str] = &["study:study.read"];
 
 /// Every entry, in the order of the matrix.
 pub(crate) fn all() -> Vec<Case> {
-    [
+    let areas = [
         at_the_door(),
         of_oneself(),
         of_studies(),
@@ -31,8 +33,8 @@ pub(crate) fn all() -> Vec<Case> {
         of_invites(),
         of_chat(),
         of_notifications(),
-    ]
-    .concat()
+    ];
+    [areas.concat(), moderation::cases()].concat()
 }
 
 fn at_the_door() -> Vec<Case> {

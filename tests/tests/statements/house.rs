@@ -16,7 +16,7 @@ use coup_axum::{
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     coup::Coup,
-    id::{AppealId, MessageId, NotificationId, ReportId, UserId},
+    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, UserId},
     member::model::{MemberStatus, MembershipChange, StudyMember},
     moderation::model::{Case, ReportTarget},
     policy::{AdminRole, SanctionType},
@@ -65,6 +65,7 @@ pub(crate) struct House {
 pub(crate) struct Moderated {
     pub(crate) report: ReportId,
     pub(crate) appeal: AppealId,
+    pub(crate) sanction: SanctionId,
     pub(crate) offender: UserId,
     pub(crate) message: MessageId,
 }
@@ -203,8 +204,13 @@ impl House {
         let about_it = make.report(&about, reporter);
         let told = make.notification(&self.reader.id);
         self.told = Some(told.id);
-        self.moderated =
-            Some(Moderated { report: report.id, appeal: appeal.id, offender: offender.clone(), message: message.id });
+        self.moderated = Some(Moderated {
+            report: report.id,
+            appeal: appeal.id,
+            sanction: sanction.id,
+            offender: offender.clone(),
+            message: message.id,
+        });
         let changes = begin()
             .insert(Row::Case(Box::new(case)))
             .insert(Row::Report(Box::new(report)))

@@ -17,8 +17,13 @@ const MOST: usize = 2;
 const PAGE: usize = MOST + 1;
 /// Locks, row and head of the log besides; an export ends with a look whether there is more.
 const AUDITED: usize = 12;
-/// The page of a report besides: the case with its reports, what was added, what was received, the offender, their sanctions.
-const REPORT: usize = AUDITED + 2;
+/// A report besides: the case with its reports, what was added, what was received, the offender, their sanctions, and names.
+const REPORT: usize = AUDITED + 3;
+/// Somebody besides: what is about them, what they reported, what was received, their sanctions, how much they take part, and
+/// names.
+const PERSON: usize = AUDITED + 4;
+/// A page of the administration, and of one's own reports and sanctions: what surrounds it asks once more who reads.
+const FRAMED: usize = 1;
 /// A stream is asked for and then opened, and its rights are asked anew each time; where it begins is one question more for
 /// oneself, and one for all studies together.
 const OPENED: usize = 7;
@@ -64,6 +69,7 @@ fn of_the_api(path: &str) -> Option<Asked> {
         | "/admin/reports/statistics"
         | "/admin/reports/{id}"
         | "/admin/appeals/{id}"
+        | "/admin/users/{id}"
         | "/admin/users/{id}/sanctions"
         | "/admin/moderation/messages/{id}/context"
         | "/notifications/stream"
@@ -137,7 +143,40 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/my-studies/{id}/invites/{code}/revoke"
         | "/my-studies/{id}/invite-code/rotate"
         | "/my-studies/{id}/chat/{msgId}/delete"
-        | "/notifications/{id}/delete" => once(),
+        | "/notifications/{id}/delete"
+        | "/my-studies/{id}/members/{userId}/pause"
+        | "/me/sanctions"
+        | "/me/sanctions/{id}/appeal"
+        | "/reports"
+        | "/admin"
+        | "/admin/reports/{id}"
+        | "/admin/reports/{id}/assign"
+        | "/admin/reports/{id}/release"
+        | "/admin/reports/{id}/hand-up"
+        | "/admin/reports/{id}/evidence"
+        | "/admin/reports/{id}/notes"
+        | "/admin/reports/{id}/hold"
+        | "/admin/reports/{id}/approve"
+        | "/admin/reports/{id}/reject"
+        | "/admin/users/{id}"
+        | "/admin/users/{id}/sanction"
+        | "/admin/users/{id}/unsuspend"
+        | "/admin/appeals/{id}"
+        | "/admin/appeals/{id}/decide"
+        | "/admin/moderation/messages/{id}"
+        | "/admin/moderation/messages/{id}/delete"
+        | "/admin/settings/logs"
+        | "/admin/settings/logs/verify"
+        | "/admin/appeals"
+        | "/admin/moderation/messages"
+        | "/me/reports" => once(),
+        // What is in the queue is on pages of twenty.
+        "/admin/reports" => Asked { queries: &["", "?status=PENDING&targetType=USER"], grows: false },
+        "/admin/sanctions/{id}/lift" => Asked { queries: &["?user={user}"], grows: false },
+        "/admin/permissions/explain" => {
+            Asked { queries: &["", "?permission=study:message.send&role=study:MEMBER&userId={user}"], grows: false }
+        }
+        "/reports/new" => Asked { queries: &["?targetType=STUDY&targetId={study}"], grows: false },
         "/sign-out"
         | "/my-studies/{id}/settings/recruiting"
         | "/my-studies/{id}/settings/visibility"
@@ -167,19 +206,24 @@ impl House {
         };
         let moderated = self.moderated.as_ref();
         let ids = [
-            ("/coup/notifications/", self.told.map(|told| told.to_string())),
-            ("/api/admin/reports/", moderated.map(|all| all.report.to_string())),
-            ("/api/admin/appeals/", moderated.map(|all| all.appeal.to_string())),
-            ("/api/admin/users/", moderated.map(|all| all.offender.to_string())),
-            ("/api/admin/moderation/", moderated.map(|all| all.message.to_string())),
+            ("/notifications/", self.told.map(|told| told.to_string())),
+            ("/admin/reports/", moderated.map(|all| all.report.to_string())),
+            ("/admin/appeals/", moderated.map(|all| all.appeal.to_string())),
+            ("/admin/users/", moderated.map(|all| all.offender.to_string())),
+            ("/admin/sanctions/", moderated.map(|all| all.sanction.to_string())),
+            ("/me/sanctions/", moderated.map(|all| all.sanction.to_string())),
+            ("/admin/moderation/", moderated.map(|all| all.message.to_string())),
         ];
-        let id = ids.into_iter().find(|(begin, _)| path.starts_with(begin)).and_then(|(_, id)| id);
+        let below = ["/api", "/coup"].iter().find_map(|mount| path.strip_prefix(mount)).unwrap_or(path);
+        let id = ids.into_iter().find(|(begin, _)| below.starts_with(begin)).and_then(|(_, id)| id);
         let id = id.unwrap_or_else(|| study.to_string());
         let person = if path.contains("/reject") { &self.asker } else { &self.member };
         // The door is the mount itself.
         let path = if path == "/coup/" { "/coup" } else { path };
         let message = self.own_message.unwrap().to_string();
         path.replace("{id}", &id)
+            .replace("{study}", &study.to_string())
+            .replace("{user}", &moderated.map(|all| all.offender.to_string()).unwrap_or_default())
             .replace("{code}", &self.code)
             .replace("{userId}", person.as_ref().unwrap().id.as_str())
             .replace("{msgId}", &message)
@@ -251,7 +295,14 @@ async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
         counted += many.statements.len();
         let most = match &path {
             path if path == "/api/admin/reports/{id}" => REPORT,
+            path if path == "/api/admin/users/{id}" => PERSON,
+            path if path.starts_with("/coup/admin/reports/{id}") => REPORT + FRAMED,
+            path if path.starts_with("/coup/admin/users/{id}") || path.starts_with("/coup/admin/sanctions/") => {
+                PERSON + FRAMED
+            }
+            path if path.starts_with("/coup/admin/") => AUDITED + FRAMED,
             path if is_audited(path) => AUDITED,
+            path if path.starts_with("/coup/me/") => MOST + FRAMED,
             path if is_stream(path) => OPENED,
             path if path.starts_with("/coup/") => PAGE,
             _ => MOST,

@@ -6,6 +6,7 @@ mod content;
 mod logs;
 mod reports;
 mod sanctions;
+mod users;
 
 use coup_core::policy::SanctionType;
 use serde::Deserialize;
@@ -19,6 +20,7 @@ use crate::openapi;
 pub(super) fn with(router: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
     let router = openapi::with(openapi::with(router, reports::routes()), sanctions::routes());
     let router = openapi::with(openapi::with(router, appeals::routes()), content::routes());
+    let router = openapi::with(router, users::routes());
     openapi::with(openapi::with(router, admins::routes()), logs::routes())
 }
 

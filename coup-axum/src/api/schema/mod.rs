@@ -7,7 +7,7 @@ mod notification;
 
 pub(crate) use moderation::{
     Appeal, Case, CaseCard, ModeratedMessage, OwnAppeal, OwnReport, OwnSanction, ReportDetail, ReportStatistics,
-    Sanction, SanctionHistory,
+    Sanction, SanctionHistory, UserDetail,
 };
 pub(crate) use notification::{Notification, ReadAll};
 
@@ -470,6 +470,10 @@ words! {
     AppealStatus of coup_core::appeal::model::AppealStatus;
     /// What a notification tells, finer than its type.
     NotificationEvent of coup_core::notification::model::NotificationEvent;
+    /// How old a person is.
+    AgeBand of coup_core::user::model::AgeBand;
+    /// Whether an account is in use.
+    UserStatus of coup_core::user::model::UserStatus;
     /// What a notification is about.
     NotificationType of coup_core::notification::model::NotificationType;
 }

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    AdminRole, AppealStatus, CaseEntryType, CaseStatus, Person, Priority, ReportTargetType, ReportType, SanctionType,
+    AdminRole, AgeBand, AppealStatus, CaseEntryType, CaseStatus, Person, Priority, ReportTargetType, ReportType,
+    SanctionType, SystemRole, UserStatus,
 };
 
 /// A report as its reporter sees it.
@@ -46,6 +47,9 @@ pub(crate) struct Case {
     target_name: Option<String>,
     /// Whose doing it is.
     offender_id: String,
+    /// `null` for who may not read people.
+    #[schema(required)]
+    offender: Option<Person>,
     /// In which study.
     #[schema(required)]
     study_id: Option<Uuid>,
@@ -59,6 +63,9 @@ pub(crate) struct Case {
     /// Who has it now.
     #[schema(required)]
     assigned_to: Option<String>,
+    /// `null` also for who may not list administrators and is not they.
+    #[schema(required)]
+    holder: Option<Person>,
     /// Until when.
     #[schema(required)]
     lease_until: Option<DateTime<Utc>>,
@@ -70,6 +77,9 @@ pub(crate) struct Case {
     escalated_to: Option<AdminRole>,
     #[schema(required)]
     processed_by: Option<String>,
+    /// `null` also for who may not list administrators and is not they.
+    #[schema(required)]
+    decider: Option<Person>,
     #[schema(required)]
     processed_at: Option<DateTime<Utc>>,
     /// What the parties were told.
@@ -145,6 +155,9 @@ pub(crate) struct ReportSnapshot {
 pub(crate) struct Report {
     id: Uuid,
     reporter_id: String,
+    /// `null` for who may not read people.
+    #[schema(required)]
+    reporter: Option<Person>,
     r#type: ReportType,
     /// In their words.
     reason: String,
@@ -190,9 +203,6 @@ pub(crate) struct ReportDetail {
     reports: Vec<Report>,
     /// Notes and evidence, the oldest first; only notes for who may not read content.
     entries: Vec<CaseEntry>,
-    /// Whose doing it is; `null` once deleted.
-    #[schema(required)]
-    offender: Option<Person>,
     received: ReceivedReports,
     /// Their sanctions, and what is recommended; `null` once deleted.
     #[schema(required)]
@@ -305,12 +315,18 @@ pub(crate) struct Sanction {
     /// `null` for the host in its own name.
     #[schema(required)]
     admin_id: Option<String>,
+    /// `null` also for who may not list administrators and is not they.
+    #[schema(required)]
+    admin: Option<Person>,
     /// The report that it answers.
     #[schema(required)]
     related_report_id: Option<Uuid>,
     /// Who lifted it.
     #[schema(required)]
     unsuspended_by: Option<String>,
+    /// `null` also for who may not list administrators and is not they.
+    #[schema(required)]
+    lifter: Option<Person>,
     /// Whether it was a mistake: it does not count.
     mistaken: bool,
 }
@@ -348,10 +364,67 @@ pub(crate) struct Recommendation {
 
 /// Somebody's sanctions with what the ladder recommends next.
 #[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub(crate) struct SanctionHistory {
     /// All of them, the newest first.
     sanctions: Vec<Sanction>,
     recommendation: Recommendation,
+    /// Whether ranks let one do anything about it.
+    is_below: bool,
+}
+
+/// How much somebody takes part.
+#[derive(ToSchema)]
+pub(crate) struct Activity {
+    /// Studies of which they are an ACTIVE member.
+    studies: u32,
+    /// Messages that they sent, deleted ones too.
+    messages: u32,
+}
+
+/// Somebody as administrators see them.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct UserDetail {
+    id: String,
+    /// `null` once deleted.
+    #[schema(required)]
+    name: Option<String>,
+    #[schema(required)]
+    avatar: Option<String>,
+    #[schema(required)]
+    bio: Option<String>,
+    /// `null` for hosts' users, and for who may not edit people.
+    #[schema(required)]
+    email: Option<String>,
+    role: SystemRole,
+    /// `null` also for who may not list administrators.
+    #[schema(required)]
+    admin_role: Option<AdminRole>,
+    status: UserStatus,
+    /// `null` while they are not suspended, and for ever.
+    #[schema(required)]
+    suspended_until: Option<DateTime<Utc>>,
+    /// On the host's word.
+    #[schema(required)]
+    age_band: Option<AgeBand>,
+    #[schema(required)]
+    guardian_consent_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    #[schema(required)]
+    last_login_at: Option<DateTime<Utc>>,
+    activity: Activity,
+    /// Zeros of oneself.
+    received: ReceivedReports,
+    /// The newest cases that are their doing, those that one has a part in aside.
+    reports_received: Vec<CaseCard>,
+    /// The newest reports that they made, those in cases that one has a part in aside.
+    reports_made: Vec<OwnReport>,
+    /// All of them, the newest first.
+    sanctions: Vec<Sanction>,
+    recommendation: Recommendation,
+    /// Whether ranks let one do anything about it.
+    is_below: bool,
 }
 
 /// An appeal as administrators see it.
@@ -362,8 +435,14 @@ pub(crate) struct Appeal {
     #[serde(flatten)]
     own: OwnAppeal,
     user_id: String,
+    /// `null` for who may not read people.
+    #[schema(required)]
+    appellant: Option<Person>,
     #[schema(required)]
     decided_by: Option<String>,
+    /// `null` also for who may not list administrators and is not they.
+    #[schema(required)]
+    decider: Option<Person>,
     /// What type it was against.
     against: SanctionType,
     /// For how long that was.

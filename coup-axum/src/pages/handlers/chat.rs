@@ -222,6 +222,12 @@ struct Sight<'a> {
 }
 
 impl Sight<'_> {
+    /// Whether the reader was in by then, and may have seen what was deleted.
+    fn came_in_before(&self, deleted: coup_core::env::Timestamp) -> bool {
+        let member = self.file.member.as_ref();
+        member.is_some_and(|member| member.approved_at.unwrap_or(member.joined_at) <= deleted)
+    }
+
     fn message(&self, Said { message, readers }: Said) -> ChatMessage {
         let me = &self.file.caller.user.id;
         let own = message.user_id == *me;
@@ -243,7 +249,7 @@ impl Sight<'_> {
             may_reply: self.may_reply && !deleted,
             may_edit,
             may_delete: changeable && self.file.may(select::delete_message(me, &message.user_id)),
-            may_report: !own && !deleted,
+            may_report: !own && message.deleted_at.is_none_or(|deleted| self.came_in_before(deleted)),
             editing: may_edit && self.editing == Some(message.id),
             id: message.id.to_string(),
             seq: shown(message.seq),

@@ -85,6 +85,7 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/reports/{id}/approve", get(report::ask_approve).post(report::approve)),
         ("/admin/reports/{id}/reject", get(report::ask_reject).post(report::reject)),
         ("/admin/users/{id}", get(person::show)),
+        ("/admin/users/{id}/unsuspend", get(person::ask_unsuspend).post(person::unsuspend)),
         ("/admin/users/{id}/sanction", get(person::ask_sanction).post(person::sanction)),
         ("/admin/sanctions/{id}/lift", get(person::ask_lift).post(person::lift)),
         ("/admin/appeals", get(appeal::list)),

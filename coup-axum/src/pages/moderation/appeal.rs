@@ -11,7 +11,7 @@ use super::{
 };
 use crate::pages::{
     form::{Choice, Form},
-    frame::Frame,
+    frame::{Frame, Person},
 };
 
 /// An appeal in the list.
@@ -19,6 +19,8 @@ use crate::pages::{
 pub struct AppealCard {
     /// Its identifier.
     pub id: String,
+    /// By whom, where the reader may know it.
+    pub who: Option<Person>,
     /// What it is against, in words.
     pub against: String,
     /// Why that was imposed.
@@ -75,6 +77,10 @@ pub struct AppealPage {
     pub from: DateTime<Utc>,
     /// When it ends as it is now.
     pub until: Option<DateTime<Utc>>,
+    /// Who imposed it, where the reader may know it.
+    pub by: Option<String>,
+    /// Who decided the appeal, where the reader may know it.
+    pub decider: Option<String>,
     /// When it was decided, with what both sides were told.
     pub decided: Option<(DateTime<Utc>, String)>,
     /// What it can be reduced to.

@@ -20,7 +20,7 @@ pub use log::{LogLine, LogPage, Verification};
 pub use nav::{AdminNav, AdminTab};
 pub use own::{OwnReportLine, OwnReportsPage, OwnSanctionCard, OwnSanctionsPage};
 pub use pause::PausePage;
-pub use person::{LiftPage, SanctionPage, UserPage};
+pub use person::{Account, LiftPage, RelatedReport, SanctionPage, UnsuspendPage, UserPage};
 pub use queue::{ReportCard, ReportFilters, ReportsPage};
 pub use report::{
     DecisionPage, Evidence, GivePage, Holder, MeasureChoice, OneReport, PastSanction, ReportActions, ReportPage, Shown,

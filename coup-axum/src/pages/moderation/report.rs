@@ -78,8 +78,8 @@ pub enum Shown {
 pub struct OneReport {
     /// Its identifier.
     pub id: String,
-    /// By whom.
-    pub reporter: String,
+    /// By whom, where the reader may know it.
+    pub reporter: Option<Person>,
     /// What is wrong.
     pub kind: ReportType,
     /// In their words.
@@ -124,8 +124,12 @@ pub struct PastSanction {
     pub until: Option<DateTime<Utc>>,
     /// Whether it takes rights away now.
     pub active: bool,
+    /// Who imposed it, where the reader may know it.
+    pub by: Option<String>,
     /// When it was lifted, with why.
     pub lifted: Option<(DateTime<Utc>, String)>,
+    /// Who lifted it, where the reader may know it.
+    pub lifted_by: Option<String>,
     /// Whether it was a mistake: it does not count.
     pub mistaken: bool,
     /// What became of its appeal.
@@ -199,13 +203,15 @@ pub struct ReportPage {
     pub escalated_to: Option<AdminRole>,
     /// When it was decided, with what the parties were told.
     pub decided: Option<(DateTime<Utc>, String)>,
+    /// By whom, where the reader may know it.
+    pub decider: Option<String>,
     /// Its reports, the oldest first.
     pub reports: Vec<OneReport>,
     /// Evidence that administrators added.
     pub evidence: Vec<Evidence>,
     /// Notes for administrators only.
     pub notes: Vec<Evidence>,
-    /// Whose doing it is; absent once deleted.
+    /// Whose doing it is, where the reader may know it.
     pub offender: Option<Person>,
     /// How often they were reported, and how often that was approved.
     pub received: (u32, u32),

@@ -5,6 +5,7 @@ use coup_core::{
     moderation::model::{CaseStatus, Priority, ReportTargetType, ReportType},
     policy::{AdminRole, SanctionType},
     sanction::{ladder::Strikes, model::Measure, view::OwnSanction},
+    user::model::{AgeBand, UserStatus},
 };
 
 use crate::pages::{form::Choice, frame::Frame, text::Key};
@@ -119,6 +120,41 @@ impl Named for AdminRole {
             Self::Moderator => Key("admin-moderator"),
             Self::Admin => Key("admin-admin"),
             Self::SuperAdmin => Key("admin-super-admin"),
+        }
+    }
+}
+
+impl Named for UserStatus {
+    fn label(self) -> Key {
+        match self {
+            Self::Active => Key("user-active"),
+            Self::Suspended => Key("user-suspended"),
+            Self::Deleted => Key("user-deleted"),
+        }
+    }
+
+    fn tone(self) -> &'static str {
+        match self {
+            Self::Active => "green",
+            Self::Suspended => "red",
+            Self::Deleted => "plain",
+        }
+    }
+}
+
+impl Named for AgeBand {
+    fn label(self) -> Key {
+        match self {
+            Self::Under14 => Key("age-under-14"),
+            Self::Under19 => Key("age-under-19"),
+            Self::Adult => Key("age-adult"),
+        }
+    }
+
+    fn tone(self) -> &'static str {
+        match self {
+            Self::Under14 => "amber",
+            Self::Under19 | Self::Adult => "plain",
         }
     }
 }

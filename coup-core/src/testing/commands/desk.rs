@@ -24,7 +24,10 @@ use crate::{
         report::CreateReport,
         service::{AddToReport, AssignReport, HandUpReport, ReleaseReport},
     },
-    notification::service::ReadNotification,
+    notification::{
+        model::NotificationFilter,
+        service::{ReadAllNotifications, ReadNotification, RemoveNotification},
+    },
     page::Limit,
     policy::{AdminRole, SanctionType},
     sanction::{
@@ -214,11 +217,16 @@ impl Desk {
                 run(coup, &ctx, Ok(PausePosting { study, user, until })).await
             }
             Act::ReadNotification => {
-                let own = coup.notifications(&ctx, None, Limit::DEFAULT).await;
+                let own = coup.notifications(&ctx, NotificationFilter::default(), None, Limit::DEFAULT).await;
                 let own: Vec<NotificationId> =
-                    own.into_iter().flat_map(|page| page.items).map(|notification| notification.id).collect();
+                    own.into_iter().flat_map(|(_, page)| page.items).map(|notification| notification.id).collect();
                 let nothing = || NotificationId::from_uuid(uuid::Uuid::nil());
-                run(coup, &ctx, Ok(ReadNotification(choose(&own, step.how).unwrap_or_else(nothing)))).await
+                let one = choose(&own, step.how).unwrap_or_else(nothing);
+                match step.how % 8 {
+                    0 => run(coup, &ctx, Ok(ReadAllNotifications)).await,
+                    1 => run(coup, &ctx, Ok(RemoveNotification(one))).await,
+                    _ => run(coup, &ctx, Ok(ReadNotification(one))).await,
+                }
             }
             Act::SayAge => {
                 let band = one_of(&[AgeBand::Adult, AgeBand::Under19, AgeBand::Under14], step.how);

@@ -9,6 +9,7 @@ use crate::{
     error::{Error, StateError},
     id::StudyId,
     moderation::model::CaseFilter,
+    notification::model::NotificationFilter,
     page::{Limit, Page},
     store::OwnStudy,
     study::model::{Browse, SortOrder, StudySort},
@@ -106,7 +107,8 @@ async fn moderated(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers)
     answers.insert(format!("{who}: own reports"), answer(coup.own_reports(ctx, None, Limit::DEFAULT).await));
     answers.insert(format!("{who}: own sanctions"), answer(coup.own_sanctions(ctx).await));
     answers.insert(format!("{who}: own appeals"), answer(coup.own_appeals(ctx).await));
-    let told = coup.notifications(ctx, None, Limit::MAX).await.map(|page| page.map(|one| format!("{one:?}")));
+    let told = coup.notifications(ctx, NotificationFilter::default(), None, Limit::MAX).await;
+    let told = told.map(|(_, page)| page.map(|one| format!("{one:?}")));
     answers.insert(format!("{who}: notifications"), answer(told));
     answers.insert(format!("{who}: unread notifications"), answer(coup.unread_notifications(ctx).await));
     // One of the administrators, another one for the next sequence.

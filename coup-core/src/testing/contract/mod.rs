@@ -88,6 +88,7 @@ pub mod live;
 pub mod member;
 pub mod moderation;
 pub mod notification;
+pub mod person;
 pub mod prune;
 pub mod replies;
 pub mod sanction;
@@ -305,6 +306,11 @@ macro_rules! store_contract {
                 ones_own_reports_page_by_time,
                 entries_of_a_case_come_in_their_order,
                 times_of_cases_are_read_within_their_bounds,
+            }
+            person {
+                people_are_found_by_their_identifiers_each_once,
+                how_much_somebody_takes_part_is_counted,
+                what_was_reported_of_and_by_somebody_is_listed_without_what_the_viewer_has_a_part_in,
             }
             sanction {
                 a_sanction_comes_back_with_all_its_fields_and_its_appeal,

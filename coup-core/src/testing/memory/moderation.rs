@@ -113,6 +113,11 @@ impl Rows {
         Some((case, self.reports.values().filter(|report| report.case_id == id).cloned().collect()))
     }
 
+    fn card(&self, case: &Case) -> Option<CaseCard> {
+        let first = self.reports.values().find(|report| report.case_id == case.id)?;
+        Some(CaseCard { case: case.clone(), first: first.id, reason: first.reason.clone() })
+    }
+
     fn has_part(&self, user: &UserId, case: &Case) -> bool {
         let staff = |study| {
             let member = self.members.get(&(study, user.clone()));
@@ -203,10 +208,7 @@ impl ModerationReads for MemoryStore {
             .cases
             .values()
             .filter(|case| fits(filter, case, now) && viewer.is_none_or(|viewer| !rows.has_part(viewer, case)));
-        let cards = shown.filter_map(|case| {
-            let first = rows.reports.values().find(|report| report.case_id == case.id)?;
-            Some(CaseCard { case: case.clone(), first: first.id, reason: first.reason.clone() })
-        });
+        let cards = shown.filter_map(|case| rows.card(case));
         let place = |card: &CaseCard| (Key::Integer(card.case.priority.place()), card.case.id.to_string());
         Ok(paged(cards, place, SortOrder::Asc, after, limit))
     }
@@ -222,6 +224,32 @@ impl ModerationReads for MemoryStore {
         let own = own.filter_map(|report| Some((report.clone(), rows.cases.get(&report.case_id)?.clone())));
         let place = |(report, _): &(Report, Case)| (Key::time(report.created_at), report.id.to_string());
         Ok(paged(own, place, SortOrder::Desc, after, limit))
+    }
+
+    async fn cases_about(
+        &self,
+        offender: &UserId,
+        viewer: Option<&UserId>,
+        limit: Limit,
+    ) -> Result<Vec<CaseCard>, StoreError> {
+        let rows = self.rows();
+        let about = rows.cases.values().rev().filter(|case| case.offender_id == *offender);
+        let shown = about.filter(|case| viewer.is_none_or(|viewer| !rows.has_part(viewer, case)));
+        Ok(shown.filter_map(|case| rows.card(case)).take(limit.get()).collect())
+    }
+
+    async fn reports_by(
+        &self,
+        reporter: &UserId,
+        viewer: Option<&UserId>,
+        limit: Limit,
+    ) -> Result<Vec<(Report, Case)>, StoreError> {
+        let rows = self.rows();
+        let own = rows.reports.values().filter(|report| report.reporter_id == *reporter);
+        let own = own.filter_map(|report| Some((report.clone(), rows.cases.get(&report.case_id)?.clone())));
+        let own = own.filter(|(_, case)| viewer.is_none_or(|viewer| !rows.has_part(viewer, case)));
+        let place = |(report, _): &(Report, Case)| (Key::time(report.created_at), report.id.to_string());
+        Ok(paged(own, place, SortOrder::Desc, None, limit))
     }
 
     async fn case_entries(&self, case: CaseId, limit: Limit) -> Result<Vec<(CaseEntry, Option<Person>)>, StoreError> {

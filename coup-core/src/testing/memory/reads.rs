@@ -1,6 +1,9 @@
 //! What can be asked: each answer is a filter over all rows, sorted and cut.
 
-use std::cmp::{Ordering, Reverse};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BTreeSet,
+};
 
 use async_trait::async_trait;
 
@@ -21,7 +24,7 @@ use crate::{
     },
     study::model::{Browse, SortOrder, Study, StudySort},
     text::{ClientId, Email, Query, fold},
-    user::model::{AdminGrant, Person, User},
+    user::model::{Activity, AdminGrant, Person, User},
 };
 
 #[async_trait]
@@ -74,6 +77,20 @@ impl UserReads for MemoryStore {
             Some(Administrator { grant: grant.clone(), person })
         });
         Ok(found.take(limit.get()).collect())
+    }
+
+    async fn people(&self, ids: &[UserId]) -> Result<Vec<Person>, StoreError> {
+        let (rows, ids) = (self.rows(), ids.iter().collect::<BTreeSet<_>>());
+        Ok(ids.into_iter().filter_map(|id| rows.person(id)).collect())
+    }
+
+    async fn activity(&self, user: &UserId) -> Result<Activity, StoreError> {
+        let rows = self.rows();
+        let active = |member: &&StudyMember| member.user_id == *user && member.status == MemberStatus::Active;
+        Ok(Activity {
+            studies: count(rows.members.values().filter(active)),
+            messages: count(rows.messages.values().filter(|message| message.user_id == *user)),
+        })
     }
 
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {

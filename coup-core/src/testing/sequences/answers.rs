@@ -11,7 +11,7 @@ use crate::{
     id::UserId,
     member::model::{MemberStatus, StudyInvite},
     moderation::model::{Case, CaseCard, CaseFilter, CaseStatus, Priority, Report, ReportTargetType, ReportType},
-    notification::model::Notification,
+    notification::model::{Notification, NotificationFilter},
     page::{Key, Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
@@ -200,7 +200,10 @@ async fn moderation(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
         let own = pages(place, async |after, limit| store.own_reports(id, after, limit).await).await;
         answers.note(format!("reports by {id}"), own);
         let place = |one: &Notification| (Key::time(one.created_at), one.id.to_string());
-        let told = pages(place, async |after, limit| store.notifications(id, after, limit).await).await;
+        let told = pages(place, async |after, limit| {
+            store.notifications(id, NotificationFilter::default(), after, limit).await
+        })
+        .await;
         answers.note(format!("notifications of {id}"), told);
         answers.note(format!("unread notifications of {id}"), store.unread_notifications(id).await);
         for target in cast.desk.targets.iter().take(3) {

@@ -12,7 +12,7 @@ use crate::{
     env::Clock as _,
     id::{AppealId, CaseEntryId, CaseId, NotificationId, SanctionId},
     moderation::model::{CaseEntry, CaseEntryType, CaseStatus, Priority, ReportTarget, ReportType, Weight},
-    notification::model::NotificationType,
+    notification::model::NotificationEvent,
     policy::{AdminRole, SanctionType},
     store::{Store, StoreError},
     text::{Link, Note},
@@ -49,7 +49,7 @@ impl Cast {
             What::SaveSanction | What::AddAppeal | What::SaveAppeal => self.sanction(store, step, changes).await?,
             What::AddNotification => {
                 let mut notification = self.make.notification(&user);
-                notification.kind = one_of(NotificationType::ALL, step.three, NotificationType::ReportResolved);
+                notification.event = one_of(NotificationEvent::ALL, step.three, NotificationEvent::ReportResolved);
                 // Several of one instant, so that ties are broken.
                 notification.created_at = crate::testing::fixtures::START + TimeDelta::hours(i64::from(step.three % 3));
                 self.desk.notifications.push(notification.id);

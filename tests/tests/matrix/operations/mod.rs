@@ -102,6 +102,8 @@ pub(crate) enum Keeps {
     One,
     /// Nothing, as a read does.
     Nothing,
+    /// Two commits: two reads that the audit log tells of.
+    Two,
 }
 
 /// What follows not from the tables but from a sentence of the specification.
@@ -345,11 +347,11 @@ fn is_active(actor: &Actor, _: Kind) -> bool {
     actor.study_role().is_some()
 }
 
-fn is_owner(actor: &Actor, _: Kind) -> bool {
+pub(crate) fn is_owner(actor: &Actor, _: Kind) -> bool {
     actor.standing == Standing::Owner
 }
 
-fn is_below_super_admin(actor: &Actor, _: Kind) -> bool {
+pub(crate) fn is_below_super_admin(actor: &Actor, _: Kind) -> bool {
     actor.rank() < 4
 }
 

@@ -164,6 +164,7 @@ fn people() -> Vec<Case> {
     let suspend = |asks| users("suspendUser", asks).gives(201).with("id", |scene, _| scene.cast.member.to_string());
     let restrict = |asks| users("restrictUser", asks).gives(201).with("id", |scene, _| scene.cast.member.to_string());
     vec![
+        users("showUser", &["admin:user.read"]).with("id", |scene, _| scene.cast.offender.to_string()),
         users("sanctionHistory", &["admin:user.read"]).with("id", |scene, _| scene.cast.offender.to_string()),
         warn().of("a user").with("id", |scene, _| scene.cast.member.to_string()),
         warn()

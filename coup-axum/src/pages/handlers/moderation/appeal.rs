@@ -34,6 +34,7 @@ fn card(frame: &Frame, view: &AppealView) -> AppealCard {
     });
     AppealCard {
         id: view.own.id.to_string(),
+        who: view.appellant.clone().map(Into::into),
         against: measure(frame, view.against, days),
         reason: view.sanction.own.reason.clone(),
         text: view.own.text.clone(),
@@ -92,8 +93,10 @@ async fn page(visit: &Visit, id: AppealId, status: StatusCode, form: Form) -> An
         report: view.sanction.related_report_id.map(|report| report.to_string()),
         from: view.sanction.own.created_at,
         until: view.sanction.own.expires_at,
+        by: told::name(&frame, view.sanction.admin),
+        decider: told::name(&frame, view.decider),
         decided: view.own.decided_at.map(|at| (at, view.own.words.unwrap_or_default())),
-        form,
+        form: visit.with_key(form),
         frame,
     };
     Ok((status, page).into_response())
@@ -124,7 +127,7 @@ async fn try_decide(visit: &Visit, appeal: AppealId, form: &Form) -> Result<(), 
     let words = check.take(Words::parse("words", form.value("words")));
     check.finish()?;
     let (Some(ruling), Some(words)) = (ruling, words) else { return Ok(()) };
-    visit.house.coup.run(&visit.ctx, DecideAppeal { appeal, ruling, words }).await.map(drop)
+    visit.house.coup.run(&visit.keyed(form), DecideAppeal { appeal, ruling, words }).await.map(drop)
 }
 
 pub(in crate::pages::handlers) async fn decide(visit: Visit, OfAppeal(id): OfAppeal, Posted(form): Posted) -> Answer {

@@ -52,6 +52,7 @@ async fn listed(visit: &Visit, typed: Option<(SanctionId, StatusCode, Form)>) ->
         Some((about, _, form)) if *about == id => form.clone(),
         _ => Form::default(),
     };
+    let form = |id: SanctionId| visit.with_key(form(id));
     let cards = own.into_iter().map(|own| {
         let form = form(own.id);
         card(&frame, own, form)
@@ -62,7 +63,7 @@ async fn listed(visit: &Visit, typed: Option<(SanctionId, StatusCode, Form)>) ->
 
 async fn try_appeal(visit: &Visit, sanction: SanctionId, form: &Form) -> Result<(), Error> {
     let text = AppealText::parse("text", form.value("text"))?;
-    visit.house.coup.run(&visit.ctx, CreateAppeal { sanction, text }).await.map(drop)
+    visit.house.coup.run(&visit.keyed(form), CreateAppeal { sanction, text }).await.map(drop)
 }
 
 pub(in crate::pages::handlers) async fn appeal(

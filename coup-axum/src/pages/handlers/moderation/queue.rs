@@ -38,7 +38,7 @@ fn card(desk: &Desk, card: Card) -> ReportCard {
     ReportCard {
         id: card.id.to_string(),
         may_decide: told::may_decide(desk, &card.case),
-        holder: told::holder(desk, card.case.assigned_to.as_ref()),
+        holder: told::holder(desk, &card.case),
         target_type: card.case.target_type,
         target_id: card.case.target_id,
         target_name: card.case.target_name,

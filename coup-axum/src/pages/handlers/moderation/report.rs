@@ -67,7 +67,8 @@ async fn page(visit: &Visit, id: ReportId, status: StatusCode, form: Form) -> An
         may: actions(&desk, &detail),
         beyond_right: is_beyond(&desk, &detail),
         recommendation: recommendation.map(|recommendation| told::ladder(&frame, recommendation)),
-        holder: told::holder(&desk, detail.case.assigned_to.as_ref()).map(|who| (who, detail.case.lease_until)),
+        holder: told::holder(&desk, &detail.case).map(|who| (who, detail.case.lease_until)),
+        decider: told::name(&frame, detail.case.decider),
         target_type: detail.case.target_type,
         target_id: detail.case.target_id,
         target_name: detail.case.target_name,
@@ -81,15 +82,12 @@ async fn page(visit: &Visit, id: ReportId, status: StatusCode, form: Form) -> An
         reports: detail.reports.into_iter().map(told::report).collect(),
         evidence: evidence.into_iter().map(told::entry).collect(),
         notes: notes.into_iter().map(told::entry).collect(),
-        offender: detail.offender.map(Into::into),
+        offender: detail.case.offender.map(Into::into),
         received: (detail.received.reports, detail.received.upheld),
-        history: detail
-            .history
-            .map(|history| history.sanctions.into_iter().map(|view| told::past(&frame, &desk, view)).collect())
-            .unwrap_or_default(),
+        history: detail.history.map(|history| told::history(&frame, &desk, history)).unwrap_or_default(),
         has_part: detail.has_part,
         may_read_around: desk.may(AdminPermission::ContentRead),
-        form,
+        form: visit.with_key(form),
         frame,
     };
     Ok((status, page).into_response())
@@ -171,7 +169,7 @@ async fn add(visit: &Visit, id: ReportId, kind: CaseEntryType, form: &Form) -> R
     let links = check.take(parse_links("links", &lines(form, "links")));
     check.finish()?;
     let (Some(text), Some(links)) = (text, links) else { return Ok(()) };
-    visit.house.coup.run(&visit.ctx, AddToReport { report: id, kind, text, links }).await.map(drop)
+    visit.house.coup.run(&visit.keyed(form), AddToReport { report: id, kind, text, links }).await.map(drop)
 }
 
 pub(in crate::pages::handlers) async fn evidence(visit: Visit, OfReport(id): OfReport, Posted(form): Posted) -> Answer {
@@ -191,7 +189,7 @@ pub(in crate::pages::handlers) async fn hold(visit: Visit, OfReport(id): OfRepor
         let note = check.take(note(&form)).flatten();
         check.finish()?;
         let decision = Decision::Hold { until };
-        visit.house.coup.run(&visit.ctx, ProcessReport { report: id, decision, note }).await.map(drop)
+        visit.house.coup.run(&visit.keyed(&form), ProcessReport { report: id, decision, note }).await.map(drop)
     };
     let result = result.await;
     done(&visit, id, form, result, Flash::CaseHeld).await
@@ -229,7 +227,7 @@ async fn decision(visit: &Visit, id: ReportId, approve: bool, typed: Option<(Sta
         next: recommendation.map(|recommendation| told::ladder(&frame, &recommendation).2),
         beyond_right: approve && is_beyond(&desk, &detail),
         has_part: detail.has_part,
-        form,
+        form: visit.with_key(form),
         frame,
     };
     Ok((status, page).into_response())
@@ -251,7 +249,7 @@ async fn decide(visit: &Visit, id: ReportId, approve: bool, form: &Form) -> Resu
     let words = words.ok_or_else(|| Invalid::field("resolution", "required"))?;
     let notify = form.checked("notify");
     let decision = if approve { Decision::Approve { words, measure, notify } } else { Decision::Reject { words } };
-    Ok(visit.house.coup.run(&visit.ctx, ProcessReport { report: id, decision, note }).await?.status)
+    Ok(visit.house.coup.run(&visit.keyed(form), ProcessReport { report: id, decision, note }).await?.status)
 }
 
 async fn decided(visit: &Visit, id: ReportId, approve: bool, form: Form) -> Answer {

@@ -15,6 +15,7 @@ use crate::pages::{
     form::Form,
     frame::Place,
     moderation::ReportingPage,
+    preference::is_local,
     visit::{Answer, Posted, Visit},
 };
 
@@ -32,10 +33,12 @@ pub(in crate::pages::handlers) async fn ask(visit: Visit) -> Answer {
 async fn page(visit: &Visit, status: StatusCode, form: Form) -> Answer {
     let target = target(&form)?;
     let (frame, _) = visit.signed_in(Place::Elsewhere).await?;
-    let back = match &target {
-        ReportTarget::Study(study) => format!("/studies/{study}"),
-        ReportTarget::User(_) | ReportTarget::Message(_) => "/my-studies".to_owned(),
+    let back = match (form.value("from"), &target) {
+        (from, _) if is_local(from) => from.to_owned(),
+        (_, ReportTarget::Study(study)) => format!("/studies/{study}"),
+        (_, ReportTarget::User(_) | ReportTarget::Message(_)) => "/my-studies".to_owned(),
     };
+    let form = visit.with_key(form);
     let page = ReportingPage { target_type: target.kind(), target_id: target.id(), back, form, frame };
     Ok((status, page).into_response())
 }
@@ -44,14 +47,18 @@ async fn try_report(visit: &Visit, form: &Form) -> Result<(), Error> {
     let target = target(form)?;
     let kind = word(form, "type", ReportType::from_word)?.ok_or_else(|| Invalid::field("type", "required"))?;
     let command = CreateReport::parse(target, kind, form.value("reason"), &lines(form, "links"))?;
-    visit.house.coup.run(&visit.ctx, command).await.map(drop)
+    visit.house.coup.run(&visit.keyed(form), command).await.map(drop)
 }
 
 pub(in crate::pages::handlers) async fn report(visit: Visit, Posted(form): Posted) -> Answer {
     match try_report(&visit, &form).await {
         Ok(()) => Ok(visit.done("/me/reports", Flash::Reported)),
         Err(error) => {
-            let (status, form) = visit.refused(form, error)?;
+            let (status, mut form) = visit.refused(form, error)?;
+            // The field's name in the API is longer.
+            for error in form.errors.iter_mut().filter(|error| error.field == "evidence.links") {
+                "links".clone_into(&mut error.field);
+            }
             page(&visit, status, form).await
         }
     }

@@ -2,7 +2,6 @@
 
 use coup_core::{
     error::Invalid,
-    id::UserId,
     moderation::{
         model::Snapshot,
         view::{CaseView, EntryView, ReportView},
@@ -11,8 +10,10 @@ use coup_core::{
     sanction::{
         model::{Days, Length, Measure},
         rules::Recommendation,
+        service::History,
         view::SanctionView,
     },
+    user::model::Person,
 };
 
 use super::Desk;
@@ -25,8 +26,14 @@ use crate::pages::{
     },
 };
 
-pub(super) fn holder(desk: &Desk, who: Option<&UserId>) -> Option<Holder> {
-    who.map(|who| if *who == desk.me { Holder::Me } else { Holder::Other(None) })
+pub(super) fn holder(desk: &Desk, case: &CaseView) -> Option<Holder> {
+    let name = || case.holder.as_ref().and_then(|person| person.name.clone());
+    case.assigned_to.as_ref().map(|who| if *who == desk.me { Holder::Me } else { Holder::Other(name()) })
+}
+
+/// Somebody's name, where it is known; of somebody deleted the words for that.
+pub(super) fn name(frame: &Frame, person: Option<Person>) -> Option<String> {
+    person.map(|person| crate::pages::frame::Person::from(person).shown(frame))
 }
 
 /// Whether the asker may decide a case as far as this page knows: the use case knows better.
@@ -53,7 +60,7 @@ fn shown(snapshot: Snapshot) -> Shown {
 pub(super) fn report(view: ReportView) -> OneReport {
     OneReport {
         id: view.id.to_string(),
-        reporter: view.reporter_id.to_string(),
+        reporter: view.reporter.map(Into::into),
         kind: view.kind,
         reason: view.reason,
         weight: view.weight.get() / 10,
@@ -67,8 +74,19 @@ pub(super) fn entry(view: EntryView) -> Evidence {
     Evidence { author: view.author.map(Into::into), text: view.text, links: view.links, at: view.created_at }
 }
 
-pub(super) fn past(frame: &Frame, desk: &Desk, view: SanctionView) -> PastSanction {
-    let may_lift = select::lift(view.own.kind).into_iter().all(|permission| desk.may(permission));
+/// Whether the asker's role may lift a sanction of this type.
+pub(super) fn may_lift(desk: &Desk, kind: SanctionType) -> bool {
+    select::lift(kind).into_iter().all(|permission| desk.may(permission))
+}
+
+/// All of somebody's sanctions; who does not rank below the asker is not let off by them either.
+pub(super) fn history(frame: &Frame, desk: &Desk, history: History) -> Vec<PastSanction> {
+    let is_below = history.is_below;
+    history.sanctions.into_iter().map(|view| past(frame, desk, is_below, view)).collect()
+}
+
+fn past(frame: &Frame, desk: &Desk, is_below: bool, view: SanctionView) -> PastSanction {
+    let may_lift = is_below && may_lift(desk, view.own.kind);
     PastSanction {
         id: view.own.id.to_string(),
         kind: view.own.kind,
@@ -77,6 +95,8 @@ pub(super) fn past(frame: &Frame, desk: &Desk, view: SanctionView) -> PastSancti
         until: view.own.expires_at,
         active: view.own.is_active,
         may_lift: may_lift && !view.mistaken && view.own.lifted_at.is_none(),
+        by: name(frame, view.admin),
+        lifted_by: name(frame, view.lifter),
         lifted: view.own.lifted_at.map(|at| (at, view.own.lift_reason.unwrap_or_default())),
         mistaken: view.mistaken,
         appeal: view.own.appeal.map(|appeal| appeal.status),
