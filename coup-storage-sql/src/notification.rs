@@ -28,9 +28,9 @@ statements! {
     NotificationSql(words) {
         notification: format!("select {NOTIFICATION} from notifications n where n.id = $1"),
         unread_notifications: "select count(*) as unread from notifications where user_id = $1 and is_read = false",
-        unread_of_user: "select count(*) as unread from (select 1 from notifications where user_id = $1 and is_read = false limit $2) few",
+        unread_of_user: "select count(*) as unread from (select 1 from notifications where user_id = $1 and is_read = false limit $2) x",
         unread_of_session: "select count(*) as unread from (select 1 from notifications n \
-             where n.user_id = (select s.user_id from sessions s where s.token_hash = $1) and n.is_read = false limit $2) few",
+             where n.user_id = (select s.user_id from sessions s where s.token_hash = $1) and n.is_read = false limit $2) x",
         notifications: listed(""),
         notifications_by_read: listed("and n.is_read = $7 "),
         insert_notification: "insert into notifications \
@@ -54,7 +54,7 @@ fn listed(condition: &str) -> String {
         "select {NOTIFICATION} from notifications n \
          where n.user_id = $1 {condition}and (n.created_at, n.id) < ($2, $3) \
          and (cast($5 as text) is null or n.kind = cast($5 as text)) \
-         and ($6 is null or n.study_id = $6) \
+         and (n.study_id = $6 or $6 is null) \
          order by n.created_at desc, n.id desc limit $4"
     )
 }
