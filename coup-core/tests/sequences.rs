@@ -68,7 +68,7 @@ async fn use_cases_are_done_and_refused_for_every_reason() {
         if number % 15 == 0 {
             other = Arc::new(MemoryStore::new());
         }
-        let sequence = commands::sequences(60).new_tree(&mut runner).unwrap().current();
+        let sequence = commands::sequences(80).new_tree(&mut runner).unwrap().current();
         let answers = commands::hold(Arc::new(MemoryStore::new()), other.clone(), number, &sequence).await.unwrap();
         for answer in answers {
             *met.entry(answer.err().unwrap_or("done")).or_default() += 1;

@@ -205,7 +205,7 @@ async fn whoever_loses_a_right_is_cut_off_and_nobody_else() {
     let mut met: BTreeMap<CutCode, usize> = BTreeMap::new();
     let mut other_roles = 0;
     for number in 0..sequences() {
-        let sequence = commands::sequences(50).new_tree(&mut runner).unwrap().current();
+        let sequence = commands::sequences(70).new_tree(&mut runner).unwrap().current();
         let store = Arc::new(MemoryStore::new());
         let make = Fixtures::new(number + 1);
         let mut before = Rights::default();

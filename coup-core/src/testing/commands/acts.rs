@@ -67,7 +67,7 @@ acts! {
     /// Lets somebody removed come back.
     Reinstate: 2,
     /// Appoints, dismisses, or hands over.
-    SetRole: 3,
+    SetRole: 5,
     /// Makes an invite.
     Invite: 3,
     /// Takes one back.
@@ -75,7 +75,7 @@ acts! {
     /// Joins by a code.
     JoinByCode: 4,
     /// Says something.
-    Send: 8,
+    Send: 14,
     /// Says it in other words.
     Edit: 3,
     /// Deletes what was said.
