@@ -161,10 +161,12 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/admin/moderation/messages/{id}"
         | "/admin/moderation/messages/{id}/delete"
         | "/admin/settings/logs"
-        | "/admin/settings/logs/verify" => once(),
-        // What is in the queue is on pages of twenty.
+        | "/admin/settings/logs/verify"
+        // Lists that are on pages of twenty.
+        | "/admin/appeals"
+        | "/admin/moderation/messages"
+        | "/me/reports" => once(),
         "/admin/reports" => Asked { queries: &["", "?status=PENDING&targetType=USER"], grows: false },
-        "/admin/appeals" | "/admin/moderation/messages" | "/me/reports" => once(),
         "/admin/sanctions/{id}/lift" => Asked { queries: &["?user={user}"], grows: false },
         "/admin/permissions/explain" => {
             Asked { queries: &["", "?permission=study:message.send&role=study:MEMBER&userId={user}"], grows: false }
