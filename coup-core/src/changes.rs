@@ -12,7 +12,7 @@ use crate::{
     audit::model::{AdminAction, AuditActor, AuditDraft, AuditEntry, AuditTarget, SecurityEvent},
     chat::model::{Answered, Message, Written},
     env::{Env, Timestamp},
-    id::{InviteId, JobId, MessageId, SessionId, StudyId, UserId},
+    id::{InviteId, JobId, MessageId, NotificationId, SessionId, StudyId, UserId},
     idempotency::Keep,
     job::model::{Claim, Job, NewJob, Payload},
     live::{
@@ -111,6 +111,8 @@ pub enum Key {
     /// An administrator's role. The last SUPER_ADMIN without an end stays
     /// ([`Limit::LastSuperAdmin`](crate::store::Limit::LastSuperAdmin)).
     AdminGrant(UserId),
+    /// A notification of somebody.
+    Notification(UserId, NotificationId),
 }
 
 /// What passes with time.
@@ -164,6 +166,9 @@ pub enum Change {
     UseInvite(InviteId, Timestamp),
     /// A read mark moves forward, never back, and never past the newest message.
     MoveReadMark(StudyId, UserId, i64),
+    /// At most so many of the person's notifications from the instant or before are read that were not, the newest first;
+    /// [`Committed::read`] says how many.
+    ReadNotifications(UserId, Timestamp, u32),
     /// A ticket is used: it goes. One that is not there (any more) is a [`Conflict`](crate::store::StoreError::Conflict), so that of
     /// two who come with the same one finds it.
     UseTicket(TokenHash),
@@ -230,8 +235,10 @@ words! {
         StudyDeleted = "study.deleted",
         /// Somebody was told something beside; to them.
         NotificationCreated = "notification.created",
-        /// One read what one was told; to oneself.
+        /// One read what one was told, a single one (`id`) or all of it (`all`); to oneself.
         NotificationRead = "notification.read",
+        /// One took away what one was told; to oneself.
+        NotificationDeleted = "notification.deleted",
         /// A sanction began; to whom it is of.
         SanctionImposed = "sanction.imposed",
         /// A sanction was lifted or reduced, or came to its end; to whom it is of.
@@ -554,6 +561,8 @@ pub struct Committed {
     pub jobs: Vec<Job>,
     /// How many rows each [`Change::Prune`] took away, in order.
     pub pruned: Vec<u64>,
+    /// How many notifications each [`Change::ReadNotifications`] marked, in order.
+    pub read: Vec<u64>,
     /// The newest place among revocations, if there are new ones.
     pub revoked: Option<i64>,
 }

@@ -258,7 +258,8 @@ impl Builder {
         self.worker(Arc::new(Teller::new(listener)))
     }
 
-    /// Does the jobs of a kind. Takes the place of another for the same kind. Jobs of a kind that no node has a worker for wait.
+    /// Does the jobs of a kind. Takes the place of another for the same kind; CoUp's own have a dot in their names
+    /// (`mail.send`). Jobs of a kind that no node has a worker for wait.
     #[must_use]
     pub fn worker(mut self, worker: Arc<dyn Worker>) -> Self {
         self.0.workers.insert(worker.kind().to_owned(), worker);

@@ -17,7 +17,7 @@ use crate::{
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
-    notification::model::Notification,
+    notification::model::{Notification, NotificationFilter},
     page::{Keyset, Limit as PageLimit},
     policy::StudyRole,
     sanction::model::{ActiveSanction, Sanction},
@@ -509,10 +509,15 @@ pub trait NotificationReads: Send + Sync {
     /// How many of somebody's notifications they have not read.
     async fn unread_notifications(&self, user: &UserId) -> Result<u32, StoreError>;
 
-    /// Somebody's notifications, the newest first.
+    /// The same for who comes with a credential, counted no further than the limit; none for who is not known by it. Whether a session
+    /// has expired is not looked at.
+    async fn unread_at_most(&self, credential: &Credential, limit: PageLimit) -> Result<u32, StoreError>;
+
+    /// Somebody's notifications that the filter lets through, the newest first.
     async fn notifications(
         &self,
         user: &UserId,
+        filter: NotificationFilter,
         after: Option<&Keyset>,
         limit: PageLimit,
     ) -> Result<Vec<Notification>, StoreError>;

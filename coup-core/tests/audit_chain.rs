@@ -38,7 +38,7 @@ async fn written() -> Vec<AuditRow> {
     for n in 0..15 {
         let id = format!("person-{n}").parse().unwrap();
         let name = PersonName::parse("name", &format!("사람 {n}")).unwrap();
-        coup.run(&Ctx::default(), AdoptUser { id, user: HostUser { name, avatar: None } }).await.unwrap();
+        coup.run(&Ctx::default(), AdoptUser { id, user: HostUser::named(name) }).await.unwrap();
     }
     coup.as_host("set-up").run(grant("person-0", AdminRole::SuperAdmin)).await.unwrap();
     let root = Ctx {

@@ -54,7 +54,7 @@ impl House {
 
     async fn person(&self, user: &str, name: &str) -> Ctx {
         let name = PersonName::parse("name", name).unwrap();
-        let adopt = AdoptUser { id: id(user), user: HostUser { name, avatar: None } };
+        let adopt = AdoptUser { id: id(user), user: HostUser::named(name) };
         self.coup.run(&Ctx::default(), adopt).await.unwrap();
         Ctx::user(id(user))
     }

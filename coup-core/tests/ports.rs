@@ -33,7 +33,10 @@ use coup_core::{
         report::CreateReport,
         service::{AddToReport, AssignReport, HandUpReport, ReleaseReport},
     },
-    notification::service::ReadNotification,
+    notification::{
+        model::NotificationFilter,
+        service::{ReadAllNotifications, ReadNotification, RemoveNotification},
+    },
     page::Limit,
     policy::{AdminRole, StudyRole},
     sanction::{
@@ -51,8 +54,9 @@ use coup_core::{
     },
     text::{AppealText, MessageText, Note, PersonName, Words},
     user::{
+        age::{RecordConsent, SetAgeBand},
         directory::HostUser,
-        model::{AdminPermissions, PasswordHash},
+        model::{AdminPermissions, AgeBand, PasswordHash},
         service::{AdoptUser, SignIn, SignOut, SignUp, UpdateProfile},
     },
 };
@@ -97,7 +101,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 44] = [
+const COMMANDS: [(&str, Ask); 46] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -108,7 +112,15 @@ const COMMANDS: [(&str, Ask); 44] = [
     }),
     ("AdoptUser", |coup| {
         let name = PersonName::parse("name", "김민준").unwrap();
-        run(coup, AdoptUser { id: "17".parse().unwrap(), user: HostUser { name, avatar: None } })
+        run(coup, AdoptUser { id: "17".parse().unwrap(), user: HostUser::named(name) })
+    }),
+    ("SetAgeBand", |coup| {
+        let command = SetAgeBand { user: "17".parse().unwrap(), band: Some(AgeBand::Under14) };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
+    }),
+    ("RecordConsent", |coup| {
+        let command = RecordConsent { user: "17".parse().unwrap(), given: true };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
     }),
     ("GrantAdmin", |coup| {
         let permissions = AdminPermissions::default();
@@ -125,7 +137,7 @@ const COMMANDS: [(&str, Ask); 44] = [
     ("Withdraw", |coup| run(coup, Withdraw(study()))),
     ("Leave", |coup| run(coup, Leave(study()))),
     ("Approve", |coup| run(coup, Approve { study: study(), user: "17".parse().unwrap() })),
-    ("RemoveMember", |coup| run(coup, RemoveMember { study: study(), user: "17".parse().unwrap() })),
+    ("RemoveMember", |coup| run(coup, RemoveMember { study: study(), user: "17".parse().unwrap(), reason: None })),
     ("Reinstate", |coup| run(coup, Reinstate { study: study(), user: "17".parse().unwrap() })),
     ("SetRole", |coup| run(coup, SetRole { study: study(), user: "17".parse().unwrap(), role: StudyRole::Admin })),
     ("CreateInvite", |coup| run(coup, CreateInvite { study: study(), expires_at: None, max_uses: None })),
@@ -165,6 +177,8 @@ const COMMANDS: [(&str, Ask); 44] = [
     }),
     ("Unsuspend", |coup| run(coup, Unsuspend { user: "17".parse().unwrap(), reason: words() })),
     ("ReadNotification", |coup| run(coup, ReadNotification(ID.parse().unwrap()))),
+    ("ReadAllNotifications", |coup| run(coup, ReadAllNotifications)),
+    ("RemoveNotification", |coup| run(coup, RemoveNotification(ID.parse().unwrap()))),
     ("CreateAppeal", |coup| {
         let text = AppealText::parse("text", "억울해요").unwrap();
         run(coup, CreateAppeal { sanction: ID.parse().unwrap(), text })
@@ -225,7 +239,11 @@ const READS: [(&str, Ask); 36] = [
     }),
     ("own_sanctions", |coup| Box::pin(async { coup.own_sanctions(&ctx()).await.map(drop) })),
     ("own_appeals", |coup| Box::pin(async { coup.own_appeals(&ctx()).await.map(drop) })),
-    ("notifications", |coup| Box::pin(async { coup.notifications(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("notifications", |coup| {
+        let all = NotificationFilter::default();
+        Box::pin(async move { coup.notifications(&ctx(), all, None, Limit::DEFAULT).await.map(drop) })
+    }),
+    ("notification", |coup| Box::pin(async { coup.notification(&ctx(), ID.parse().unwrap()).await.map(drop) })),
     ("unread_notifications", |coup| Box::pin(async { coup.unread_notifications(&ctx()).await.map(drop) })),
     ("sanction_history", |coup| {
         Box::pin(async { coup.sanction_history(&ctx(), &"17".parse().unwrap()).await.map(drop) })
@@ -254,8 +272,8 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
 }
 
 /// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
-/// which the operator does, and what a node reads to tell those who were asked for before.
-const NOT_ASKED: [&str; 9] = [
+/// which the operator does, what a node reads to tell those who were asked for before, and a mark on a page that was asked for.
+const NOT_ASKED: [&str; 10] = [
     "members_in",
     "invites_in",
     "tick",
@@ -265,6 +283,7 @@ const NOT_ASKED: [&str; 9] = [
     "events_after",
     "revocation_head",
     "revocations_after",
+    "unread_mark",
 ];
 
 /// What the sources name, so that nobody forgets to add theirs here.
@@ -272,7 +291,9 @@ fn named(start: &str) -> BTreeSet<String> {
     let areas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut names = BTreeSet::new();
     for area in fs::read_dir(areas).unwrap() {
-        for file in ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs", "detail.rs"] {
+        for file in
+            ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs", "detail.rs", "age.rs"]
+        {
             let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
             let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
             names.extend(found.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()));

@@ -74,10 +74,7 @@ impl House {
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
         let name = PersonName::parse("name", id.as_str()).unwrap();
-        self.coup
-            .run(&Ctx::default(), AdoptUser { id: id.clone(), user: HostUser { name, avatar: None } })
-            .await
-            .unwrap();
+        self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), user: HostUser::named(name) }).await.unwrap();
         Ctx::user(id)
     }
 
@@ -174,7 +171,8 @@ async fn a_request_is_approved_and_holds_no_seat_before() {
     assert_eq!(state(house.join(&minjun, study).await), StateError::AlreadyRequested);
     assert_eq!(denied(house.say(&minjun, study, "안녕하세요").await), DeniedReason::NotMember);
     assert_eq!(house.coup.requests(&owner, study, None, Limit::DEFAULT).await.unwrap().items.len(), 1);
-    assert_eq!(house.store.head(&Scope::User(id("owner"))).await.unwrap().event_seq, 1);
+    // The request, and the notification of it.
+    assert_eq!(house.store.head(&Scope::User(id("owner"))).await.unwrap().event_seq, 2);
 
     house.coup.run(&owner, Approve { study, user: id("minjun") }).await.unwrap();
     assert_eq!(house.say(&minjun, study, "안녕하세요").await.unwrap(), 1);
@@ -202,7 +200,7 @@ async fn a_rejected_request_goes_and_can_be_made_again_after_a_day() {
     let (owner, minjun) = (house.person("owner").await, house.person("minjun").await);
     let study = house.study(&owner, by_request()).await.study.id;
     house.join(&minjun, study).await.unwrap();
-    house.coup.run(&owner, RemoveMember { study, user: id("minjun") }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: id("minjun"), reason: None }).await.unwrap();
 
     assert_eq!(house.coup.study(&minjun, study).await.unwrap().membership, None);
     assert_eq!(state(house.join(&minjun, study).await), StateError::RejectedRecently);
@@ -220,7 +218,7 @@ async fn who_was_kicked_comes_back_by_no_way_until_reinstated() {
     let view = house.study(&owner, open()).await;
     let (study, code) = (view.study.id, view.invite_code.unwrap());
     house.join(&minjun, study).await.unwrap();
-    house.coup.run(&owner, RemoveMember { study, user: id("minjun") }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: id("minjun"), reason: None }).await.unwrap();
 
     assert_eq!(state(house.join(&minjun, study).await), StateError::Kicked);
     assert_eq!(state(house.coup.run(&minjun, JoinByCode(code.clone())).await), StateError::Kicked);
@@ -294,7 +292,7 @@ async fn there_is_one_owner_who_only_hands_over() {
     house.coup.run(&owner, set("minjun", StudyRole::Admin)).await.unwrap();
     assert!(matches!(house.coup.run(&minjun, set("owner", StudyRole::Member)).await, Err(Error::Denied(_))));
     assert!(matches!(
-        house.coup.run(&minjun, RemoveMember { study, user: id("owner") }).await,
+        house.coup.run(&minjun, RemoveMember { study, user: id("owner"), reason: None }).await,
         Err(Error::People(PeopleRule::Owner))
     ));
     assert!(matches!(
@@ -324,10 +322,10 @@ async fn an_admin_kicks_members_but_no_admins() {
         house.coup.run(&owner, SetRole { study, user: id(name), role: StudyRole::Admin }).await.unwrap();
     }
     let one = Ctx::user(id("one"));
-    denied(house.coup.run(&one, RemoveMember { study, user: id("two") }).await);
-    denied(house.coup.run(&Ctx::user(id("three")), RemoveMember { study, user: id("one") }).await);
-    house.coup.run(&one, RemoveMember { study, user: id("three") }).await.unwrap();
-    house.coup.run(&owner, RemoveMember { study, user: id("two") }).await.unwrap();
+    denied(house.coup.run(&one, RemoveMember { study, user: id("two"), reason: None }).await);
+    denied(house.coup.run(&Ctx::user(id("three")), RemoveMember { study, user: id("one"), reason: None }).await);
+    house.coup.run(&one, RemoveMember { study, user: id("three"), reason: None }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: id("two"), reason: None }).await.unwrap();
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ impl House {
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
         let name = PersonName::parse("name", id.as_str()).unwrap();
-        let user = HostUser { name, avatar: None };
+        let user = HostUser::named(name);
         self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), user }).await.unwrap();
         Ctx::user(id)
     }
@@ -265,7 +265,7 @@ async fn each_change_of_rights_cuts_whom_it_concerns_and_nobody_else() {
     let (far, line) = house.connect(&elsewhere).await;
     house.live.join(&line, other, Since::Now).await.unwrap();
 
-    house.coup.run(&owner, RemoveMember { study, user: id("kicked") }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: id("kicked"), reason: None }).await.unwrap();
     let role = StudyRole::Admin;
     house.coup.run(&owner, SetRole { study, user: id("promoted"), role }).await.unwrap();
     house.coup.run(&Ctx::user(id("leaving")), Leave(study)).await.unwrap();
@@ -304,7 +304,7 @@ async fn a_kick_in_the_middle_of_catching_up_ends_it() {
         tokio::spawn(async move { house.live.join(&line, study, Since::After(0)).await })
     };
     eventually("it is in the middle", || client.places(study).len() > 20).await;
-    house.coup.run(&owner, RemoveMember { study, user: id("noah") }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: id("noah"), reason: None }).await.unwrap();
     eventually("the cut", || client.code() == Some(CutCode::Kicked)).await;
     let told = client.places(study).len();
     client.room.store(0, Ordering::SeqCst);
@@ -317,7 +317,7 @@ async fn who_may_not_read_a_study_hears_nothing_of_it() {
     let (house, owner, study) = House::with_study().await;
     let outsider = house.person("outsider").await;
     let kicked = house.member(study, "kicked").await;
-    house.coup.run(&owner, RemoveMember { study, user: id("kicked") }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: id("kicked"), reason: None }).await.unwrap();
     for who in [outsider, kicked] {
         let (client, line) = house.connect(&who).await;
         assert!(matches!(house.live.join(&line, study, Since::After(0)).await, Err(Error::Denied(_))));

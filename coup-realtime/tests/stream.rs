@@ -38,7 +38,7 @@ impl House {
 
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
-        let user = HostUser { name: PersonName::parse("name", id.as_str()).unwrap(), avatar: None };
+        let user = HostUser::named(PersonName::parse("name", id.as_str()).unwrap());
         self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), user }).await.unwrap();
         Ctx::user(id)
     }
@@ -215,7 +215,7 @@ async fn a_cut_is_told_then_the_stream_ends_and_the_rest_is_heard_again() {
     house.join(&noah, other).await;
     let mut client = house.client(&noah, Wants::All, None).await;
     let id = client.settled().await;
-    house.coup.run(&owner, RemoveMember { study, user: "noah".parse().unwrap() }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: "noah".parse().unwrap(), reason: None }).await.unwrap();
     let cut = client.until(|name, _| name == "cut").await;
     assert_eq!((&cut["code"], &cut["studyId"]), (&"kicked".into(), &study.to_string().into()));
     assert!(matches!(client.next_within(Duration::from_secs(1)).await, Some(None)), "it has ended");

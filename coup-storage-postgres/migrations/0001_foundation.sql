@@ -336,19 +336,22 @@ create index appeals_status on appeals (status, created_at, id);
 create index appeals_user_id on appeals (user_id);
 create index appeals_decided_by on appeals (decided_by) where decided_by is not null;
 
--- Notifications (알림) in the app. The study that one speaks of may be deleted.
+-- Notifications (알림) in the app. The study that one speaks of may be deleted: its name and emoji are those of then.
 create table notifications (
     id uuid primary key,
     user_id text collate "C" not null references users on delete cascade,
-    kind text not null,
+    kind text not null, -- what it is about; follows from the event
+    event text not null, -- what it tells exactly
     study_id uuid,
+    study_name text,
+    study_emoji text,
     message text not null,
     data text not null, -- JSON
     is_read boolean not null,
     created_at timestamptz not null
 );
 create index notifications_user_id on notifications (user_id, created_at, id);
-create index notifications_unread on notifications (user_id) where not is_read;
+create index notifications_is_read on notifications (user_id, is_read, created_at, id);
 
 -- Work that is done after its commit, at least once.
 create table jobs (

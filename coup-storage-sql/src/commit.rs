@@ -20,7 +20,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, audit, chat, job, live, member, moderation,
+    Dialect, Sql, audit, chat, job, live, member, moderation, notification,
     reads::{Args, Conn, get, rows, run},
     sanction,
     statements::statements,
@@ -300,6 +300,10 @@ async fn write<D: Dialect>(
             audit::erase::<D>(conn, sql, user).await?;
             return Ok(None);
         }
+        Change::ReadNotifications(user, until, most) => {
+            committed.read.push(notification::read_notifications::<D>(conn, sql, user, *until, *most).await?);
+            return Ok(None);
+        }
         Change::CountSecurityEvent(event) => {
             audit::count_event::<D>(conn, sql, event).await?;
             return Ok(None);
@@ -327,7 +331,7 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
         Row::Report(row) => moderation::insert_report::<D>(conn, sql, row).await,
         Row::CaseEntry(row) => moderation::insert_case_entry::<D>(conn, sql, row).await,
         Row::Appeal(row) => sanction::insert_appeal::<D>(conn, sql, row).await,
-        Row::Notification(row) => moderation::insert_notification::<D>(conn, sql, row).await,
+        Row::Notification(row) => notification::insert_notification::<D>(conn, sql, row).await,
         Row::Message(_) => Err(StoreError::Backend("a message is posted, not inserted".to_owned())),
         Row::Job(_) => Err(StoreError::Backend("a job is asked for, not inserted".to_owned())),
     }
@@ -345,7 +349,7 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         Row::Sanction(row) => sanction::save_sanction::<D>(conn, sql, row).await,
         Row::Case(row) => moderation::save_case::<D>(conn, sql, row).await,
         Row::Appeal(row) => sanction::save_appeal::<D>(conn, sql, row).await,
-        Row::Notification(row) => moderation::save_notification::<D>(conn, sql, row).await,
+        Row::Notification(row) => notification::save_notification::<D>(conn, sql, row).await,
         Row::Report(_) | Row::CaseEntry(_) => {
             Err(StoreError::Backend("what was reported and added to a case stays as it is".to_owned()))
         }
@@ -369,6 +373,9 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
         }
         Key::AdminGrant(user) => {
             run::<D>(conn, &sql.user.remove_admin, Args::new().text(user.as_str())).await?;
+        }
+        Key::Notification(user, id) => {
+            notification::remove_notification::<D>(conn, sql, user, *id).await?;
         }
         Key::Invite(study, id) => {
             run::<D>(conn, &sql.member.remove_invite, Args::new().with(study.as_uuid()).with(id.as_uuid())).await?;
@@ -401,6 +408,7 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         | Change::ClaimJobs(_)
         | Change::EraseAuditPersonal(_)
         | Change::CountSecurityEvent(_)
+        | Change::ReadNotifications(..)
         | Change::Prune(..) => return Ok(()),
     };
     match (run::<D>(conn, statement, args).await?, refusal) {

@@ -1,18 +1,17 @@
-//! Reports, cases, and notifications.
+//! Reports and cases.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use coup_core::{
     env::Timestamp,
-    id::{CaseEntryId, CaseId, NotificationId, ReportId, StudyId, UserId},
+    id::{CaseEntryId, CaseId, ReportId, StudyId, UserId},
     moderation::model::{
         Case, CaseCard, CaseEntry, CaseEntryType, CaseFilter, CaseStatus, CaseTimes, Priority, Received, Record,
         Report, ReportTarget, ReportTargetType, ReportType, Reporting, Weight,
     },
-    notification::model::{Notification, NotificationType},
     page::{Keyset, Limit},
-    store::{ModerationReads, NotificationReads, StoreError},
+    store::{ModerationReads, StoreError},
     text::{Link, Note, ReportReason},
     user::model::Person,
 };
@@ -105,13 +104,6 @@ statements! {
         insert_report: "insert into reports (id, case_id, reporter_id, kind, reason, snapshot, links, weight, created_at) \
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         insert_entry: "insert into case_entries (id, case_id, kind, author_id, text, links, created_at) values ($1, $2, $3, $4, $5, $6, $7)",
-        notification: "select id, user_id, kind, study_id, message, data, is_read, created_at from notifications where id = $1",
-        unread_notifications: "select count(*) as unread from notifications where user_id = $1 and not is_read",
-        notifications: "select id, user_id, kind, study_id, message, data, is_read, created_at from notifications \
-             where user_id = $1 and (created_at, id) < ($2, $3) order by created_at desc, id desc limit $4",
-        insert_notification: "insert into notifications (id, user_id, kind, study_id, message, data, is_read, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        save_notification: "update notifications set is_read = $2 where id = $1",
     }
 }
 
@@ -395,46 +387,6 @@ impl<D: Dialect> ModerationReads for Reads<D> {
     }
 }
 
-#[async_trait]
-impl<D: Dialect> NotificationReads for Reads<D> {
-    async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, StoreError> {
-        let args = Args::new().with(id.as_uuid());
-        let found = self.list(&self.sql().moderation.notification, args, notification::<D>).await?;
-        Ok(found.into_iter().next())
-    }
-
-    async fn unread_notifications(&self, user: &UserId) -> Result<u32, StoreError> {
-        let args = Args::new().text(user.as_str());
-        let found =
-            self.list(&self.sql().moderation.unread_notifications, args, |row| count::<D>(row, "unread")).await?;
-        Ok(found.into_iter().next().unwrap_or(0))
-    }
-
-    async fn notifications(
-        &self,
-        user: &UserId,
-        after: Option<&Keyset>,
-        limit: Limit,
-    ) -> Result<Vec<Notification>, StoreError> {
-        let (at, id) = time_and_uuid(after, Way::Down)?;
-        let args = Args::new().text(user.as_str()).with(at).with(id).limit(limit);
-        self.list(&self.sql().moderation.notifications, args, notification::<D>).await
-    }
-}
-
-fn notification<D: Dialect>(row: &RowOf<D>) -> Result<Notification, StoreError> {
-    Ok(Notification {
-        id: NotificationId::from_uuid(get::<D, _>(row, "id")?),
-        user_id: user_id::<D>(row, "user_id")?,
-        kind: parse::<D, _>(row, "kind", NotificationType::from_word)?,
-        study_id: get::<D, Option<Uuid>>(row, "study_id")?.map(StudyId::from_uuid),
-        message: get::<D, _>(row, "message")?,
-        data: json::<D>(row, "data")?,
-        is_read: get::<D, _>(row, "is_read")?,
-        created_at: get::<D, _>(row, "created_at")?,
-    })
-}
-
 fn case_args<D: Dialect>(case: &Case) -> Args<D> {
     Args::new()
         .with(case.id.as_uuid())
@@ -500,31 +452,4 @@ pub(crate) async fn insert_case_entry<D: Dialect>(
         .with(spelt(&entry.links))
         .with(entry.created_at);
     run::<D>(conn, &sql.moderation.insert_entry, args).await
-}
-
-pub(crate) async fn insert_notification<D: Dialect>(
-    conn: &mut Conn<D>,
-    sql: &Sql,
-    notification: &Notification,
-) -> Result<u64, StoreError> {
-    let args = Args::new()
-        .with(notification.id.as_uuid())
-        .text(notification.user_id.as_str())
-        .text(notification.kind.as_str())
-        .with(notification.study_id.map(|study| study.as_uuid()))
-        .text(&notification.message)
-        .with(notification.data.to_string())
-        .with(notification.is_read)
-        .with(notification.created_at);
-    run::<D>(conn, &sql.moderation.insert_notification, args).await
-}
-
-/// Only whether it was read changes.
-pub(crate) async fn save_notification<D: Dialect>(
-    conn: &mut Conn<D>,
-    sql: &Sql,
-    notification: &Notification,
-) -> Result<u64, StoreError> {
-    let args = Args::new().with(notification.id.as_uuid()).with(notification.is_read);
-    run::<D>(conn, &sql.moderation.save_notification, args).await
 }

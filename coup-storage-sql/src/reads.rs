@@ -205,7 +205,7 @@ macro_rules! delegate_reads {
                 live::model::{Revocation, Ticket},
                 member::model::{Member, MemberStatus, StudyInvite, StudyMember},
                 moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
-                notification::model::Notification,
+                notification::model::{Notification, NotificationFilter},
                 page::{Keyset, Limit},
                 policy::StudyRole,
                 sanction::model::Sanction,
@@ -289,7 +289,8 @@ macro_rules! delegate_reads {
             $crate::delegate_reads!(@impl NotificationReads, $store, $field {
                 notification(id: NotificationId) -> Option<Notification>;
                 unread_notifications(user: &UserId) -> u32;
-                notifications(user: &UserId, after: Option<&Keyset>, limit: Limit) -> Vec<Notification>;
+                unread_at_most(credential: &Credential, limit: Limit) -> u32;
+                notifications(user: &UserId, filter: NotificationFilter, after: Option<&Keyset>, limit: Limit) -> Vec<Notification>;
             });
             $crate::delegate_reads!(@impl LiveReads, $store, $field {
                 heads(scopes: &[Scope]) -> Vec<(Scope, i64)>;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql, member::MemberSql,
-    moderation::ModerationSql, sanction::SanctionSql, study::StudySql, user::UserSql,
+    moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -39,6 +39,7 @@ pub struct Sql {
     pub(crate) member: MemberSql,
     pub(crate) chat: ChatSql,
     pub(crate) moderation: ModerationSql,
+    pub(crate) notification: NotificationSql,
     pub(crate) sanction: SanctionSql,
     pub(crate) audit: AuditSql,
     pub(crate) job: JobSql,
@@ -58,6 +59,7 @@ impl Sql {
             member: MemberSql::new(words),
             chat: ChatSql::new(words),
             moderation: ModerationSql::new(words),
+            notification: NotificationSql::new(words),
             sanction: SanctionSql::new(words),
             audit: AuditSql::new(words),
             job: JobSql::new(words),
@@ -76,6 +78,7 @@ impl Sql {
         all.extend(self.member.list());
         all.extend(self.chat.list());
         all.extend(self.moderation.list());
+        all.extend(self.notification.list());
         all.extend(self.sanction.list());
         all.extend(self.audit.list());
         all.extend(self.job.list());

@@ -20,6 +20,8 @@ mod sample_chat;
 mod sample_members;
 #[path = "sample_moderation.rs"]
 mod sample_moderation;
+#[path = "sample_notification.rs"]
+mod sample_notification;
 #[path = "sample_reports.rs"]
 mod sample_reports;
 
@@ -28,6 +30,7 @@ use coup_core::{appeal::model::AppealStatus, moderation::model::CaseStatus};
 use sample_chat::{Room, chat, chat_search, line};
 use sample_members::{invites, kicked, members, requests};
 use sample_moderation as moderation;
+use sample_notification::{self as notification, Told};
 
 /// A page at its address.
 pub(crate) struct Sample {
@@ -105,6 +108,10 @@ samples! {
     "/me/sanctions/none" => |frame| moderation::own_sanctions(frame, false, false);
     "/me/reports" => |frame| moderation::own_reports(frame, true);
     "/me/reports/none" => |frame| moderation::own_reports(frame, false);
+    "/notifications" => |frame| notification::list(frame, Told::All);
+    "/notifications/unread/none" => |frame| notification::list(frame, Told::NoneUnread);
+    "/notifications/none" => |frame| notification::list(frame, Told::Nothing);
+    "/notifications/n1/delete" => |frame| notification::delete(frame);
     "/reports/new" => |frame| moderation::reporting(frame, false);
     "/reports/new/wrong" => |frame| moderation::reporting(frame, true);
     "/admin/reports" => |frame| sample_reports::queue(frame, false, 5, "");

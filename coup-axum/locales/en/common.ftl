@@ -173,4 +173,6 @@ cut-left-text = You can no longer see what is said here
 cut-deleted-title = This study was deleted
 cut-deleted-text = What was said in it is deleted, too
 cut-sanctioned-title = Your account is restricted
-cut-sanctioned-text = A moderator restricted it. Open CoUp again for the details
+cut-sanctioned-text = A moderator restricted it for breaking the rules. You can read the reason, and appeal
+cut-until = Until
+cut-sanctioned-link = See the reason, and appeal

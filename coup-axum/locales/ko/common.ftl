@@ -114,4 +114,6 @@ cut-left-text = 이제 이 스터디의 이야기를 볼 수 없어요
 cut-deleted-title = 스터디가 삭제되었어요
 cut-deleted-text = 주고받은 이야기도 함께 삭제되었어요
 cut-sanctioned-title = 이용이 제한되었어요
-cut-sanctioned-text = 운영진이 이용을 제한했어요. 자세한 내용은 다시 접속하면 알려 드려요
+cut-sanctioned-text = 규칙을 어겨 운영진이 이용을 제한했어요. 이유를 확인하고 이의를 제기할 수 있어요
+cut-until = 끝나는 때
+cut-sanctioned-link = 이유 보기와 이의 제기

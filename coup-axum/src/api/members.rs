@@ -10,6 +10,7 @@ use coup_core::{
     },
     page::{Limit, Page},
     policy::StudyRole,
+    text::Words,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -73,6 +74,16 @@ enum GivenRole {
 #[serde(deny_unknown_fields)]
 struct RoleBody {
     role: GivenRole,
+}
+
+/// Why somebody is removed or turned down.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct RemovalBody {
+    /// As they are told.
+    #[serde(deserialize_with = "given")]
+    #[schema(nullable = false, required = false, min_length = 1, max_length = 2000)]
+    reason: Option<String>,
 }
 
 /// Until when a member's posting is paused.
@@ -243,6 +254,7 @@ async fn set_role(
 #[utoipa::path(
     delete, path = "/studies/{id}/members/{userId}", operation_id = "removeMember", tag = "members", summary = "Remove a member, or turn a request down",
     params(("id" = uuid::Uuid, Path, description = "the study"), ("userId" = String, Path, description = "the member")),
+    request_body = Option<RemovalBody>,
     responses((status = 204, description = "removed")),
     security(("signedIn" = [])),
     extensions(("x-permission" = json!(["study:member.kick_member", "study:member.kick_admin", "study:member.approve"])))
@@ -251,9 +263,10 @@ async fn remove(
     State(api): State<Api>,
     Who(ctx): Who,
     OfMember(study, user): OfMember,
-    _nothing: Nothing,
+    Maybe(body): Maybe<RemovalBody>,
 ) -> Result<StatusCode, Problem> {
-    api.coup.run(&ctx, RemoveMember { study, user }).await?;
+    let reason = body.reason.map(|reason| Words::parse("reason", &reason)).transpose()?;
+    api.coup.run(&ctx, RemoveMember { study, user, reason }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -24,7 +24,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' ht
 const WORKER_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'";
 
 /// The parts of the one style sheet, in their order: a page asks once.
-const STYLES: [&str; 8] = [
+const STYLES: [&str; 9] = [
     "css/tokens.css",
     "css/base.css",
     "css/layout.css",
@@ -32,6 +32,7 @@ const STYLES: [&str; 8] = [
     "css/arrangements.css",
     "css/chat.css",
     "css/moderation.css",
+    "css/notification.css",
     "css/print.css",
 ];
 

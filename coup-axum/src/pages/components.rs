@@ -77,6 +77,7 @@ impl ComponentsPage {
                 points: vec![frame.t("components-sample")],
                 action: "/components".to_owned(),
                 fields: Vec::new(),
+                reason: None,
                 button: frame.t("delete-title"),
                 cancel: "/components".to_owned(),
                 danger: true,

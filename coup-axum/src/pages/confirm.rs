@@ -18,6 +18,8 @@ pub struct Confirm {
     pub action: String,
     /// Hidden fields of the form.
     pub fields: Vec<(String, String)>,
+    /// The label of a field for words to whom it concerns, `reason`; absent: none are asked for.
+    pub reason: Option<String>,
     /// The word on the button.
     pub button: String,
     /// The path to which "no" leads.

@@ -98,6 +98,10 @@ flashes! {
     Paused = "paused", "flash-paused";
     /// A member may post again.
     PauseEnded = "pause-ended", "flash-pause-ended";
+    /// All notifications were marked as read.
+    NotificationsRead = "notifications-read", "flash-notifications-read";
+    /// A notification was deleted.
+    NotificationDeleted = "notification-deleted", "flash-notification-deleted";
     /// The reader signed out.
     SignedOut = "signed-out", "flash-signed-out";
 }

@@ -31,6 +31,8 @@ pub enum Place {
     MyStudies,
     /// The reader's profile.
     Me,
+    /// What the reader was told.
+    Notifications,
     /// None of these.
     #[default]
     Elsewhere,
@@ -43,6 +45,7 @@ impl Place {
             Self::Studies => "studies",
             Self::MyStudies => "my-studies",
             Self::Me => "me",
+            Self::Notifications => "notifications",
             Self::Elsewhere => "",
         }
     }
@@ -97,6 +100,8 @@ pub struct Frame {
     pub path: String,
     /// Who reads; `None` when nobody is signed in.
     pub person: Option<Person>,
+    /// How many notifications the reader has not read, up to a hundred.
+    pub unread: u64,
     /// The message of what was just done.
     pub flash: Option<Flash>,
     /// The part of the pages.
@@ -127,6 +132,7 @@ impl Frame {
             live: false,
             path: format!("{}{path}", mount.base),
             person: None,
+            unread: 0,
             flash: None,
             place: Place::default(),
             study: None,

@@ -184,7 +184,7 @@ async fn in_time(State(house): State<House>, request: Request, next: Next) -> Re
 /// Turns problems into pages in the reader's language, and marks every page as one person's.
 async fn as_a_page(State(house): State<House>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Ok(visit) = Visit::from_request_parts(&mut parts, &house).await;
+    let visit = Visit::bare(&mut parts, &house).await;
     let method = parts.method.clone();
     let id = request_id(&parts.headers);
     let mut response = next.run(Request::from_parts(parts, body)).await;

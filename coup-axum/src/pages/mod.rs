@@ -16,6 +16,7 @@ mod house;
 pub mod member;
 pub mod moderation;
 mod moment;
+pub mod notification;
 mod preference;
 mod problem;
 pub mod study;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::{
@@ -48,26 +48,39 @@ pub(in crate::pages) struct Visit {
     /// Path and query below the mount's base.
     pub(in crate::pages) path: String,
     pub(in crate::pages) flash: Option<Flash>,
+    /// How many notifications wait for who reads.
+    pub(in crate::pages) unread: u32,
 }
 
 impl FromRequestParts<House> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
+        let mut visit = Self::bare(parts, house).await;
+        // What is posted leads on to a page, and lines alone have no bars. A page is shown without the mark where it cannot be had.
+        if parts.method == Method::GET && visit.query().value("part") != "lines" {
+            visit.unread = house.coup.unread_mark(&visit.ctx).await.unwrap_or_default();
+        }
+        Ok(visit)
+    }
+}
+
+impl Visit {
+    /// The request without what waits for who reads.
+    pub(in crate::pages) async fn bare(parts: &mut Parts, house: &House) -> Self {
         let Ok(preferences) = Preferences::from_request_parts(parts, house).await;
         let jar = CookieJar::from_headers(&parts.headers);
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Self {
+        Self {
             house: house.clone(),
             ctx: parts.extensions.get::<Ctx>().cloned().unwrap_or_default(),
             preferences,
             path,
             flash: jar.get(FLASH_COOKIE).and_then(|cookie| Flash::of_code(cookie.value())),
-        })
+            unread: 0,
+        }
     }
-}
 
-impl Visit {
     /// The query's parameters.
     pub(in crate::pages) fn query(&self) -> Form {
         Form::parse(self.path.split_once('?').map_or("", |(_, query)| query).as_bytes())
@@ -86,6 +99,7 @@ impl Visit {
         frame.brand.clone_from(&options.site_name);
         frame.live = options.live;
         frame.person = person;
+        frame.unread = self.unread.into();
         frame.flash = self.flash;
         frame
     }
@@ -217,7 +231,7 @@ impl Visit {
     }
 }
 
-fn encoded(text: &str) -> String {
+pub(in crate::pages) fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 

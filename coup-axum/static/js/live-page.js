@@ -10,6 +10,8 @@ const LATE_MS = 2000;
 const isChat = Boolean(document.querySelector("[data-chat]"));
 let timer = 0;
 let stale = false;
+/** Whether the page says already why nothing more comes. */
+let isOver = false;
 
 /** Takes the parts that show numbers from the page as it is now: the server writes them, nobody else. */
 async function freshen() {
@@ -40,22 +42,31 @@ function soon() {
   timer ||= setTimeout(() => freshen().catch(() => {}), FRESH_MS);
 }
 
-/** Says in the place of the study what has become of it, and where to go. */
-function say(code) {
+/** Says in the place of the study what has become of it, until when, and where to go. */
+function say({ code, until }) {
   const template = document.querySelector(`template[data-cut="${code}"]`);
   if (!template) return false;
   const note = template.content.firstElementChild.cloneNode(true);
+  const end = note.querySelector("[data-until]");
+  if (end && until) {
+    const time = end.querySelector("time");
+    time.dateTime = until;
+    time.textContent = new Date(until).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    end.hidden = false;
+  }
   document.querySelector("main").replaceChildren(note);
   document.querySelector(".side")?.remove();
   for (const link of document.querySelectorAll(`.bottom a[href*="/${study}"]`)) link.remove();
   unreadHere(0);
   note.focus();
   document.dispatchEvent(new CustomEvent("coup:gone"));
+  isOver = true;
   return true;
 }
 
 /** Whether it changes a number that this page shows. */
 function counts({ type, scope, data }) {
+  if (type.startsWith("notification.")) return true;
   if (study && scope.study !== study) return false;
   // An open chat says itself what was read.
   if (type === "message.created") return data.userId !== me && !isChat;
@@ -64,8 +75,10 @@ function counts({ type, scope, data }) {
 
 subscribe(({ name, data, heardAt }) => {
   if (name === "cut") {
+    // Who is suspended is signed out, too: that the stream may not begin again is no news.
+    if (isOver) return;
     if (["signed_out", "session_expired"].includes(data.code)) location.reload();
-    else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data.code);
+    else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data);
     else soon();
   } else if (name === "event" && counts(data)) soon();
   else if (name === "ephemeral" && data.type === "message.read" && data.from === me) soon();

@@ -200,6 +200,16 @@ async fn moderating(house: &House, operation: &str, owner: &Person, guest: &Pers
             let id = told.items()[0]["id"].as_str().unwrap().to_owned();
             call(guest, "POST", &format!("/notifications/{id}/read"), None)
         }
+        "readAllNotifications" => {
+            warned().await;
+            call(guest, "POST", "/notifications/read-all", None)
+        }
+        "deleteNotification" => {
+            warned().await;
+            let told = house.get(Some(guest), "/notifications").await.is(200);
+            let id = told.items()[0]["id"].as_str().unwrap().to_owned();
+            call(guest, "DELETE", &format!("/notifications/{id}"), None)
+        }
         unknown => panic!("{unknown} writes, and no request of it is known here: add one that succeeds"),
     }
 }

@@ -12,5 +12,6 @@ mod live;
 mod members;
 mod messages;
 mod moderation;
+mod notifications;
 mod problems;
 mod studies;

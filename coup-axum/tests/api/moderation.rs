@@ -105,7 +105,7 @@ async fn a_reported_message_is_decided_and_everybody_concerned_is_told() {
     );
     let kinds = async |who: &Person| {
         let told = school.get(who, "/notifications").await.is(200);
-        told.items().iter().map(|one| one["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        told.items().iter().map(|one| one["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(kinds(&school.seoyeon).await, ["REPORT_RESOLVED"]);
     assert_eq!(kinds(&school.minjun).await, ["SANCTION_IMPOSED", "MESSAGE_REMOVED"]);
@@ -339,7 +339,7 @@ async fn an_owner_pauses_a_members_posting_and_the_member_reads_that_they_were_t
     school.said("다시 안녕").await;
 
     let told = school.get(&school.minjun, "/notifications?limit=1").await.is(200);
-    assert_eq!((&told.items()[0]["type"], told.json["nextCursor"].is_string()), (&json!("POSTING_PAUSED"), true));
+    assert_eq!((&told.items()[0]["event"], told.json["nextCursor"].is_string()), (&json!("POSTING_PAUSED"), true));
     let count = async || school.get(&school.minjun, "/notifications/unread-count").await.is(200).json["count"].clone();
     assert_eq!(count().await, 2);
     let read = format!("/notifications/{}/read", told.items()[0]["id"].as_str().unwrap());

@@ -5,6 +5,7 @@ mod browser;
 mod chat;
 mod entrance;
 mod moderation;
+mod notifications;
 mod people;
 mod refusals;
 mod studies;

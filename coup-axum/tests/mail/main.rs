@@ -12,7 +12,7 @@ use coup_core::{
     coup::Coup,
     id::JobId,
     mail::model::{Mail, MailError, Mailer as _},
-    notification::model::NotificationType,
+    notification::model::NotificationEvent,
     policy::Language,
     sanction::{model::Measure, service::Impose},
     store::Store,
@@ -30,7 +30,7 @@ fn letter(to: &str) -> Mail {
     Mail {
         id: JobId::from_uuid("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
         to: Email::parse("to", to).unwrap(),
-        kind: NotificationType::SanctionImposed,
+        event: NotificationEvent::SanctionImposed,
         language: Language::Ko,
         subject: "[CoUp] 계정에 제재가 적용되었어요".into(),
         text: "민준님, 안녕하세요.\n\n.점으로 시작하는 줄\n이유: 도배\n".into(),

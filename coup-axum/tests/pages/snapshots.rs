@@ -91,3 +91,9 @@ fn reporting_something() {
     assert_snapshot!("reporting_ko", main_part("/reports/new", Locale::Ko));
     assert_snapshot!("reporting_en", main_part("/reports/new", Locale::En));
 }
+
+#[test]
+fn what_one_was_told_with_its_bars() {
+    assert_snapshot!("notifications_ko", whole("/notifications", Locale::Ko));
+    assert_snapshot!("notifications_en", whole("/notifications", Locale::En));
+}

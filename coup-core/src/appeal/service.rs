@@ -17,12 +17,12 @@ use crate::{
         file::{CaseFile, able, deciders},
         names::{Names, Wanted},
     },
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     page::{Key, Keyset, Limit, Page, Places},
     policy::{AdminPermission, SanctionType, SystemPermission, Target, select},
     sanction::{
         model::{Length, Sanction},
-        service::{Offender, ending, told_lifted, worded},
+        service::{Offender, ending, mailed, told_lifted, worded},
         view::{OwnAppeal, SanctionView},
     },
     text::{AppealText, Words},
@@ -87,12 +87,13 @@ async fn judges(room: &Room<'_>, sanction: &Sanction) -> Result<Vec<UserId>, Err
 }
 
 fn made(appeal: &Appeal) -> Notice {
-    Notice {
-        kind: NotificationType::AppealMade,
-        study: None,
-        message: String::new(),
-        data: json!({ "appealId": appeal.id, "sanctionId": appeal.sanction_id, "type": appeal.kind }),
-    }
+    let data = NotificationData {
+        appeal_id: Some(appeal.id),
+        sanction_id: Some(appeal.sanction_id),
+        sanction_type: Some(appeal.kind),
+        ..NotificationData::default()
+    };
+    Notice::new(NotificationEvent::AppealMade, data)
 }
 
 /// An appeal as administrators see it.
@@ -204,12 +205,17 @@ impl Command for DecideAppeal {
             }
         };
         // Both sides see it: the sanctioned, and who imposed it.
-        let sides = std::iter::once(&sanction.user_id).chain(&sanction.admin_id);
-        let changes =
-            sides.fold(changes, |changes, user| changes.notify(&room.env, user, notice(&decided, &self.words)));
-        let now_it_is = after.as_ref().unwrap_or(&sanction);
-        let names = Wanted::default().appeal(&decided).sanction(now_it_is).read(room, &who).await?;
-        let view = view(room, decided.clone(), now_it_is, &names);
+        let about = |event| notice(event, &decided, &self.words);
+        let changes = changes.notify(&room.env, &sanction.user_id, about(NotificationEvent::AppealDecided));
+        let changes = match &sanction.admin_id {
+            Some(admin) => changes.notify(&room.env, admin, about(NotificationEvent::SanctionReviewed)),
+            None => changes,
+        };
+        // One letter, to whom it is of; it says what stands then.
+        let stands = after.as_ref().unwrap_or(&sanction);
+        let changes = mailed(room, changes, NotificationEvent::AppealDecided, stands);
+        let names = Wanted::default().appeal(&decided).sanction(stands).read(room, &who).await?;
+        let view = view(room, decided, stands, &names);
         Ok(Prepared::new(changes, view))
     }
 }
@@ -218,18 +224,16 @@ fn measure(sanction: &Sanction) -> serde_json::Value {
     json!({ "type": sanction.kind, "duration": sanction.length() })
 }
 
-fn notice(appeal: &Appeal, words: &Words) -> Notice {
-    Notice {
-        kind: NotificationType::AppealDecided,
-        study: None,
-        message: words.to_string(),
-        data: json!({
-            "appealId": appeal.id,
-            "sanctionId": appeal.sanction_id,
-            "status": appeal.status,
-            "decidedRole": appeal.decided_role,
-        }),
-    }
+fn notice(event: NotificationEvent, appeal: &Appeal, words: &Words) -> Notice {
+    let data = NotificationData {
+        appeal_id: Some(appeal.id),
+        sanction_id: Some(appeal.sanction_id),
+        sanction_type: Some(appeal.kind),
+        ruling: Some(appeal.status),
+        decided_role: appeal.decided_role,
+        ..NotificationData::default()
+    };
+    Notice::new(event, data).saying(words.as_str())
 }
 
 impl Coup {

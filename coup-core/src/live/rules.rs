@@ -35,6 +35,7 @@ pub fn needs(kind: EventKind) -> Option<StudyPermission> {
         | EventKind::StudyDeleted
         | EventKind::NotificationCreated
         | EventKind::NotificationRead
+        | EventKind::NotificationDeleted
         | EventKind::SanctionImposed
         | EventKind::SanctionLifted
         | EventKind::ReportUrgent => None,
@@ -82,6 +83,8 @@ pub fn revocation(change: &Change, beside: &[Change], at: Timestamp) -> Option<N
         }
         Change::Remove(Key::Session(session)) => cut(Revoked::Session(*session), CutCode::SignedOut),
         Change::Save(Row::User(user)) => match user.status {
+            // What was saved may be that.
+            UserStatus::Active if user.lacks_consent() => cut(Revoked::User(user.id.clone()), CutCode::RoleChanged),
             UserStatus::Active => None,
             // The sanction itself says until when.
             UserStatus::Suspended if is_sanctioned(&user.id, beside) => None,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{id::JobId, notification::model::NotificationType, policy::Language, text::Email};
+use crate::{id::JobId, notification::model::NotificationEvent, policy::Language, text::Email};
 
 /// A letter to one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Mail {
     /// To whom.
     pub to: Email,
     /// What it tells, for who words it anew.
-    pub kind: NotificationType,
+    pub event: NotificationEvent,
     /// The receiver's language: what they chose, else Korean.
     pub language: Language,
     /// One line.

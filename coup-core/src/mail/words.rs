@@ -3,8 +3,9 @@
 use chrono_tz::Tz;
 
 use crate::{
+    appeal::model::{Appeal, AppealStatus},
     env::Timestamp,
-    policy::{Language, SanctionType},
+    policy::{AdminRole, Language, SanctionType},
     sanction::model::Sanction,
 };
 
@@ -12,47 +13,123 @@ use crate::{
 const ZONE: Tz = chrono_tz::Asia::Seoul;
 
 /// What a letter about a sanction is made of.
-pub(super) struct Imposed<'a> {
+pub(super) struct Letter<'a> {
     /// The receiver's.
     pub(super) name: Option<&'a str>,
     pub(super) sanction: &'a Sanction,
-    /// Until when it can be appealed; absent where it cannot be.
-    pub(super) appealable_until: Option<Timestamp>,
-    /// Where.
+    pub(super) tells: Tells<'a>,
+    /// Where the receiver sees it all.
     pub(super) page: Option<&'a str>,
 }
 
-impl Imposed<'_> {
+/// What became of the sanction.
+pub(super) enum Tells<'a> {
+    /// It began.
+    Imposed {
+        /// Until when it can be appealed; absent where it cannot be.
+        appealable_until: Option<Timestamp>,
+    },
+    /// It was lifted.
+    Lifted,
+    /// The appeal against it was decided. Who decided is a role, never a name.
+    Decided {
+        appeal: &'a Appeal,
+        /// Whether the sanction, as it is now, takes something.
+        stands: bool,
+    },
+}
+
+impl Letter<'_> {
     pub(super) fn subject(&self, language: Language) -> String {
-        match language {
-            Language::Ko => format!("[CoUp] 계정에 제재가 적용되었어요: {}", label(self.sanction.kind, language)),
-            Language::En => format!("[CoUp] Your account was sanctioned: {}", label(self.sanction.kind, language)),
+        let what = label(self.sanction.kind, language);
+        match (&self.tells, language) {
+            (Tells::Imposed { .. }, Language::Ko) => format!("[CoUp] 계정에 제재가 적용되었어요: {what}"),
+            (Tells::Imposed { .. }, Language::En) => format!("[CoUp] Your account was sanctioned: {what}"),
+            (Tells::Lifted, Language::Ko) => format!("[CoUp] 제재가 해제되었어요: {what}"),
+            (Tells::Lifted, Language::En) => format!("[CoUp] A sanction of your account was lifted: {what}"),
+            (Tells::Decided { appeal, .. }, Language::Ko) => {
+                format!("[CoUp] 이의 제기 결과: {}", ruling(appeal, language))
+            }
+            (Tells::Decided { appeal, .. }, Language::En) => {
+                format!("[CoUp] Your appeal: {}", ruling(appeal, language))
+            }
         }
     }
 
     pub(super) fn text(&self, language: Language) -> String {
-        let what = label(self.sanction.kind, language);
-        let parts = match language {
-            Language::Ko => [
-                self.name.map_or_else(|| "안녕하세요,".to_owned(), |name| format!("{name}님, 안녕하세요.")),
-                "회원님의 계정에 다음 제재가 적용되었어요.".to_owned(),
-                lines([Some(format!("제재: {what}")), self.term(language).map(|term| format!("기간: {term}"))]),
-                format!("이유:\n{}", self.sanction.reason),
-                self.appeal(language),
-            ],
-            Language::En => [
-                self.name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},")),
-                "Your account was sanctioned.".to_owned(),
-                lines([Some(format!("Sanction: {what}")), self.term(language).map(|term| format!("Lasts: {term}"))]),
-                format!("Reason:\n{}", self.sanction.reason),
-                self.appeal(language),
-            ],
+        let greeting = match (self.name, language) {
+            (Some(name), Language::Ko) => format!("{name}님, 안녕하세요."),
+            (None, Language::Ko) => "안녕하세요,".to_owned(),
+            (Some(name), Language::En) => format!("Hello {name},"),
+            (None, Language::En) => "Hello,".to_owned(),
         };
-        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let rest = match &self.tells {
+            Tells::Imposed { appealable_until } => self.imposed(*appealable_until, language),
+            Tells::Lifted => self.lifted(language),
+            Tells::Decided { appeal, stands } => self.decided(appeal, *stands, language),
+        };
+        let parts: Vec<String> = std::iter::once(greeting).chain(rest).filter(|part| !part.is_empty()).collect();
         parts.join("\n\n") + "\n"
     }
 
-    /// How long; a warning has no length.
+    fn imposed(&self, appealable_until: Option<Timestamp>, language: Language) -> Vec<String> {
+        let (began, reason) = match language {
+            Language::Ko => ("회원님의 계정에 다음 제재가 적용되었어요.", "이유"),
+            Language::En => ("Your account was sanctioned.", "Reason"),
+        };
+        let appeal = appealable_until.map_or_else(String::new, |until| self.appeal(until, language));
+        vec![began.to_owned(), self.measure(language), format!("{reason}:\n{}", self.sanction.reason), appeal]
+    }
+
+    fn lifted(&self, language: Language) -> Vec<String> {
+        let what = label(self.sanction.kind, language);
+        let (lifted, what, reason, mistaken) = match language {
+            Language::Ko => (
+                "회원님의 계정에 적용되었던 다음 제재가 해제되었어요.",
+                format!("제재: {what}"),
+                "이유",
+                "잘못 적용된 제재여서 기록에서 세지 않아요.",
+            ),
+            Language::En => (
+                "The following sanction of your account was lifted.",
+                format!("Sanction: {what}"),
+                "Reason",
+                "It was a mistake, and does not count.",
+            ),
+        };
+        let reason = self.sanction.lift_reason.as_ref().map_or_else(String::new, |why| format!("{reason}:\n{why}"));
+        let mistaken = if self.sanction.mistaken { mistaken } else { "" };
+        vec![lifted.to_owned(), what, reason, mistaken.to_owned(), self.see(language)]
+    }
+
+    fn decided(&self, appeal: &Appeal, stands: bool, language: Language) -> Vec<String> {
+        let role = appeal.decided_role.map(|role| role_of(role, language));
+        let (decided, by, words, now) = match language {
+            Language::Ko => {
+                ("회원님의 이의 제기를 살펴보고 결정했어요.", "결정한 사람", "설명", "지금 적용되는 제재예요.")
+            }
+            Language::En => ("Your appeal was looked at and decided.", "Decided by", "Explanation", "What stands now:"),
+        };
+        let result = match language {
+            Language::Ko => format!("결과: {}", ruling(appeal, language)),
+            Language::En => format!("Result: {}", ruling(appeal, language)),
+        };
+        let words = appeal.words.as_ref().map_or_else(String::new, |text| format!("{words}:\n{text}"));
+        let stands = if stands { format!("{now}\n{}", self.measure(language)) } else { String::new() };
+        let by = role.map(|role| format!("{by}: {role}"));
+        vec![decided.to_owned(), lines([Some(result), by]), words, stands, self.see(language)]
+    }
+
+    /// What it is, and how long; a warning has no length.
+    fn measure(&self, language: Language) -> String {
+        let what = label(self.sanction.kind, language);
+        let (what, term) = match language {
+            Language::Ko => (format!("제재: {what}"), "기간"),
+            Language::En => (format!("Sanction: {what}"), "Lasts"),
+        };
+        lines([Some(what), self.term(language).map(|how_long| format!("{term}: {how_long}"))])
+    }
+
     fn term(&self, language: Language) -> Option<String> {
         match (self.sanction.kind, self.sanction.expires_at, language) {
             (SanctionType::Warning, ..) => None,
@@ -63,8 +140,7 @@ impl Imposed<'_> {
         }
     }
 
-    fn appeal(&self, language: Language) -> String {
-        let Some(until) = self.appealable_until else { return String::new() };
+    fn appeal(&self, until: Timestamp, language: Language) -> String {
         let until = moment(until, language);
         match (self.page, language) {
             (Some(page), Language::Ko) => {
@@ -81,6 +157,14 @@ impl Imposed<'_> {
             ),
         }
     }
+
+    fn see(&self, language: Language) -> String {
+        match (self.page, language) {
+            (Some(page), Language::Ko) => format!("나의 제재는 여기에서 볼 수 있어요:\n{page}"),
+            (Some(page), Language::En) => format!("Your sanctions are here:\n{page}"),
+            (None, _) => String::new(),
+        }
+    }
 }
 
 fn lines(lines: [Option<String>; 2]) -> String {
@@ -92,6 +176,32 @@ fn moment(at: Timestamp, language: Language) -> String {
     match language {
         Language::Ko => there.format("%Y년 %-m월 %-d일 %H:%M (한국 시각)").to_string(),
         Language::En => there.format("%Y-%m-%d %H:%M (Korean time)").to_string(),
+    }
+}
+
+const fn ruling(appeal: &Appeal, language: Language) -> &'static str {
+    match (appeal.status, language) {
+        (AppealStatus::Pending, Language::Ko) => "기다리는 중",
+        (AppealStatus::Pending, Language::En) => "not decided",
+        (AppealStatus::Upheld, Language::Ko) => "제재를 그대로 두어요",
+        (AppealStatus::Upheld, Language::En) => "the sanction stays",
+        (AppealStatus::Reduced, Language::Ko) => "제재를 줄였어요",
+        (AppealStatus::Reduced, Language::En) => "the sanction was reduced",
+        (AppealStatus::Overturned, Language::Ko) => "제재를 취소했어요",
+        (AppealStatus::Overturned, Language::En) => "the sanction was overturned",
+    }
+}
+
+const fn role_of(role: AdminRole, language: Language) -> &'static str {
+    match (role, language) {
+        (AdminRole::Viewer, Language::Ko) => "조회 담당",
+        (AdminRole::Viewer, Language::En) => "a viewer",
+        (AdminRole::Moderator, Language::Ko) => "중재자",
+        (AdminRole::Moderator, Language::En) => "a moderator",
+        (AdminRole::Admin, Language::Ko) => "운영자",
+        (AdminRole::Admin, Language::En) => "an administrator",
+        (AdminRole::SuperAdmin, Language::Ko) => "최고 운영자",
+        (AdminRole::SuperAdmin, Language::En) => "a super administrator",
     }
 }
 

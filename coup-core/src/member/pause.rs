@@ -1,7 +1,6 @@
 //! A pause of somebody's posting in one study, by its OWNER or an ADMIN: no sanction, and it ends by itself.
 
 use chrono::TimeDelta;
-use serde_json::json;
 
 use super::{
     model::{MemberStatus, StudyMember},
@@ -13,7 +12,7 @@ use crate::{
     env::Timestamp,
     error::{Error, Invalid, StateError},
     id::{StudyId, UserId},
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     policy::{StudyPermission, select},
 };
 
@@ -58,12 +57,8 @@ impl Command for PausePosting {
         }
         let guard = Guard::Member(self.study, member.user_id.clone(), member.version);
         let paused = StudyMember { posting_paused_until: self.until, ..member };
-        let notice = Notice {
-            kind: NotificationType::PostingPaused,
-            study: Some(self.study),
-            message: String::new(),
-            data: json!({ "studyId": self.study, "studyName": file.study.name, "until": self.until }),
-        };
+        let data = NotificationData { until: self.until, ..NotificationData::default() };
+        let notice = Notice::new(NotificationEvent::PostingPaused, data).of(&file.study);
         let changes = file
             .changes(permit)
             .guard(guard)

@@ -9,9 +9,10 @@ use crate::{
         model::{Member, MemberStatus, MembershipChange, StudyMember},
         rules::{self, Entry, Way},
     },
+    notification::model::{Notice, NotificationData, NotificationEvent},
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{PeopleRule, StudyPermission, StudyRole, SystemPermission, select},
-    text::{Introduction, Level},
+    text::{Introduction, Level, Words},
 };
 
 /// What somebody who asks to join says.
@@ -73,8 +74,19 @@ impl Command for Join {
                     MembershipChange::Requested,
                     &member.user_id,
                 ));
+                let data = NotificationData {
+                    user_id: Some(view.user.id.clone()),
+                    user_name: view.user.name.clone(),
+                    ..NotificationData::default()
+                };
+                let notice = Notice::new(NotificationEvent::JoinRequested, data).of(&file.study);
                 let changes = staff.into_iter().fold(changes, |changes, user| {
-                    changes.event(Scope::User(user), EventKind::MemberRequested, room.env.now(), told.clone())
+                    changes.notify(&room.env, &user, notice.clone()).event(
+                        Scope::User(user),
+                        EventKind::MemberRequested,
+                        room.env.now(),
+                        told.clone(),
+                    )
                 });
                 Ok(Prepared::new(changes, view))
             }
@@ -114,6 +126,31 @@ pub(crate) fn come_in(room: &Room<'_>, file: &StudyFile, changes: Changes, reque
         .insert(rules::history(&room.env, &member, MembershipChange::Joined, &member.user_id))
         .event(Scope::Study(file.study.id), EventKind::MemberJoined, room.env.now(), to_value(&view));
     Prepared::new(changes, view)
+}
+
+/// Tells somebody how they stand in the study now. Nobody is told of their own act.
+fn told(
+    room: &Room<'_>,
+    file: &StudyFile,
+    changes: Changes,
+    user: &UserId,
+    (event, data): (NotificationEvent, NotificationData),
+    words: Option<&Words>,
+) -> Changes {
+    if *user == file.caller.user.id {
+        return changes;
+    }
+    let notice = Notice::new(event, data).of(&file.study);
+    let notice = match words {
+        Some(words) => notice.saying(words.as_str()),
+        None => notice,
+    };
+    changes.notify(&room.env, user, notice)
+}
+
+/// What needs nothing further to be told.
+fn plain(event: NotificationEvent) -> (NotificationEvent, NotificationData) {
+    (event, NotificationData::default())
 }
 
 /// Takes one's own request back.
@@ -220,6 +257,7 @@ impl Command for Approve {
             .save(Row::Member(Box::new(member)))
             .change(Change::TakeSeat(self.study))
             .event(Scope::Study(self.study), EventKind::MemberJoined, room.env.now(), to_value(&view));
+        let changes = told(room, &file, changes, &self.user, plain(NotificationEvent::JoinApproved), None);
         Ok(Prepared::new(changes, view))
     }
 }
@@ -239,6 +277,8 @@ pub struct RemoveMember {
     pub study: StudyId,
     /// Whom.
     pub user: UserId,
+    /// Why, as the person is told.
+    pub reason: Option<Words>,
 }
 
 impl Command for RemoveMember {
@@ -256,6 +296,8 @@ impl Command for RemoveMember {
                 .guard(guard(&member))
                 .change(Change::Remove(Key::Member(self.study, self.user.clone())))
                 .insert(rules::history(&room.env, &member, MembershipChange::Rejected, &by));
+            let event = plain(NotificationEvent::JoinRejected);
+            let changes = told(room, &file, changes, &self.user, event, self.reason.as_ref());
             return Ok(Prepared::new(changes, ()));
         }
         let permission = select::kick(&by, &member.user_id, member.role);
@@ -265,6 +307,8 @@ impl Command for RemoveMember {
         rules::active(&member)?;
         file.writable()?;
         let changes = file.changes(permit).guard(guard(&member));
+        let event = plain(NotificationEvent::Kicked);
+        let changes = told(room, &file, changes, &self.user, event, self.reason.as_ref());
         Ok(go(
             room,
             &file,
@@ -343,6 +387,14 @@ impl Command for SetRole {
             let study = crate::study::model::Study { owner_id: self.user.clone(), ..file.study.clone() };
             changes = changes.save(Row::Study(Box::new(study)));
         }
+        let event = match self.role {
+            StudyRole::Owner => plain(NotificationEvent::OwnershipReceived),
+            role => {
+                let data = NotificationData { role: Some(role), ..NotificationData::default() };
+                (NotificationEvent::RoleChanged, data)
+            }
+        };
+        let changes = told(room, &file, changes, &self.user, event, None);
         let changed = StudyMember { role: self.role, ..member.clone() };
         Ok(Prepared::new(with_role(room, changes, member, self.role, &by), changed))
     }

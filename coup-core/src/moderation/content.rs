@@ -12,7 +12,7 @@ use crate::{
     env::Timestamp,
     error::{Error, StateError},
     id::{MessageId, StudyId},
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     page::Limit,
     policy::{AdminPermission, Target},
     text::Words,
@@ -46,11 +46,11 @@ impl Command for RemoveMessage {
         message.deleted_at = Some(now);
         message.updated_at = now;
         let (study, author) = (message.study_id, message.user_id.clone());
-        let notice = Notice {
-            kind: NotificationType::MessageRemoved,
-            study: Some(study),
-            message: self.reason.to_string(),
-            data: json!({ "messageId": message.id, "studyId": study }),
+        let data = NotificationData { message_id: Some(message.id), ..NotificationData::default() };
+        let notice = Notice::new(NotificationEvent::MessageRemoved, data).saying(self.reason.as_str());
+        let notice = match room.store().study(study).await? {
+            Some(study) => notice.of(&study),
+            None => notice,
         };
         let changes = changes
             .audited(|draft| draft.reason(self.reason.as_str()).after("authorId", author.as_str()))

@@ -1,7 +1,5 @@
 //! Deciding a case: all its reports, the sanction, the account, what the parties are told, and what follows, in one commit.
 
-use serde_json::json;
-
 use super::{
     file::CaseFile,
     model::{Case, Report},
@@ -16,7 +14,7 @@ use crate::{
     env::Timestamp,
     error::{Error, Invalid},
     id::ReportId,
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     policy::{AdminPermission, Target, select},
     sanction::{
         model::Measure,
@@ -90,13 +88,13 @@ impl Command for ProcessReport {
             }
             Decision::Reject { words } => {
                 let changes = changes.audited(|draft| draft.action(AdminAction::ReportReject).reason(words.as_str()));
-                let changes = tell(room, changes, &file, NotificationType::ReportRejected, words);
+                let changes = tell(room, changes, &file, NotificationEvent::ReportRejected, words);
                 (changes, rules::decided(file.case.clone(), false, who.user(), words.as_str(), now))
             }
             Decision::Approve { words, measure, notify } => {
                 let changes = changes.audited(|draft| draft.action(AdminAction::ReportResolve).reason(words.as_str()));
                 let changes = sanctioned(room, &who, changes, &file, *measure, words, *notify).await?;
-                let changes = tell(room, changes, &file, NotificationType::ReportResolved, words);
+                let changes = tell(room, changes, &file, NotificationEvent::ReportResolved, words);
                 (changes, rules::decided(file.case.clone(), true, who.user(), words.as_str(), now))
             }
         };
@@ -126,22 +124,19 @@ async fn sanctioned(
 }
 
 /// Tells every reporter, each of their own report. Who else reported, and what was imposed, they are not told.
-fn tell(room: &Room<'_>, changes: Changes, file: &CaseFile, kind: NotificationType, words: &Words) -> Changes {
+fn tell(room: &Room<'_>, changes: Changes, file: &CaseFile, event: NotificationEvent, words: &Words) -> Changes {
     file.reports.iter().fold(changes, |changes, report| {
-        changes.notify(&room.env, &report.reporter_id, notice(kind, &file.case, report, words))
+        changes.notify(&room.env, &report.reporter_id, notice(event, &file.case, report, words))
     })
 }
 
-fn notice(kind: NotificationType, case: &Case, report: &Report, words: &Words) -> Notice {
-    Notice {
-        kind,
-        study: None,
-        message: words.to_string(),
-        data: json!({
-            "reportId": report.id,
-            "targetType": case.target.kind(),
-            "targetId": case.target.id(),
-            "targetName": case.target_name,
-        }),
-    }
+fn notice(event: NotificationEvent, case: &Case, report: &Report, words: &Words) -> Notice {
+    let data = NotificationData {
+        report_id: Some(report.id),
+        target_type: Some(case.target.kind()),
+        target_id: Some(case.target.id()),
+        target_name: case.target_name.clone(),
+        ..NotificationData::default()
+    };
+    Notice::new(event, data).saying(words.as_str())
 }

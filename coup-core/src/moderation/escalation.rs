@@ -12,7 +12,7 @@ use crate::{
         model::{Job, NewJob, Payload},
         worker::{WorkError, Worked, Worker},
     },
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     policy::AdminPermission,
 };
 
@@ -64,10 +64,11 @@ impl Worker for Escalate {
 }
 
 fn notice(case: &Case, report: Option<ReportId>) -> Notice {
-    Notice {
-        kind: NotificationType::ReportEscalated,
-        study: None,
-        message: String::new(),
-        data: json!({ "reportId": report, "priority": case.priority, "escalatedTo": case.escalated_to }),
-    }
+    let data = NotificationData {
+        report_id: report,
+        priority: Some(case.priority),
+        escalated_to: case.escalated_to,
+        ..NotificationData::default()
+    };
+    Notice::new(NotificationEvent::ReportEscalated, data)
 }

@@ -1,7 +1,5 @@
 //! Use cases of the queue: who has a case, what is added to it, and looking at it.
 
-use serde_json::json;
-
 use super::{
     escalation,
     file::{CaseFile, may_decide},
@@ -18,7 +16,7 @@ use crate::{
     env::Timestamp,
     error::{Error, Invalid},
     id::{CaseEntryId, ReportId, UserId},
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     page::{Key, Keyset, Limit, Page, Places},
     policy::{AdminPermission, Target},
     sanction::service::{History, Offender},
@@ -96,9 +94,12 @@ impl Command for AssignReport {
         let changes = if is_oneself {
             changes
         } else {
-            let data = json!({ "reportId": self.report, "priority": file.case.priority });
-            let kind = NotificationType::ReportAssigned;
-            changes.notify(&room.env, to, Notice { kind, study: None, message: String::new(), data })
+            let data = NotificationData {
+                report_id: Some(self.report),
+                priority: Some(file.case.priority),
+                ..NotificationData::default()
+            };
+            changes.notify(&room.env, to, Notice::new(NotificationEvent::ReportAssigned, data))
         };
         saved(room, &who, changes, &file.case, given).await
     }

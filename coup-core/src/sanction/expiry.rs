@@ -1,7 +1,7 @@
 //! What happens when a sanction has come to its end: it stopped by itself; this tidies, and tells the person.
 
 use async_trait::async_trait;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{model::Sanction, service::Offender, view::OwnSanction};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         model::Job,
         worker::{WorkError, Worked, Worker},
     },
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     policy::SanctionType,
 };
 
@@ -42,12 +42,12 @@ impl Worker for EndSanction {
         };
         let ended = Sanction { is_active: false, ..sanction };
         let told = OwnSanction::at(now, coup.settings().appeal_days, &ended, None);
-        let notice = Notice {
-            kind: NotificationType::SanctionEnded,
-            study: None,
-            message: String::new(),
-            data: json!({ "sanctionId": ended.id, "type": ended.kind }),
+        let data = NotificationData {
+            sanction_id: Some(ended.id),
+            sanction_type: Some(ended.kind),
+            ..NotificationData::default()
         };
+        let notice = Notice::new(NotificationEvent::SanctionEnded, data);
         let mut changes = Changes::system(SystemPermit::Sweep)
             .save(Row::Sanction(Box::new(ended.clone())))
             .event(Scope::User(ended.user_id.clone()), EventKind::SanctionLifted, now, to_value(&told))

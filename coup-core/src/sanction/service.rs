@@ -18,14 +18,14 @@ use crate::{
     id::{JobId, ReportId, SanctionId, UserId},
     job::model::{NewJob, Payload},
     moderation::names::{Names, Wanted},
-    notification::model::{Notice, NotificationType},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     policy::{AdminPermission, AdminRole, SanctionType, SystemPermission, Target, select},
     text::Words,
     user::model::{AdminGrant, User, UserStatus},
 };
 
-/// The kind of the jobs that send mail. What is to be mailed stands in the payload, by the type of its notification.
-pub const MAIL: &str = "mail";
+/// The kind of the jobs that send mail. What is to be mailed stands in the payload, by the event of its notification.
+pub const MAIL: &str = "mail.send";
 
 /// Somebody who is to be sanctioned, or was.
 pub(crate) struct Offender {
@@ -122,10 +122,10 @@ pub(crate) async fn impose(
         .insert(Row::Sanction(Box::new(sanction.clone())))
         .save(Row::User(Box::new(offender.with(&sanction, room))))
         .event(Scope::User(user.clone()), EventKind::SanctionImposed, now, to_value(&told))
-        .notify(&room.env, user, notice(NotificationType::SanctionImposed, &sanction, reason));
+        .notify(&room.env, user, notice(NotificationEvent::SanctionImposed, &sanction, reason));
     let shuts_out = matches!(measure.kind(), SanctionType::Suspension | SanctionType::PermanentBan);
     let changes = if shuts_out { changes.change(Change::Remove(Key::Sessions(user.clone()))) } else { changes };
-    let changes = if mail { mailed(room, changes, NotificationType::SanctionImposed, &sanction) } else { changes };
+    let changes = if mail { mailed(room, changes, NotificationEvent::SanctionImposed, &sanction) } else { changes };
     Ok((ending(room, changes, &sanction), sanction))
 }
 
@@ -140,11 +140,11 @@ async fn last_super_admin(room: &Room<'_>, offender: &Offender, kind: SanctionTy
 }
 
 /// Tells the person by e-mail, too.
-pub(crate) fn mailed(room: &Room<'_>, changes: Changes, what: NotificationType, sanction: &Sanction) -> Changes {
+pub(crate) fn mailed(room: &Room<'_>, changes: Changes, what: NotificationEvent, sanction: &Sanction) -> Changes {
     changes.job(NewJob {
         id: JobId::from_uuid(room.env.uuid()),
         kind: MAIL.into(),
-        payload: Payload::Value(json!({ "type": what, "userId": sanction.user_id, "sanctionId": sanction.id })),
+        payload: Payload::Value(json!({ "event": what, "userId": sanction.user_id, "sanctionId": sanction.id })),
         run_at: room.env.now(),
         created_at: room.env.now(),
     })
@@ -164,18 +164,15 @@ pub(crate) fn ending(room: &Room<'_>, changes: Changes, sanction: &Sanction) -> 
     }
 }
 
-pub(crate) fn notice(kind: NotificationType, sanction: &Sanction, words: &Words) -> Notice {
-    Notice {
-        kind,
-        study: None,
-        message: words.to_string(),
-        data: json!({
-            "sanctionId": sanction.id,
-            "type": sanction.kind,
-            "duration": sanction.length(),
-            "expiresAt": sanction.expires_at,
-        }),
-    }
+fn notice(event: NotificationEvent, sanction: &Sanction, words: &Words) -> Notice {
+    let data = NotificationData {
+        sanction_id: Some(sanction.id),
+        sanction_type: Some(sanction.kind),
+        duration: sanction.length(),
+        expires_at: sanction.expires_at,
+        ..NotificationData::default()
+    };
+    Notice::new(event, data).saying(words.as_str())
 }
 
 /// What the audit log tells of a sanction.
@@ -266,6 +263,7 @@ impl Command for LiftSanction {
             .save(Row::Sanction(Box::new(lifted.clone())))
             .save(Row::User(Box::new(offender.with(&lifted, room))));
         let changes = told_lifted(room, changes, &lifted, &self.reason);
+        let changes = mailed(room, changes, NotificationEvent::SanctionLifted, &lifted);
         let lifted = Sanction { version: lifted.version + 1, ..lifted };
         let names = Wanted::default().sanction(&lifted).read(room, &who).await?;
         let view = SanctionView::at(now, room.settings().appeal_days, &lifted, appeal, &names);
@@ -314,6 +312,7 @@ impl Command for Unsuspend {
             let lifted = lifted(sanction.clone(), who.user(), self.reason.as_str(), false, now);
             changes = changes.save(Row::Sanction(Box::new(lifted.clone())));
             changes = told_lifted(room, changes, &lifted, &self.reason);
+            changes = mailed(room, changes, NotificationEvent::SanctionLifted, &lifted);
             let view = Sanction { version: lifted.version + 1, ..lifted.clone() };
             views.push(SanctionView::at(now, room.settings().appeal_days, &view, appeal.clone(), &names));
             if let Some(place) = all.iter_mut().find(|other| other.id == lifted.id) {
@@ -332,10 +331,14 @@ impl Command for Unsuspend {
 pub(crate) fn told_lifted(room: &Room<'_>, changes: Changes, sanction: &Sanction, words: &Words) -> Changes {
     let now = room.env.now();
     let told = OwnSanction::at(now, room.settings().appeal_days, sanction, None);
+    let event = match sanction.lifted_at {
+        Some(_) => NotificationEvent::SanctionLifted,
+        None => NotificationEvent::SanctionReduced,
+    };
     changes.event(Scope::User(sanction.user_id.clone()), EventKind::SanctionLifted, now, to_value(&told)).notify(
         &room.env,
         &sanction.user_id,
-        notice(NotificationType::SanctionLifted, sanction, words),
+        notice(event, sanction, words),
     )
 }
 

@@ -2,5 +2,6 @@
 
 pub mod model;
 pub mod outlook;
+pub mod quality;
 pub mod rules;
 pub mod service;

@@ -16,7 +16,7 @@ use crate::{
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
-    notification::model::Notification,
+    notification::model::{Notification, NotificationFilter},
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
@@ -450,12 +450,17 @@ impl<S: Store> NotificationReads for Counting<S> {
         self.store.unread_notifications(user).await
     }
 
+    async fn unread_at_most(&self, credential: &Credential, limit: Limit) -> Result<u32, StoreError> {
+        self.store.unread_at_most(credential, limit).await
+    }
+
     async fn notifications(
         &self,
         user: &UserId,
+        filter: NotificationFilter,
         after: Option<&Keyset>,
         limit: Limit,
     ) -> Result<Vec<Notification>, StoreError> {
-        self.store.notifications(user, after, limit).await
+        self.store.notifications(user, filter, after, limit).await
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     member::model::{MemberStatus, MembershipChange, MembershipEvent, StudyInvite, StudyMember},
     moderation::model::{Case, CaseStatus, Priority, Report, ReportTarget, ReportType, Snapshot, Weight},
-    notification::model::{Notification, NotificationType},
+    notification::model::{Notification, NotificationData, NotificationEvent},
     policy::{AdminRole, SanctionType, StudyRole},
     sanction::model::{Days, Measure, Sanction},
     study::model::{DEFAULT_CAPACITY, Study},
@@ -300,10 +300,12 @@ impl Fixtures {
         Notification {
             id: self.id(NotificationId::from_uuid),
             user_id: user.clone(),
-            kind: NotificationType::ReportResolved,
+            event: NotificationEvent::ReportResolved,
             study_id: None,
+            study_name: None,
+            study_emoji: None,
             message: "처리했어요".into(),
-            data: serde_json::json!({}),
+            data: NotificationData::default(),
             is_read: false,
             created_at: now,
         }

@@ -30,7 +30,7 @@ use crate::{
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
-    notification::model::Notification,
+    notification::model::{Notification, NotificationFilter},
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
@@ -171,7 +171,8 @@ store! {
     NotificationReads {
         notification expect_notification(id: [NotificationId] = [NotificationId]) -> [Option<Notification>];
         unread_notifications expect_unread_notifications(user: [&UserId] = [UserId]) -> [u32];
-        notifications expect_notifications(user: [&UserId] = [UserId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Notification>];
+        unread_at_most expect_unread_at_most(credential: [&Credential] = [Credential], limit: [Limit] = [Limit]) -> [u32];
+        notifications expect_notifications(user: [&UserId] = [UserId], filter: [NotificationFilter] = [NotificationFilter], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Notification>];
     }
     LiveReads {
         heads expect_heads(scopes: [&[Scope]] = [Vec<Scope>]) -> [Vec<(Scope, i64)>];

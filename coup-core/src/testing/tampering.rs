@@ -82,7 +82,7 @@ pub async fn write_log(store: Arc<dyn Store>) -> AuditHead {
     };
     for n in 0..12 {
         let name = PersonName::parse("name", &format!("사람 {n}")).expect("a name");
-        let adopt = AdoptUser { id: person(n), user: HostUser { name, avatar: None } };
+        let adopt = AdoptUser { id: person(n), user: HostUser::named(name) };
         coup.run(&Ctx::default(), adopt).await.expect("a host's user");
     }
     coup.as_host("set-up").run(grant(0, AdminRole::SuperAdmin)).await.expect("the first administrator");

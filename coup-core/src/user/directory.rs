@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::age::Age;
 use crate::{error::Error, id::UserId, text::PersonName};
 
 /// A host's users. Without one, a host makes them known by [`AdoptUser`](super::service::AdoptUser) before they come.
@@ -14,13 +15,22 @@ pub trait UserDirectory: Send + Sync + 'static {
     async fn user(&self, id: &UserId) -> Result<Option<HostUser>, DirectoryError>;
 }
 
-/// A host's user as others see them.
+/// A host's user: what others see of them, and what the host says of their age.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostUser {
     /// Shown to others.
     pub name: PersonName,
     /// Address of a picture.
     pub avatar: Option<String>,
+    /// How old they are, if the host says so. Absent: what is known stays.
+    pub age: Option<Age>,
+}
+
+impl HostUser {
+    /// Nothing but a name.
+    pub fn named(name: PersonName) -> Self {
+        Self { name, avatar: None, age: None }
+    }
 }
 
 /// Why a directory cannot be asked.

@@ -1,5 +1,6 @@
 //! People: accounts, sessions, profiles.
 
+pub mod age;
 pub mod detail;
 pub mod directory;
 pub mod model;

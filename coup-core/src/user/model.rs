@@ -97,6 +97,13 @@ impl User {
     }
 }
 
+impl User {
+    /// Whether a guardian's consent is needed and was not recorded.
+    pub fn lacks_consent(&self) -> bool {
+        self.age_band == Some(AgeBand::Under14) && self.guardian_consent_at.is_none()
+    }
+}
+
 /// A hashed password. Never shown, not even by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);

@@ -5,7 +5,7 @@ use crate::{
     member::model::MemberStatus,
     policy::{Actor, AdminStanding, Restraint, Restraints, StudyStanding},
     store::Standing,
-    user::model::{AgeBand, UserStatus},
+    user::model::UserStatus,
 };
 
 /// What the caller is to the policy at `now`. `None`: their session has ended or their account is deleted.
@@ -15,7 +15,7 @@ pub fn actor(standing: &Standing, now: Timestamp) -> Option<Actor> {
         return None;
     }
     let mut restraints = Restraints::default();
-    if user.age_band == Some(AgeBand::Under14) && user.guardian_consent_at.is_none() {
+    if user.lacks_consent() {
         restraints.insert(Restraint::ConsentMissing, None);
     }
     for sanction in sanctions.iter().filter(|sanction| sanction.expires_at.is_none_or(|end| now < end)) {
@@ -54,7 +54,7 @@ mod tests {
         id::SessionId,
         policy::{AdminRole, SanctionType, StudyRole, SystemRole},
         sanction::model::ActiveSanction,
-        user::model::{AdminGrant, AdminPermissions, Session, User},
+        user::model::{AdminGrant, AdminPermissions, AgeBand, Session, User},
     };
 
     fn standing(user: User) -> Standing {

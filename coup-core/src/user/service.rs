@@ -305,17 +305,21 @@ impl Command for AdoptUser {
 /// What makes a host's user known as the host says; nothing if they are.
 pub(crate) fn adopt(id: &UserId, host: &HostUser, known: Option<User>, now: Timestamp) -> Option<Changes> {
     let changes = Changes::system(SystemPermit::Directory);
-    match known {
-        Some(user) if user.name.as_ref() == Some(&host.name) && user.avatar == host.avatar => None,
-        Some(user) => {
-            let (name, avatar) = (Some(host.name.clone()), host.avatar.clone());
-            Some(changes.save(Row::User(Box::new(User { name, avatar, updated_at: now, ..user }))))
-        }
-        None => {
-            let user = User { avatar: host.avatar.clone(), ..User::new(id.clone(), host.name.clone(), now) };
-            Some(changes.insert(Row::User(Box::new(user))))
-        }
+    let said = |user: User| {
+        let user = User { name: Some(host.name.clone()), avatar: host.avatar.clone(), ..user };
+        host.age.map_or(user.clone(), |age| age.said_of(user, now))
+    };
+    let Some(before) = known else {
+        let user = said(User::new(id.clone(), host.name.clone(), now));
+        return Some(changes.insert(Row::User(Box::new(user))));
+    };
+    let after = said(before.clone());
+    if after == before {
+        return None;
     }
+    let is_same = (after.age_band, after.guardian_consent_at) == (before.age_band, before.guardian_consent_at);
+    let auth_version = if is_same { before.auth_version } else { before.auth_version + 1 };
+    Some(changes.save(Row::User(Box::new(User { auth_version, updated_at: now, ..after }))))
 }
 
 impl Coup {

@@ -43,10 +43,7 @@ impl House {
     pub(crate) async fn person(&self, name: &str) -> Ctx {
         let id = id(name);
         let name = PersonName::parse("name", name).unwrap();
-        self.coup
-            .run(&Ctx::default(), AdoptUser { id: id.clone(), user: HostUser { name, avatar: None } })
-            .await
-            .unwrap();
+        self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), user: HostUser::named(name) }).await.unwrap();
         Ctx { ip: Some("192.0.2.7".into()), path: Some("/admin/x".into()), ..Ctx::user(id) }
     }
 

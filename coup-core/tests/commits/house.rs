@@ -77,7 +77,7 @@ pub(crate) fn account(id: &str) -> Changes {
 
 pub(crate) async fn person(coup: &Coup, id: &str) -> Ctx {
     let name = PersonName::parse("name", id).unwrap();
-    let known = AdoptUser { id: user(id), user: HostUser { name, avatar: None } };
+    let known = AdoptUser { id: user(id), user: HostUser::named(name) };
     coup.run(&Ctx::default(), known).await.unwrap();
     Ctx::user(user(id))
 }

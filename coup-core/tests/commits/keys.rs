@@ -188,7 +188,7 @@ async fn who_is_overtaken_by_their_own_repetition_is_told_its_answer() {
     assert_eq!(member.member.user_id, user("minjun"));
     assert_eq!(coup.study(&owner, study).await.unwrap().study.member_count, 2);
     // Without a key the same is a refusal.
-    coup.run(&owner, RemoveMember { study, user: user("minjun") }).await.unwrap();
+    coup.run(&owner, RemoveMember { study, user: user("minjun"), reason: None }).await.unwrap();
     let again = coup.run(&minjun, Join { study, request: Request::default() }).await;
     assert!(matches!(again, Err(Error::State(StateError::Kicked))), "{again:?}");
 }

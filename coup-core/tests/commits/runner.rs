@@ -45,14 +45,15 @@ async fn a_job_is_done_and_its_result_stays() {
 #[tokio::test]
 async fn a_job_waits_for_its_time_and_for_a_node_that_knows_its_kind() {
     let house = House::new();
-    let (mail, other) = (house.node(2).worker(idles("mail")).build(), house.node(3).worker(idles("other")).build());
-    let id = house.ask("mail", json!({})).await;
+    let (deliver, other) =
+        (house.node(2).worker(idles("deliver")).build(), house.node(3).worker(idles("other")).build());
+    let id = house.ask("deliver", json!({})).await;
     house.make.clock.advance(TimeDelta::seconds(-1));
-    assert_eq!(mail.tick().await.unwrap().done, 0);
+    assert_eq!(deliver.tick().await.unwrap().done, 0);
     house.make.clock.advance(TimeDelta::seconds(1));
     assert_eq!(other.tick().await.unwrap().done, 0);
     assert_eq!(house.node(4).build().tick().await.unwrap().done, 0);
-    assert_eq!(mail.tick().await.unwrap().done, 1);
+    assert_eq!(deliver.tick().await.unwrap().done, 1);
     assert!(house.job(id).await.finished_at.is_some());
 }
 

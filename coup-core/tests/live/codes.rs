@@ -34,7 +34,10 @@ async fn who_is_removed_is_told_kicked_and_who_leaves_left() {
     let of = |who: &str, code| [(Revoked::Member(study, user(who)), code, None)];
     assert_eq!(house.cuts(&kim, join(study)).await, of("kim", CutCode::Joined));
     assert_eq!(house.cuts(&lee, join(study)).await, of("lee", CutCode::Joined));
-    assert_eq!(house.cuts(&owner, RemoveMember { study, user: user("kim") }).await, of("kim", CutCode::Kicked));
+    assert_eq!(
+        house.cuts(&owner, RemoveMember { study, user: user("kim"), reason: None }).await,
+        of("kim", CutCode::Kicked)
+    );
     assert_eq!(house.cuts(&lee, Leave(study)).await, of("lee", CutCode::Left));
     // Whoever comes back has joined, too: their old membership is saved, not made anew.
     assert_eq!(house.cuts(&lee, join(study)).await, of("lee", CutCode::Joined));
@@ -141,6 +144,6 @@ async fn what_changes_nobodys_rights_cuts_nobody_off() {
     assert_eq!(house.cuts(&owner, RotateInviteCode(study)).await, []);
     assert_eq!(house.cuts(&kim, SendMessage::parse(study, "안녕", None, None).unwrap()).await, []);
     assert_eq!(house.cuts(&kim, UpdateProfile { locale: None, name: None, bio: None }).await, []);
-    house.refused(&kim, RemoveMember { study, user: user("owner") }).await;
+    house.refused(&kim, RemoveMember { study, user: user("owner"), reason: None }).await;
     house.refused(&owner, Leave(study)).await;
 }

@@ -22,6 +22,7 @@ fn is_of_people(kind: EventKind) -> bool {
             | EventKind::StudyDeleted
             | EventKind::NotificationCreated
             | EventKind::NotificationRead
+            | EventKind::NotificationDeleted
             | EventKind::SanctionImposed
             | EventKind::SanctionLifted
             | EventKind::ReportUrgent
@@ -75,7 +76,7 @@ async fn who_is_no_member_hears_nothing_and_of_a_private_study_learns_nothing() 
     }
     let study = house.study(&owner, open()).await;
     house.join(&kim, study).await;
-    house.coup.run(&owner, RemoveMember { study, user: user("kim") }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: user("kim"), reason: None }).await.unwrap();
     assert_eq!(house.coup.hear(&kim, study).await.unwrap_err().code(), "forbidden", "who was removed");
     let nowhere = "0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap();
     assert_eq!(house.coup.hear(&kim, nowhere).await.unwrap_err().code(), "not_found");

@@ -75,7 +75,7 @@ impl House {
 
     pub(crate) async fn person(&self, id: &str) -> Ctx {
         let name = PersonName::parse("name", id).unwrap();
-        let known = AdoptUser { id: user(id), user: HostUser { name, avatar: None } };
+        let known = AdoptUser { id: user(id), user: HostUser::named(name) };
         self.coup.run(&Ctx::default(), known).await.unwrap();
         Ctx::user(user(id))
     }

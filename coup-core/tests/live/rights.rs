@@ -9,6 +9,7 @@ use coup_core::{
     admin::service::{GrantAdmin, RevokeAdmin},
     changes::{Changes, EventKind, Row, Scope, SystemPermit},
     coup::{Coup, Ctx},
+    env::Timestamp,
     id::{SessionId, StudyId, UserId},
     live::model::{CutCode, Revocation, Revoked},
     member::model::MemberStatus,
@@ -22,6 +23,7 @@ use coup_core::{
     },
     user::{
         model::{AdminPermissions, Session},
+        rules::actor,
         service::SignOut,
     },
 };
@@ -39,8 +41,14 @@ struct Rights {
     hears: BTreeMap<InStudy, BTreeSet<EventKind>>,
     roles: BTreeMap<InStudy, StudyRole>,
     admins: BTreeMap<UserId, AdminRole>,
-    sessions: BTreeSet<SessionId>,
+    sessions: BTreeMap<SessionId, UserId>,
     attends: BTreeSet<UserId>,
+    /// Sessions that are there, also of those who are kept out.
+    kept: BTreeSet<SessionId>,
+    /// Whose posting is paused, until when.
+    paused: BTreeMap<InStudy, Timestamp>,
+    /// Those under a sanction, or without a guardian's consent.
+    restrained: BTreeSet<UserId>,
     /// Studies that are there, and whether they are closed.
     studies: BTreeMap<StudyId, bool>,
 }
@@ -54,6 +62,11 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
     }
     for person in people {
         let ctx = Ctx::user(person.clone());
+        let standing = store.standing(&Credential::User(person.clone()), None).await.unwrap().unwrap();
+        if actor(&standing, coup.now()).is_some_and(|actor| !actor.restraints.is_empty()) {
+            all.restrained.insert(person.clone());
+        }
+        all.admins.extend(standing.admin.map(|grant| (person.clone(), grant.role)));
         let Ok((_, hearings)) = coup.hear_all(&ctx).await else { continue };
         all.attends.insert(person.clone());
         let kinds = |hearing: &coup_core::live::model::Hearing| -> BTreeSet<EventKind> {
@@ -73,15 +86,17 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
             let member = store.member(*study, person).await.unwrap().map(|row| row.member);
             if let Some(member) = member.filter(|member| member.status == MemberStatus::Active) {
                 all.roles.insert((*study, person.clone()), member.role);
+                all.paused.extend(member.posting_paused_until.map(|until| ((*study, person.clone()), until)));
             }
         }
-        let standing = store.standing(&Credential::User(person.clone()), None).await.unwrap().unwrap();
-        all.admins.extend(standing.admin.map(|grant| (person.clone(), grant.role)));
     }
     for session in of {
         let ctx = Ctx { credential: Some(Credential::Session(session.token_hash)), ..Ctx::default() };
+        if store.standing(&Credential::Session(session.token_hash), None).await.unwrap().is_some() {
+            all.kept.insert(session.id);
+        }
         if coup.attend(&ctx).await.is_ok() {
-            all.sessions.insert(session.id);
+            all.sessions.insert(session.id, session.user.clone());
         }
     }
     all
@@ -103,6 +118,10 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
         }
     }
     for (study, person) in after.hears.keys() {
+        // Who was kept from hearing at all comes again by themselves.
+        if before.restrained.contains(person) {
+            continue;
+        }
         let came = !before.hears.contains_key(&(*study, person.clone()));
         let joined = Revoked::Member(*study, person.clone());
         let told = revocations.iter().any(|row| row.code == CutCode::Joined && row.revoked == joined);
@@ -110,8 +129,8 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
             faults.push(format!("{person} hears {study}: came in {came}, told {told}"));
         }
     }
-    for session in before.sessions.difference(&after.sessions) {
-        if !names(&[Revoked::Session(*session)]) {
+    for (session, user) in before.sessions.iter().filter(|(session, _)| !after.sessions.contains_key(session)) {
+        if !names(&[Revoked::Session(*session), Revoked::User(user.clone())]) {
             faults.push(format!("{session} ended and is not cut off"));
         }
     }
@@ -134,13 +153,20 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
                 !before.hears.contains_key(&key)
                     || before.roles.get(&key) != after.roles.get(&key)
                     || before.hears.get(&key) != after.hears.get(&key)
+                    || before.paused.get(&key) != after.paused.get(&key)
             }
-            Revoked::Session(session) => before.sessions.contains(session) && !after.sessions.contains(session),
+            Revoked::Session(session) => before.kept.contains(session) && !after.kept.contains(session),
             // A role that is granted again may have another end.
-            Revoked::User(person) => {
-                row.code == CutCode::RoleChanged
-                    && (before.admins.contains_key(person) || after.admins.contains_key(person))
-            }
+            Revoked::User(person) => match row.code {
+                CutCode::RoleChanged => {
+                    before.admins.contains_key(person)
+                        || after.admins.contains_key(person)
+                        || after.restrained.contains(person)
+                }
+                // One more sanction may take nothing that another one leaves.
+                CutCode::Sanctioned => after.restrained.contains(person),
+                _ => false,
+            },
         };
         if !rightly {
             faults.push(format!("cut off for nothing: {row:?}"));
@@ -195,6 +221,8 @@ async fn whoever_loses_a_right_is_cut_off_and_nobody_else() {
                     store.commit(changes.insert(Row::Session(Box::new(session.clone())))).await.unwrap();
                     sessions.push(session);
                 }
+                // The roles that the administrators were given.
+                place = done.coup.revocations_after(0, Limit::MAX).await.unwrap().last().map_or(0, |row| row.seq);
                 before = rights(done.coup, &store, &done.people, &done.studies, &sessions).await;
                 return;
             }
@@ -231,6 +259,7 @@ async fn whoever_loses_a_right_is_cut_off_and_nobody_else() {
         CutCode::StudyClosed,
         CutCode::StudyDeleted,
         CutCode::SignedOut,
+        CutCode::Sanctioned,
     ] {
         assert!(met.get(&code).is_some_and(|times| *times > 5), "{code} was hardly met: {met:?}");
     }

@@ -34,9 +34,12 @@ async fn a_commit_is_told_with_its_heads_and_its_newest_revocation() {
     house.coup.run(&kim, SendMessage::parse(study, "안녕", None, None).unwrap()).await.unwrap();
     let head = house.store.head(&Scope::Study(study)).await.unwrap().event_seq;
     assert_eq!(house.heard.take(), [News::Head(Scope::Study(study), head)]);
-    house.coup.run(&owner, RemoveMember { study, user: user("kim") }).await.unwrap();
+    house.coup.run(&owner, RemoveMember { study, user: user("kim"), reason: None }).await.unwrap();
     let revoked = house.store.revocation_head().await.unwrap();
-    assert_eq!(house.heard.take(), [News::Head(Scope::Study(study), head + 1), News::Revoked(revoked)]);
+    // Who is removed is told of it, too.
+    let news =
+        [News::Head(Scope::Study(study), head + 1), News::Head(Scope::User(user("kim")), 1), News::Revoked(revoked)];
+    assert_eq!(house.heard.take(), news);
     assert!(house.coup.run(&kim, Leave(study)).await.is_err());
     assert_eq!(house.heard.take(), []);
     let events = house.coup.events_after(&Scope::Study(study), head, Limit::DEFAULT).await.unwrap();

@@ -11,7 +11,7 @@ use coup_core::{
         model::{CaseEntryType, CaseFilter, CaseStatus, ReportType},
         service::{AddToReport, AssignReport, HandUpReport, ReleaseReport},
     },
-    notification::model::NotificationType,
+    notification::model::NotificationEvent,
     page::Limit,
     policy::{AdminRole, SanctionType},
     sanction::service::MAIL,
@@ -43,7 +43,7 @@ async fn a_decision_is_one_commit_of_all_that_follows_from_it() {
             Change::Save(Row::Case(case)) => format!("case {}", case.status),
             Change::Save(Row::User(user)) => format!("user {} {}", user.id, user.status),
             Change::Insert(Row::Sanction(one)) => format!("sanction {} {}", one.kind, one.user_id),
-            Change::Insert(Row::Notification(one)) => format!("notification {} {}", one.kind, one.user_id),
+            Change::Insert(Row::Notification(one)) => format!("notification {} {}", one.event, one.user_id),
             Change::Remove(Key::Sessions(user)) => format!("sessions of {user}"),
             other => panic!("{other:?}"),
         })
@@ -189,7 +189,7 @@ async fn a_case_is_given_only_to_who_may_decide_it() {
     }
     let given = house.done("mod", to("mod2")).await;
     assert_eq!(given.assigned_to, Some(id("mod2")));
-    assert_eq!(house.told_kinds("mod2").await, [NotificationType::ReportAssigned]);
+    assert_eq!(house.told_kinds("mod2").await, [NotificationEvent::ReportAssigned]);
 }
 
 #[tokio::test]
@@ -278,7 +278,7 @@ async fn the_offender_whose_account_is_gone_is_not_sanctioned_and_the_reporters_
         .save(Row::User(Box::new(deleted)));
     house.store.commit(changes).await.unwrap();
     house.done("mod", approve(report)).await;
-    assert_eq!(house.told_kinds("seoyeon").await, [NotificationType::ReportResolved]);
+    assert_eq!(house.told_kinds("seoyeon").await, [NotificationEvent::ReportResolved]);
     let shown = house.coup.report(&ctx("mod"), report).await.unwrap();
     assert!(shown.history.is_none());
 }

@@ -17,7 +17,7 @@ use coup_core::{
         model::{ReportTarget, ReportType},
         report::CreateReport,
     },
-    notification::model::{Notification, NotificationType},
+    notification::model::{Notification, NotificationEvent, NotificationFilter},
     page::Limit,
     policy::{AdminRole, SanctionType},
     sanction::{
@@ -108,7 +108,7 @@ impl House {
     }
 
     pub(crate) async fn person(&self, name: &str) {
-        let user = HostUser { name: PersonName::parse("name", name).unwrap(), avatar: None };
+        let user = HostUser::named(PersonName::parse("name", name).unwrap());
         self.coup.run(&Ctx::default(), AdoptUser { id: id(name), user }).await.unwrap();
     }
 
@@ -183,11 +183,11 @@ impl House {
     }
 
     pub(crate) async fn told(&self, name: &str) -> Vec<Notification> {
-        self.store.notifications(&id(name), None, Limit::MAX).await.unwrap()
+        self.store.notifications(&id(name), NotificationFilter::default(), None, Limit::MAX).await.unwrap()
     }
 
-    pub(crate) async fn told_kinds(&self, name: &str) -> Vec<NotificationType> {
-        self.told(name).await.into_iter().map(|one| one.kind).collect()
+    pub(crate) async fn told_kinds(&self, name: &str) -> Vec<NotificationEvent> {
+        self.told(name).await.into_iter().map(|one| one.event).collect()
     }
 
     /// The newest entries of the audit log, the newest last.

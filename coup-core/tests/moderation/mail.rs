@@ -4,12 +4,18 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use coup_core::{
+    appeal::{
+        rules::Ruling,
+        service::{CreateAppeal, DecideAppeal},
+    },
     changes::{Changes, Row, SystemPermit},
+    id::{AppealId, SanctionId},
     mail::model::{Mail, MailError, Mailer},
-    policy::{Language, SanctionType},
-    sanction::service::{Impose, LiftSanction, MAIL},
+    notification::model::NotificationEvent,
+    policy::{AdminRole, Language, SanctionType},
+    sanction::service::{Impose, LiftSanction, MAIL, Unsuspend},
     store::{JobReads as _, Store as _, UserReads as _},
-    text::Email,
+    text::{AppealText, Email},
     user::model::User,
 };
 use serde_json::{Value, json};
@@ -122,11 +128,103 @@ async fn no_letter_goes_to_who_shall_not_be_mailed_has_no_address_or_is_sanction
     house.run("admin", lift).await.unwrap();
     house.work().await;
     let because = |why: &str| Some(json!({ "sent": false, "because": why }));
+    let sent = Some(json!({ "sent": true }));
     assert_eq!(
         house.letters().await,
-        [because("the account has no e-mail address"), because("the sanction was lifted meanwhile")]
+        [because("the account has no e-mail address"), because("the sanction was lifted meanwhile"), sent]
     );
-    assert!(postbox.sent.lock().unwrap().is_empty());
+    let events: Vec<_> = postbox.sent.lock().unwrap().iter().map(|mail| mail.event).collect();
+    assert_eq!(events, [NotificationEvent::SanctionLifted]);
+}
+
+#[tokio::test]
+async fn who_is_free_again_is_told_by_mail_why() {
+    let postbox = Arc::new(Postbox { page: Some("https://study.school.kr/me/sanctions"), ..Postbox::default() });
+    let house = house(&postbox).await;
+    house.reachable("minjun", "minjun@school.kr", None).await;
+    house.reachable("seoyeon", "seoyeon@school.kr", Some("en")).await;
+    let (first, second) = (house.suspend("minjun", false).await, house.suspend("seoyeon", false).await);
+    let lift = |sanction, mistaken| LiftSanction { sanction, reason: words("다시 살펴봤어요"), mistaken };
+    house.done("admin", lift(first.own.id, true)).await;
+    house.done("admin", lift(second.own.id, false)).await;
+    house.work().await;
+    let sent = std::mem::take(&mut *postbox.sent.lock().unwrap());
+    let [korean, english] = sent.as_slice() else { panic!("{sent:?}") };
+    assert_eq!(korean.subject, "[CoUp] 제재가 해제되었어요: 정지");
+    assert_eq!(
+        korean.text,
+        "minjun님, 안녕하세요.\n\n회원님의 계정에 적용되었던 다음 제재가 해제되었어요.\n\n제재: 정지\n\n이유:\n다시 살펴봤어요\n\n\
+         잘못 적용된 제재여서 기록에서 세지 않아요.\n\n나의 제재는 여기에서 볼 수 있어요:\nhttps://study.school.kr/me/sanctions\n"
+    );
+    assert_eq!(english.subject, "[CoUp] A sanction of your account was lifted: a suspension");
+    assert!(
+        english.text.contains("Reason:\n다시 살펴봤어요\n") && !english.text.contains("mistake"),
+        "{}",
+        english.text
+    );
+
+    // Two that shut out: a letter of each.
+    house.suspend("minjun", false).await;
+    house.suspend("minjun", false).await;
+    house.done("admin", Unsuspend { user: id("minjun"), reason: words("이제 괜찮아요") }).await;
+    house.work().await;
+    assert_eq!(postbox.sent.lock().unwrap().len(), 2);
+}
+
+impl House {
+    /// A suspension of minjun's by `admin`, appealed.
+    async fn appealed(&self) -> (SanctionId, AppealId) {
+        let sanction = self.suspend("minjun", false).await.own.id;
+        let text = AppealText::parse("text", "억울해요").unwrap();
+        (sanction, self.done("minjun", CreateAppeal { sanction, text }).await.id)
+    }
+}
+
+#[tokio::test]
+async fn a_decided_appeal_is_mailed_to_the_appellant_with_its_words_a_role_and_no_name() {
+    let postbox = Arc::new(Postbox::default());
+    let house = house(&postbox).await;
+    house.person("admin2").await;
+    house.grant("admin2", AdminRole::Admin).await;
+    for name in ["minjun", "admin", "admin2"] {
+        house.reachable(name, &format!("{name}@school.kr"), (name != "minjun").then_some("en")).await;
+    }
+    let one_day = measure(SanctionType::Suspension, 1);
+    for (ruling, result, stands) in [
+        (Ruling::Uphold, "제재를 그대로 두어요", Some("3월 5일")),
+        (Ruling::Reduce(one_day), "제재를 줄였어요", Some("3월 3일")),
+        (Ruling::Overturn, "제재를 취소했어요", None),
+    ] {
+        let (_, appeal) = house.appealed().await;
+        house.done("admin2", DecideAppeal { appeal, ruling, words: words("다시 살펴봤어요") }).await;
+        house.work().await;
+        let sent = std::mem::take(&mut *postbox.sent.lock().unwrap());
+        let [mail] = sent.as_slice() else { panic!("one letter, to the appellant: {sent:?}") };
+        assert_eq!((mail.to.as_str(), mail.event), ("minjun@school.kr", NotificationEvent::AppealDecided));
+        assert_eq!(mail.subject, format!("[CoUp] 이의 제기 결과: {result}"));
+        assert!(mail.text.contains("결정한 사람: 운영자\n\n설명:\n다시 살펴봤어요\n"), "{}", mail.text);
+        assert!(!mail.text.contains("admin"), "a role, not a name: {}", mail.text);
+        assert_eq!(mail.text.contains("지금 적용되는 제재예요."), stands.is_some(), "{}", mail.text);
+        assert!(stands.is_none_or(|until| mail.text.contains(until)), "{}", mail.text);
+    }
+}
+
+#[tokio::test]
+async fn what_an_appeal_was_decided_to_is_not_mailed_once_the_sanction_is_lifted() {
+    let postbox = Arc::new(Postbox::default());
+    let house = house(&postbox).await;
+    house.person("admin2").await;
+    house.grant("admin2", AdminRole::Admin).await;
+    house.reachable("minjun", "minjun@school.kr", None).await;
+    let (sanction, appeal) = house.appealed().await;
+    house.done("admin2", DecideAppeal { appeal, ruling: Ruling::Uphold, words: words("그대로예요") }).await;
+    house.pass(chrono::TimeDelta::minutes(1));
+    house.done("admin2", LiftSanction { sanction, reason: words("이제 괜찮아요"), mistaken: false }).await;
+    house.work().await;
+    let because = Some(json!({ "sent": false, "because": "the sanction was lifted meanwhile" }));
+    assert_eq!(house.letters().await, [because, Some(json!({ "sent": true }))]);
+    let events: Vec<_> = postbox.sent.lock().unwrap().iter().map(|mail| mail.event).collect();
+    assert_eq!(events, [NotificationEvent::SanctionLifted]);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use coup_core::{
         model::{CaseFilter, CaseStatus, Priority, ReportTarget, ReportType, Snapshot},
         report::{CreateReport, parse_links},
     },
-    notification::model::NotificationType,
+    notification::model::NotificationEvent,
     page::Limit,
     policy::{AdminRole, SanctionType},
     store::{ChatReads as _, ModerationReads as _},
@@ -68,7 +68,7 @@ async fn deleted_content_can_be_reported_by_those_who_saw_it() {
     let (_, reports) = house.store.case_of(report.id).await.unwrap().unwrap();
     assert!(matches!(&reports[0].snapshot, Snapshot::Message { content, .. } if content == "욕설"));
     // Who was removed sees nothing any more.
-    house.done("owner", RemoveMember { study: house.study, user: id("jiho") }).await;
+    house.done("owner", RemoveMember { study: house.study, user: id("jiho"), reason: None }).await;
     assert_eq!(house.refused("jiho", on(message)).await, "not_found");
 }
 
@@ -113,7 +113,7 @@ async fn open_reports_on_one_target_are_one_case_and_every_reporter_is_told() {
     assert_eq!((cards[0].id, cards[0].case.reports, cards[0].case.kind), (first, 2, ReportType::Inappropriate));
     house.done("mod", reject(second)).await;
     for who in ["seoyeon", "jiho"] {
-        assert_eq!(house.told_kinds(who).await, [NotificationType::ReportRejected], "{who}");
+        assert_eq!(house.told_kinds(who).await, [NotificationEvent::ReportRejected], "{who}");
         let own = house.coup.own_reports(&ctx(who), None, Limit::DEFAULT).await.unwrap().items;
         assert_eq!((own[0].status, own[0].resolution.as_deref()), (CaseStatus::Rejected, Some("문제가 없어요")));
     }
@@ -178,12 +178,12 @@ async fn an_untouched_case_is_offered_to_the_role_above_and_they_are_told() {
     house.pass(TimeDelta::minutes(1));
     house.work().await;
     assert_eq!(role().await, Some(AdminRole::Admin));
-    assert_eq!(house.told_kinds("admin").await, [NotificationType::ReportEscalated]);
+    assert_eq!(house.told_kinds("admin").await, [NotificationEvent::ReportEscalated]);
     assert_eq!(house.told_kinds("root").await, []);
     house.pass(TimeDelta::hours(1));
     house.work().await;
     assert_eq!(role().await, Some(AdminRole::SuperAdmin));
-    assert_eq!(house.told_kinds("root").await, [NotificationType::ReportEscalated]);
+    assert_eq!(house.told_kinds("root").await, [NotificationEvent::ReportEscalated]);
     house.pass(TimeDelta::days(30));
     house.work().await;
     assert_eq!(house.told("root").await.len(), 1, "nobody is above");

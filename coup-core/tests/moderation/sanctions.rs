@@ -18,7 +18,7 @@ use coup_core::{
         model::{ReportTarget, ReportType},
         report::CreateReport,
     },
-    notification::model::NotificationType,
+    notification::model::NotificationEvent,
     page::Limit,
     policy::{AdminRole, SanctionType, StudyRole},
     sanction::{
@@ -141,7 +141,7 @@ async fn a_suspension_ends_every_session_and_leads_only_to_ones_own_affairs() {
     house.work().await;
     assert_eq!(status(&house, "minjun").await, (UserStatus::Active, None, None));
     let told = house.told_kinds("minjun").await;
-    assert_eq!(told, [NotificationType::SanctionEnded, NotificationType::SanctionImposed]);
+    assert_eq!(told, [NotificationEvent::SanctionEnded, NotificationEvent::SanctionImposed]);
 }
 
 #[tokio::test]
@@ -210,9 +210,13 @@ async fn an_appeal_is_decided_by_somebody_else_and_both_sides_see_it() {
     let own = house.coup.own_sanctions(&ctx("minjun")).await.unwrap().remove(0).appeal.unwrap();
     assert_eq!((own.status, own.decided_role), (AppealStatus::Overturned, Some(AdminRole::Admin)));
     assert_eq!(own.words.as_deref(), Some("다시 살펴봤어요"));
-    for (who, others) in [("minjun", "admin2"), ("admin", "minjun")] {
+    let sides = [
+        ("minjun", "admin2", NotificationEvent::AppealDecided),
+        ("admin", "minjun", NotificationEvent::SanctionReviewed),
+    ];
+    for (who, others, event) in sides {
         let told = house.told(who).await;
-        let told = told.iter().find(|one| one.kind == NotificationType::AppealDecided).unwrap();
+        let told = told.iter().find(|one| one.event == event).unwrap();
         assert!(!serde_json::to_string(told).unwrap().contains(others), "{who} is told a role, not a name: {told:?}");
     }
     let history = house.coup.sanction_history(&ctx("admin"), &id("minjun")).await.unwrap();
@@ -261,7 +265,7 @@ async fn a_moderator_deletes_a_message_with_a_reason_and_its_author_is_told() {
     let shown = house.coup.messages(&ctx("seoyeon"), house.study, Stretch::Latest, None, Limit::DEFAULT).await.unwrap();
     assert_eq!(shown.items[0].content, None);
     let told = house.told("minjun").await;
-    assert_eq!((told[0].kind, told[0].message.as_str()), (NotificationType::MessageRemoved, "욕설이에요"));
+    assert_eq!((told[0].event, told[0].message.as_str()), (NotificationEvent::MessageRemoved, "욕설이에요"));
     let entry = house.log(1).await.remove(0);
     assert_eq!((entry.action.as_str(), entry.reason.as_deref()), ("MESSAGE_DELETE", Some("욕설이에요")));
 }
@@ -314,7 +318,7 @@ async fn an_owner_pauses_a_members_posting_for_seven_days_at_most() {
     assert_eq!(house.refused("jiho", pause("owner", 1)).await, "owner_stays");
     house.done("jiho", pause("minjun", 7)).await;
     assert_eq!(house.refused("minjun", say()).await, "forbidden");
-    assert_eq!(house.told("minjun").await[0].kind, NotificationType::PostingPaused);
+    assert_eq!(house.told("minjun").await[0].event, NotificationEvent::PostingPaused);
     house.done("owner", pause("minjun", 0)).await;
     house.done("minjun", say()).await;
     house.done("owner", pause("minjun", 7)).await;

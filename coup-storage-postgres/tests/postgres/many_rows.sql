@@ -109,8 +109,8 @@ insert into appeals (id, sanction_id, user_id, text, kind, status, created_at, v
 select pg_temp.id(n), pg_temp.id(n), 'user-' || 1 + n % 3000, '억울해요', 'CHAT_BAN', case when n % 50 = 0 then 'PENDING' else 'UPHELD' end,
        pg_temp.at(n), 0
 from generate_series(1, 100000) n;
-insert into notifications (id, user_id, kind, message, data, is_read, created_at)
-select pg_temp.id(n), 'user-' || 1 + n % 3000, 'REPORT_RESOLVED', '', '{}', false, pg_temp.at(n) from generate_series(1, 100000) n;
+insert into notifications (id, user_id, kind, event, message, data, is_read, created_at)
+select pg_temp.id(n), 'user-' || 1 + n % 3000, 'REPORT', 'REPORT_RESOLVED', '', '{}', false, pg_temp.at(n) from generate_series(1, 100000) n;
 insert into jobs (id, kind, payload, run_at, attempts, finished_at, failed, created_at, version)
 select pg_temp.id(n), 'kind-' || n % 5, '{}', pg_temp.at(n), 0, case when n % 4 = 0 then null else pg_temp.at(n) end, n % 40 = 1,
        pg_temp.at(n), 0

@@ -17,8 +17,12 @@ fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
     BTreeMap::from_iter(match name {
         "user_by_email" => vec![(1, "'user-77@school.kr'")],
         "members" => vec![(2, "'ACTIVE'"), (3, "'2026-03-02T10:00:00Z'"), (4, "'user-600'")],
-        "invites" | "own_studies" | "security_events" | "own_reports" | "notifications" => {
+        "invites" | "own_studies" | "security_events" | "own_reports" => {
             vec![(2, "'9999-01-01T00:00:00Z'")]
+        }
+        "notifications" => vec![(2, "'9999-01-01T00:00:00Z'"), (5, "null"), (6, "null")],
+        "notifications_by_read" => {
+            vec![(2, "'9999-01-01T00:00:00Z'"), (5, "'REPORT'"), (6, "null"), (7, "false")]
         }
         "staff" => vec![(2, "'ADMIN'")],
         "study_by_code" => vec![(1, "'invite-77'")],

@@ -91,8 +91,8 @@ insert into appeals (id, sanction_id, user_id, text, kind, status, created_at, v
 select id, id, 'user-' || (1 + n % 3000), '억울해요', 'CHAT_BAN', case when n % 50 = 0 then 'PENDING' else 'UPHELD' end,
        at, 0
 from numbers;
-insert into notifications (id, user_id, kind, message, data, is_read, created_at)
-select id, 'user-' || (1 + n % 3000), 'REPORT_RESOLVED', '', '{}', 0, at from numbers;
+insert into notifications (id, user_id, kind, event, message, data, is_read, created_at)
+select id, 'user-' || (1 + n % 3000), 'REPORT', 'REPORT_RESOLVED', '', '{}', 0, at from numbers;
 insert into jobs (id, kind, payload, run_at, attempts, finished_at, failed, created_at, version)
 select id, 'kind-' || n % 5, '{}', at, 0, iif(n % 4 = 0, null, at), n % 40 = 1, at, 0 from numbers;
 insert into idempotency_keys (user_id, key, fingerprint, answer, at)

@@ -18,8 +18,9 @@ use coup_core::{
     policy::{AdminRole, Policy, PolicyHandle, Role, StudyPermission, StudyRole, SystemPermission, SystemRole},
     text::PersonName,
     user::{
+        age::Age,
         directory::{DirectoryError, HostUser, UserDirectory},
-        model::AdminPermissions,
+        model::{AdminPermissions, AgeBand},
         service::AdoptUser,
     },
 };
@@ -66,13 +67,16 @@ struct People(PgPool);
 #[async_trait]
 impl UserDirectory for People {
     async fn user(&self, id: &UserId) -> Result<Option<HostUser>, DirectoryError> {
-        let name: Option<String> = sqlx::query_scalar("select name from people where id = $1")
-            .bind(id.as_str())
-            .fetch_optional(&self.0)
-            .await
-            .map_err(DirectoryError::new)?;
-        let name = name.map(|name| PersonName::parse("name", &name)).transpose().map_err(DirectoryError::new)?;
-        Ok(name.map(|name| HostUser { name, avatar: None }))
+        let known: Option<(String, bool, bool)> =
+            sqlx::query_as("select name, under_14, consented from people where id = $1")
+                .bind(id.as_str())
+                .fetch_optional(&self.0)
+                .await
+                .map_err(DirectoryError::new)?;
+        let Some((name, under_14, consented)) = known else { return Ok(None) };
+        let name = PersonName::parse("name", &name).map_err(DirectoryError::new)?;
+        let age = under_14.then_some(Age { band: AgeBand::Under14, guardian_consent: consented });
+        Ok(Some(HostUser { age, ..HostUser::named(name) }))
     }
 }
 
@@ -113,7 +117,7 @@ impl Groups {
         let groups = Self::open(school, "coup_classes", policy).await?;
         for (id, name) in school.teachers().await? {
             let user: UserId = id.parse()?;
-            let known = HostUser { name: PersonName::parse("name", &name)?, avatar: None };
+            let known = HostUser::named(PersonName::parse("name", &name)?);
             let host = groups.coup.as_host("staff list");
             host.run(AdoptUser { id: user.clone(), user: known }).await?;
             let permissions = AdminPermissions::default();

@@ -1,5 +1,7 @@
-//! A school's own service, as it was before CoUp ([`school`]), and what mounting CoUp in it took ([`groups`], [`lessons`]).
+//! A school's own service, as it was before CoUp ([`school`]), and what mounting CoUp in it took ([`groups`], [`lessons`],
+//! [`consents`]).
 
+pub mod consents;
 pub mod groups;
 pub mod lessons;
 pub mod school;
@@ -37,6 +39,7 @@ pub async fn service(school: School, address: &str) -> Result<(Router, Backgroun
     let routes = Router::new()
         .merge(school::routes())
         .merge(lessons::routes())
+        .merge(consents::routes())
         .nest("/classes", house.classes.routes("/classes", address))
         .nest("/clubs", house.clubs.routes("/clubs", address))
         .with_state(house);

@@ -29,13 +29,14 @@ pub struct School {
     pub pool: PgPool,
 }
 
-/// Who is known: an identifier that the school chose long ago, a name, and whether they teach.
-const PEOPLE: [(&str, &str, bool); 5] = [
-    ("교사/1", "박선생", true),
-    ("학생/17,*", "김민준", false),
-    ("role:admin", "이서연", false),
-    ("'; drop table users; --", "Robert Tables", false),
-    ("%2F..%00", "정하은", false),
+/// Who is known: an identifier that the school chose long ago, a name, whether they teach, and whether they are under 14.
+const PEOPLE: [(&str, &str, bool, bool); 6] = [
+    ("교사/1", "박선생", true, false),
+    ("학생/17,*", "김민준", false, false),
+    ("role:admin", "이서연", false, false),
+    ("'; drop table users; --", "Robert Tables", false, false),
+    ("%2F..%00", "정하은", false, false),
+    ("학생/3", "한별", false, true),
 ];
 
 impl School {
@@ -46,20 +47,24 @@ impl School {
     pub async fn open(url: &str) -> Result<Self, StartError> {
         let pool = PgPoolOptions::new().max_connections(5).connect(url).await?;
         sqlx::raw_sql(
-            "create table if not exists people (id text primary key, name text not null, teaches boolean not null, card bytea unique); \
+            "create table if not exists people (id text primary key, name text not null, teaches boolean not null, card bytea unique, \
+                 under_14 boolean not null, consented boolean not null default false); \
              create table if not exists sessions (token bytea primary key, person text not null references people); \
              create table if not exists lessons (name text primary key, study text not null); \
              create table if not exists board (job text primary key, said text not null)",
         )
         .execute(&pool)
         .await?;
-        for (id, name, teaches) in PEOPLE {
-            sqlx::query("insert into people (id, name, teaches) values ($1, $2, $3) on conflict do nothing")
-                .bind(id)
-                .bind(name)
-                .bind(teaches)
-                .execute(&pool)
-                .await?;
+        for (id, name, teaches, under_14) in PEOPLE {
+            sqlx::query(
+                "insert into people (id, name, teaches, under_14) values ($1, $2, $3, $4) on conflict do nothing",
+            )
+            .bind(id)
+            .bind(name)
+            .bind(teaches)
+            .bind(under_14)
+            .execute(&pool)
+            .await?;
         }
         Ok(Self { pool })
     }
@@ -90,6 +95,19 @@ impl School {
     /// When the database cannot be asked.
     pub async fn teachers(&self) -> Result<Vec<(String, String)>, sqlx::Error> {
         sqlx::query_as("select id, name from people where teaches").fetch_all(&self.pool).await
+    }
+
+    /// Notes a guardian's consent, or that it was withdrawn.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or there is nobody of this identifier.
+    pub(crate) async fn consents(&self, person: &str, given: bool) -> Result<(), Fault> {
+        let noted = sqlx::query("update people set consented = $2 where id = $1")
+            .bind(person)
+            .bind(given)
+            .execute(&self.pool)
+            .await?;
+        if noted.rows_affected() == 0 { Err(Fault(StatusCode::NOT_FOUND, "No such person.".into())) } else { Ok(()) }
     }
 
     async fn session(&self, token: &str) -> Result<Option<Person>, sqlx::Error> {

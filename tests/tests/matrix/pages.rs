@@ -19,11 +19,21 @@ const DELETE: &[&str] = &["study:study.delete"];
 const INVITE: &[&str] = &["study:study.invite"];
 const APPROVE: &[&str] = &["study:member.approve"];
 const READ: &[&str] = &["study:message.read"];
+const NOTIFICATION: &[&str] = &["system:notification.manage"];
 const STUDY_READ: &[&str] = &["study:study.read"];
 
 /// Every entry, in the order of the matrix.
 pub(crate) fn all() -> Vec<Case> {
-    let areas = [at_the_door(), of_oneself(), of_studies(), within_a_study(), of_members(), of_invites(), of_chat()];
+    let areas = [
+        at_the_door(),
+        of_oneself(),
+        of_studies(),
+        within_a_study(),
+        of_members(),
+        of_invites(),
+        of_chat(),
+        of_notifications(),
+    ];
     [areas.concat(), moderation::cases()].concat()
 }
 
@@ -191,6 +201,25 @@ fn of_chat() -> Vec<Case> {
             .body(|_, _| json!({ "content": "고쳤어요" })),
         own("GET /my-studies/{id}/chat/{msgId}/delete", delete),
         own("POST /my-studies/{id}/chat/{msgId}/delete", delete).gives(303).writes(),
+    ]
+}
+
+fn of_notifications() -> Vec<Case> {
+    let own = |name| site(name, NOTIFICATION).with("id", |scene, _| scene.moderated.own_notification.to_string());
+    let others = |name| {
+        let case =
+            site(name, NOTIFICATION).of("another's").refuses((404, "not_found"), "one's own (http-api § Members)");
+        case.with("id", |scene, _| scene.moderated.others_notification.to_string())
+    };
+    vec![
+        site("GET /notifications", NOTIFICATION),
+        site("POST /notifications/read-all", NOTIFICATION).gives(303),
+        own("POST /notifications/{id}/read").of("one's own").gives(303),
+        others("POST /notifications/{id}/read").gives(303),
+        own("GET /notifications/{id}/delete").of("one's own"),
+        others("GET /notifications/{id}/delete"),
+        own("POST /notifications/{id}/delete").of("one's own").gives(303),
+        others("POST /notifications/{id}/delete").gives(303),
     ]
 }
 

@@ -120,7 +120,7 @@ async fn people_of_a_school_use_both_mounts_whatever_the_school_calls_them() {
     assert!(!text.contains("href=\"/studies") && !text.contains("href=\"/classes"), "{text}");
     assert_eq!(people[0].get(&format!("/classes/my-studies/{}", clubs[0])).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(people[0].json("/classes/api/my-studies").await["items"], json!([]));
-    assert_eq!(running.count("select count(*) from people").await, 5, "no identifier was more than text");
+    assert_eq!(running.count("select count(*) from people").await, 6, "no identifier was more than text");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,4 +185,33 @@ async fn the_schools_board_is_told_who_came() {
         sleep(Duration::from_millis(100)).await;
     }
     panic!("the board was not told within 20 s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_14_the_school_says_when_a_guardian_has_consented() {
+    let running = Running::new().await;
+    let (teacher, child, other) =
+        (running.person("박선생").await, running.person("한별").await, running.person("김민준").await);
+    let (_, club) = other.club("바둑").await;
+    let join = format!("/clubs/api/studies/{}/join", club["id"].as_str().unwrap());
+    let (status, problem) = child.post(&join, json!({})).await;
+    assert_eq!((status, &problem["sanction"]), (StatusCode::FORBIDDEN, &json!("CONSENT_MISSING")), "{problem}");
+
+    // Nobody says it of themselves, nor does another pupil.
+    let paper = [("person", "학생/3"), ("given", "true")];
+    for pupil in [&child, &other] {
+        assert_eq!(pupil.form("/consents", &paper).await.status(), StatusCode::FORBIDDEN);
+    }
+    assert_eq!(child.post(&join, json!({})).await.0, StatusCode::FORBIDDEN);
+
+    assert_eq!(teacher.form("/consents", &paper).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(child.post(&join, json!({})).await.0, StatusCode::CREATED);
+    // Withdrawn, it counts at once.
+    let letter = [("person", "학생/3"), ("given", "false")];
+    assert_eq!(teacher.form("/consents", &letter).await.status(), StatusCode::NO_CONTENT);
+    let said = format!("/clubs/api/my-studies/{}/messages", club["id"].as_str().unwrap());
+    let (status, problem) = child.post(&said, json!({ "content": "안녕" })).await;
+    assert_eq!((status, &problem["sanction"]), (StatusCode::FORBIDDEN, &json!("CONSENT_MISSING")), "{problem}");
+    let audited = "select count(*) from coup_clubs.admin_logs where action = 'USER_UPDATE' and admin_id is null";
+    assert!(running.count(audited).await > 0, "what the host says stands in the audit log");
 }

@@ -10,9 +10,11 @@
 mod audit;
 mod bad_input;
 mod browser;
+mod contacts;
 mod end_to_end;
 mod hostile;
 mod live;
+mod offence;
 mod operator;
 mod policy_commands;
 mod tabs;

@@ -136,3 +136,88 @@ async fn the_end_of_the_server_cuts_everybody() {
     assert!(begin.elapsed() < Duration::from_secs(8), "the end took {:?}", begin.elapsed());
     client.is_cut("unavailable").await;
 }
+
+/// Somebody whom an administrator suspends, bans from chats, or frees.
+async fn administrator(scene: &Scene) -> crate::scene::Known {
+    let admin = scene.person("한지원").await;
+    let mut fixture = scene.database().await;
+    sqlx::query(
+        "insert into admin_roles (user_id, role, permissions, granted_at)
+         values ($1, 'ADMIN', '{}', strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))",
+    )
+    .bind(&admin.person.id)
+    .execute(&mut fixture)
+    .await
+    .unwrap();
+    admin
+}
+
+#[tokio::test]
+async fn a_suspension_cuts_with_its_end_and_who_is_suspended_does_not_come_back() {
+    let scene = Scene::new().await;
+    let admin = administrator(&scene).await;
+    let (kim, lee) = (scene.person("김하늘").await, scene.person("이도윤").await);
+    let study = scene.study(&kim, &[&lee]).await;
+    for (way, days) in [(Way::WebSocket, 3), (Way::Polling, 7)] {
+        let device =
+            if days == 3 { lee.person.clone() } else { lee.person.on_another_device(&scene.server, "이도윤").await };
+        let member = crate::scene::Known { person: device };
+        let client = scene.connects(&member, way).await;
+        client.does("study:join", json!({ "studyId": study })).await;
+        let suspension = json!({ "reason": "도배", "duration": format!("{days}d") });
+        let path = format!("/admin/users/{}/suspend", lee.person.id);
+        let begin = Instant::now();
+        let imposed = admin.person.post(&path, suspension).await.is(201);
+        let said = kim.person.says(&study, "정지된 뒤에 한 말").await;
+        let cut = client.is_cut("sanctioned").await;
+        assert!(begin.elapsed() < SECOND, "cut only after {:?}", begin.elapsed());
+        assert_eq!(cut["until"], imposed.body["expiresAt"]);
+        assert!(!client.log().iter().any(|(_, item)| item["data"]["data"]["id"] == said));
+        // The session ended with it; another sign-in opens no connection that hears the study.
+        assert_eq!(scene.opens(&member, way).hears("connect_error").await["message"], "not_signed_in");
+        let again = lee.person.on_another_device(&scene.server, "이도윤").await;
+        let again = scene.opens(&crate::scene::Known { person: again }, way);
+        let told = again.until("a refusal", |item| item["got"] == "connect_error" || item["got"] == "connect").await;
+        if again.heard("connect_error").is_empty() {
+            let problem = again.is_refused("study:join", json!({ "studyId": study }), 403, "forbidden").await;
+            assert_eq!(problem["sanction"], "SUSPENSION", "{told}");
+        }
+        again.disconnects();
+        let reason = json!({ "reason": "돌아오세요" });
+        admin.person.post(&format!("/admin/users/{}/unsuspend", lee.person.id), reason).await.is(200);
+    }
+}
+
+/// What is taken is asked anew; a ban from chats leaves hearing.
+#[tokio::test]
+async fn a_ban_from_chats_refuses_messages_with_its_end_and_leaves_the_connection() {
+    let scene = Scene::new().await;
+    let admin = administrator(&scene).await;
+    let (kim, lee) = (scene.person("김하늘").await, scene.person("이도윤").await);
+    let study = scene.study(&kim, &[&lee]).await;
+    let before = scene.connects(&lee, Way::WebSocket).await;
+    before.does("study:join", json!({ "studyId": study })).await;
+    let ban = json!({ "type": "CHAT_BAN", "reason": "도배", "duration": "1d" });
+    let imposed = admin.person.post(&format!("/admin/users/{}/restrict", lee.person.id), ban).await.is(201);
+    // Rights have changed: connections begin again, and are told why.
+    assert_eq!(before.is_cut("sanctioned").await["until"], imposed.body["expiresAt"]);
+
+    let client = scene.connects(&lee, Way::WebSocket).await;
+    client.does("study:join", json!({ "studyId": study })).await;
+    let words = json!({ "studyId": study, "content": "안녕", "clientId": "a" });
+    let problem = client.is_refused("message:send", words.clone(), 403, "forbidden").await;
+    assert_eq!(
+        (&problem["sanction"], &problem["until"]),
+        (&json!("CHAT_BAN"), &imposed.body["expiresAt"]),
+        "{problem}"
+    );
+    // It still hears.
+    let said = kim.person.says(&study, "들리나요?").await;
+    client.until("the message", |item| item["data"]["data"]["id"] == said).await;
+    assert!(client.heard("cut").is_empty());
+
+    let lift = json!({ "reason": "충분해요", "mistaken": false });
+    admin.person.post(&format!("/admin/sanctions/{}/lift", imposed.text("/id")), lift).await.is(200);
+    client.does("message:send", words).await;
+    assert!(client.heard("cut").is_empty(), "nothing was taken");
+}

@@ -90,7 +90,7 @@ impl House {
 
     async fn person(&self, id: &str) -> Ctx {
         let id: UserId = id.parse().unwrap();
-        let user = HostUser { name: PersonName::parse("name", id.as_str()).unwrap(), avatar: None };
+        let user = HostUser::named(PersonName::parse("name", id.as_str()).unwrap());
         self.coup.run(&Ctx::default(), AdoptUser { id: id.clone(), user }).await.unwrap();
         Ctx::user(id)
     }

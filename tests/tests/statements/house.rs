@@ -16,7 +16,7 @@ use coup_axum::{
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     coup::Coup,
-    id::{AppealId, MessageId, ReportId, SanctionId, UserId},
+    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, UserId},
     member::model::{MemberStatus, MembershipChange, StudyMember},
     moderation::model::{Case, ReportTarget},
     policy::{AdminRole, SanctionType},
@@ -54,6 +54,8 @@ pub(crate) struct House {
     pub(crate) asker: Option<User>,
     pub(crate) code: String,
     pub(crate) own_message: Option<MessageId>,
+    /// A notification of the reader's.
+    pub(crate) told: Option<NotificationId>,
     /// The last of those that were filled in.
     pub(crate) moderated: Option<Moderated>,
     shown: usize,
@@ -139,6 +141,7 @@ impl House {
             asker: None,
             code: String::new(),
             own_message: None,
+            told: None,
             moderated: None,
             shown: 0,
         }
@@ -199,6 +202,8 @@ impl House {
         let about =
             Case { study_id: Some(self.other.id), ..make.case(ReportTarget::Message(message.id), &self.owner.id) };
         let about_it = make.report(&about, reporter);
+        let told = make.notification(&self.reader.id);
+        self.told = Some(told.id);
         self.moderated = Some(Moderated {
             report: report.id,
             appeal: appeal.id,
@@ -213,7 +218,7 @@ impl House {
             .insert(Row::Report(Box::new(own_report)))
             .insert(Row::Sanction(Box::new(sanction)))
             .insert(Row::Appeal(Box::new(appeal)))
-            .insert(Row::Notification(Box::new(make.notification(&self.reader.id))))
+            .insert(Row::Notification(Box::new(told)))
             .insert(Row::Case(Box::new(about)))
             .insert(Row::Report(Box::new(about_it)))
             .post(message, Person::from(&self.owner));

@@ -13,6 +13,8 @@ use crate::{counted::Counting, house::House};
 
 /// The caller's standing, and what is shown.
 const MOST: usize = 2;
+/// A page besides: how many notifications wait, in its bar.
+const PAGE: usize = MOST + 1;
 /// Locks, row and head of the log besides; an export ends with a look whether there is more.
 const AUDITED: usize = 12;
 /// A report besides: the case with its reports, what was added, what was received, the offender, their sanctions, and names.
@@ -56,7 +58,8 @@ fn of_the_api(path: &str) -> Option<Asked> {
     Some(match path {
         // That it begins with every study is waited for.
         "/stream" => Asked { queries: &["", "?study={id}"], grows: false },
-        "/reports" | "/notifications" | "/admin/appeals" => list(&["?limit=100"]),
+        "/reports" | "/admin/appeals" => list(&["?limit=100"]),
+        "/notifications" => list(&["?limit=100", "?limit=100&isRead=false&type=REPORT"]),
         "/admin/reports" => list(&["?limit=100", "?limit=100&status=PENDING&targetType=USER"]),
         "/docs"
         // One's own sanctions and appeals are few, and not paged.
@@ -100,6 +103,7 @@ fn of_the_api(path: &str) -> Option<Asked> {
 fn of_the_pages(path: &str) -> Option<Asked> {
     Some(match path {
         "/studies" => list(&["", "?sortBy=memberCount", "?query=수학&category=프로그래밍"]),
+        "/notifications" => list(&["", "?show=unread"]),
         "/my-studies"
         | "/my-studies/{id}"
         | "/my-studies/{id}/members"
@@ -139,6 +143,7 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/my-studies/{id}/invites/{code}/revoke"
         | "/my-studies/{id}/invite-code/rotate"
         | "/my-studies/{id}/chat/{msgId}/delete"
+        | "/notifications/{id}/delete"
         | "/my-studies/{id}/members/{userId}/pause"
         | "/me/sanctions"
         | "/me/sanctions/{id}/appeal"
@@ -179,7 +184,9 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/my-studies/{id}/members/{userId}/approve"
         | "/my-studies/{id}/members/{userId}/reinstate"
         | "/my-studies/{id}/chat/read"
-        | "/my-studies/{id}/chat/{msgId}/edit" => Asked { queries: &[], grows: false },
+        | "/my-studies/{id}/chat/{msgId}/edit"
+        | "/notifications/read-all"
+        | "/notifications/{id}/read" => Asked { queries: &[], grows: false },
         _ => return None,
     })
 }
@@ -199,6 +206,7 @@ impl House {
         };
         let moderated = self.moderated.as_ref();
         let ids = [
+            ("/notifications/", self.told.map(|told| told.to_string())),
             ("/admin/reports/", moderated.map(|all| all.report.to_string())),
             ("/admin/appeals/", moderated.map(|all| all.appeal.to_string())),
             ("/admin/users/", moderated.map(|all| all.offender.to_string())),
@@ -296,6 +304,7 @@ async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
             path if is_audited(path) => AUDITED,
             path if path.starts_with("/coup/me/") => MOST + FRAMED,
             path if is_stream(path) => OPENED,
+            path if path.starts_with("/coup/") => PAGE,
             _ => MOST,
         };
         if many.statements.len() > most || few.statements.len() != many.statements.len() {

@@ -3,11 +3,13 @@
 #![expect(dead_code, reason = "they describe, nobody makes one")]
 
 mod moderation;
+mod notification;
 
 pub(crate) use moderation::{
-    Appeal, Case, CaseCard, ModeratedMessage, Notification, OwnAppeal, OwnReport, OwnSanction, ReportDetail,
-    ReportStatistics, Sanction, SanctionHistory, UserDetail,
+    Appeal, Case, CaseCard, ModeratedMessage, OwnAppeal, OwnReport, OwnSanction, ReportDetail, ReportStatistics,
+    Sanction, SanctionHistory, UserDetail,
 };
+pub(crate) use notification::{Notification, ReadAll};
 
 use chrono::{DateTime, Utc};
 use utoipa::{
@@ -466,11 +468,13 @@ words! {
     CaseEntryType of coup_core::moderation::model::CaseEntryType;
     /// What became of an appeal.
     AppealStatus of coup_core::appeal::model::AppealStatus;
+    /// What a notification tells, finer than its type.
+    NotificationEvent of coup_core::notification::model::NotificationEvent;
     /// How old a person is.
     AgeBand of coup_core::user::model::AgeBand;
     /// Whether an account is in use.
     UserStatus of coup_core::user::model::UserStatus;
-    /// What a notification tells.
+    /// What a notification is about.
     NotificationType of coup_core::notification::model::NotificationType;
 }
 

@@ -1,4 +1,4 @@
-//! Reports, cases, sanctions, appeals, notifications.
+//! Reports, cases, sanctions, appeals.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    AdminRole, AgeBand, AppealStatus, CaseEntryType, CaseStatus, NotificationType, Person, Priority, ReportTargetType,
-    ReportType, SanctionType, SystemRole, UserStatus,
+    AdminRole, AgeBand, AppealStatus, CaseEntryType, CaseStatus, Person, Priority, ReportTargetType, ReportType,
+    SanctionType, SystemRole, UserStatus,
 };
 
 /// A report as its reporter sees it.
@@ -470,21 +470,4 @@ pub(crate) struct ModeratedMessage {
     created_at: DateTime<Utc>,
     /// Whether it is the reported one.
     is_reported: bool,
-}
-
-/// A notification.
-#[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct Notification {
-    id: Uuid,
-    r#type: NotificationType,
-    #[schema(required)]
-    study_id: Option<Uuid>,
-    /// In somebody's words; empty where the type says all.
-    message: String,
-    /// What it needs to be shown, by type.
-    #[schema(value_type = Object)]
-    data: (),
-    is_read: bool,
-    created_at: DateTime<Utc>,
 }

@@ -13,6 +13,7 @@ impl Confirm {
             points: Vec::new(),
             action: format!("/my-studies/{study_id}/chat/{}/delete", message.id),
             fields: Vec::new(),
+            reason: None,
             button: frame.t("chat-delete"),
             cancel: format!("/my-studies/{study_id}/chat#m-{}", message.seq),
             danger: true,

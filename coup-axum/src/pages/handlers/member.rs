@@ -14,6 +14,7 @@ use coup_core::{
     page::Limit,
     policy::{StudyPermission, StudyRole},
     study::outlook::Inside,
+    text::Words,
 };
 
 use super::shown;
@@ -26,7 +27,7 @@ use crate::{
         member::{Answers, JoinRequest, KickedPage, MemberTab, MembersPage, RequestsPage, member_tabs},
         study::StudyTab,
         tab::Tab,
-        visit::{Answer, Visit},
+        visit::{Answer, Posted, Visit},
     },
 };
 
@@ -121,22 +122,29 @@ pub(super) async fn approve(visit: Visit, OfMember(study, user): OfMember) -> An
 }
 
 /// Removes somebody who stands as the form that was posted supposed: rejecting kicks nobody, kicking rejects nobody.
-async fn remove(visit: &Visit, study: StudyId, user: UserId, as_if: MemberStatus) -> Result<(), Error> {
+async fn remove(
+    visit: &Visit,
+    (study, user): (StudyId, UserId),
+    as_if: MemberStatus,
+    form: &Form,
+) -> Result<(), Error> {
+    let reason = Some(form.value("reason")).filter(|reason| !reason.trim().is_empty());
+    let reason = reason.map(|reason| Words::parse("reason", reason)).transpose()?;
     let file = visit.house.coup.study_file(&visit.ctx, study).await?;
     let member = visit.house.coup.member(&file, &user).await?;
     if member.member.status == as_if {
-        return visit.house.coup.run(&visit.ctx, RemoveMember { study, user }).await;
+        return visit.house.coup.run(&visit.ctx, RemoveMember { study, user, reason }).await;
     }
     Err(if as_if == MemberStatus::Pending { StateError::NotPending } else { StateError::NotAMember }.into())
 }
 
-pub(super) async fn reject(visit: Visit, OfMember(study, user): OfMember) -> Answer {
-    remove(&visit, study, user, MemberStatus::Pending).await?;
+pub(super) async fn reject(visit: Visit, OfMember(study, user): OfMember, Posted(form): Posted) -> Answer {
+    remove(&visit, (study, user), MemberStatus::Pending, &form).await?;
     Ok(done(&visit, study, "requests", Flash::Rejected))
 }
 
-pub(super) async fn kick(visit: Visit, OfMember(study, user): OfMember) -> Answer {
-    remove(&visit, study, user, MemberStatus::Active).await?;
+pub(super) async fn kick(visit: Visit, OfMember(study, user): OfMember, Posted(form): Posted) -> Answer {
+    remove(&visit, (study, user), MemberStatus::Active, &form).await?;
     Ok(done(&visit, study, "members", Flash::Kicked))
 }
 

@@ -6,6 +6,7 @@ mod invite;
 mod member;
 mod mine;
 mod moderation;
+mod notification;
 mod question;
 mod shown;
 mod study;
@@ -66,6 +67,10 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/me/sanctions", get(own::sanctions)),
         ("/me/sanctions/{id}/appeal", get(own::sanctions_again).post(own::appeal)),
         ("/me/reports", get(own::reports)),
+        ("/notifications", get(notification::list)),
+        ("/notifications/read-all", post(notification::read_all)),
+        ("/notifications/{id}/read", post(notification::read)),
+        ("/notifications/{id}/delete", get(notification::ask_delete).post(notification::delete)),
         ("/reports", get(reporting::again).post(reporting::report)),
         ("/reports/new", get(reporting::ask)),
         ("/admin", get(moderation::door)),

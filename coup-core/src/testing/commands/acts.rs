@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Answer, Step, answer};
+use super::{
+    Answer, Step, answer,
+    desk::{Desk, Scene},
+};
 use crate::{
     chat::service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
     coup::{Command, Coup, Ctx},
@@ -81,6 +84,38 @@ acts! {
     Read: 3,
     /// Takes another name.
     Rename: 1,
+    /// Reports somebody, a study or a message.
+    Report: 5,
+    /// Takes a case, or gives it to another administrator.
+    Assign: 2,
+    /// Gives it back.
+    Release: 1,
+    /// Hands it up.
+    HandUp: 1,
+    /// Adds a note or evidence.
+    AddTo: 1,
+    /// Decides it, or holds it.
+    Process: 4,
+    /// Sanctions somebody.
+    Impose: 4,
+    /// Lifts a sanction.
+    Lift: 2,
+    /// Lifts all that suspends somebody.
+    Unsuspend: 1,
+    /// Appeals a sanction.
+    Appeal: 3,
+    /// Decides an appeal.
+    Decide: 4,
+    /// An administrator deletes a message.
+    RemoveMessage: 1,
+    /// Pauses somebody's posting, or lets it go on.
+    Pause: 2,
+    /// Has read a notification.
+    ReadNotification: 1,
+    /// The host says how old somebody is.
+    SayAge: 1,
+    /// The host records a guardian's consent, or that it was withdrawn.
+    Consent: 1,
 }
 
 impl Act {
@@ -96,6 +131,8 @@ impl Act {
                 | Self::Send
                 | Self::Read
                 | Self::Rename
+                | Self::Report
+                | Self::ReadNotification
         )
     }
 }
@@ -122,6 +159,7 @@ pub(super) struct World {
     /// With who wrote each.
     messages: Vec<(StudyId, MessageId, Ctx)>,
     codes: Vec<(StudyId, String)>,
+    desk: Desk,
 }
 
 impl World {
@@ -132,6 +170,7 @@ impl World {
             studies: Vec::new(),
             messages: Vec::new(),
             codes: vec![(StudyId::from_uuid(uuid::Uuid::nil()), "opens-nothing".into())],
+            desk: Desk::new(number),
         }
     }
 
@@ -149,6 +188,10 @@ impl World {
 
     pub(super) fn codes(&self) -> impl Iterator<Item = &str> {
         self.codes.iter().map(|(_, code)| code.as_str())
+    }
+
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
     }
 
     /// Everybody, somebody unknown, and nobody.
@@ -197,7 +240,7 @@ impl World {
 
     pub(super) async fn adopt(&self, coup: &Coup, person: &UserId, name: &str) -> Answer {
         let name = PersonName::from_stored(name.into());
-        answer(coup.run(&Ctx::default(), AdoptUser { id: person.clone(), user: HostUser { name, avatar: None } }).await)
+        answer(coup.run(&Ctx::default(), AdoptUser { id: person.clone(), user: HostUser::named(name) }).await)
     }
 
     /// Deletes a study by whoever owns it; one that is gone stays so.
@@ -229,7 +272,7 @@ impl World {
             Act::Withdraw => run(coup, &ctx, Ok(Withdraw(study))).await,
             Act::Leave => run(coup, &ctx, Ok(Leave(study))).await,
             Act::Approve => run(coup, &ctx, Ok(Approve { study, user })).await,
-            Act::Remove => run(coup, &ctx, Ok(RemoveMember { study, user })).await,
+            Act::Remove => run(coup, &ctx, Ok(RemoveMember { study, user, reason: None })).await,
             Act::Reinstate => run(coup, &ctx, Ok(Reinstate { study, user })).await,
             Act::SetRole => {
                 let roles = [StudyRole::Admin, StudyRole::Member, StudyRole::Admin, StudyRole::Owner];
@@ -265,6 +308,7 @@ impl World {
                 let name = PersonName::parse("name", NAMES.get(usize::from(step.how) % 8).copied().unwrap_or(""));
                 run(coup, &ctx, name.map(|name| UpdateProfile { name: Some(name), ..UpdateProfile::default() })).await
             }
+            _ => self.desk.act(coup, step, Scene { ctx, study, user, message }).await,
         }
     }
 
@@ -287,12 +331,12 @@ impl World {
                 let author = self.caller(step);
                 self.messages.extend(study("studyId").zip(message).map(|(study, message)| (study, message, author)));
             }
-            _ => {}
+            _ => self.desk.learn(step, told),
         }
     }
 }
 
-async fn run<C: Command>(coup: &Coup, ctx: &Ctx, command: Result<C, crate::error::Invalid>) -> Answer
+pub(super) async fn run<C: Command>(coup: &Coup, ctx: &Ctx, command: Result<C, crate::error::Invalid>) -> Answer
 where
     C::Output: serde::Serialize,
 {
@@ -321,7 +365,7 @@ fn fields(step: Step, whole: bool) -> StudyFields {
     }
 }
 
-fn choose<T: Clone>(rows: &[T], number: u8) -> Option<T> {
+pub(super) fn choose<T: Clone>(rows: &[T], number: u8) -> Option<T> {
     let at = usize::from(number).checked_rem(rows.len())?;
     rows.get(at).cloned()
 }

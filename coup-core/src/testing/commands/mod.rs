@@ -1,7 +1,7 @@
 //! Random sequences of use cases, and two stores through which they must answer alike: the memory store and another.
 //!
 //! Where [`sequences`](super::sequences) commits rows as it likes, this goes the way that people go: five of them, one whom
-//! nobody knows and one who is not signed in do what they may and what they may not, through a [`Coup`] over each store, at
+//! nobody knows and one who is not signed in do what they may and what they may not, as do four administrators and the host, through a [`Coup`] over each store, at
 //! the same times and with the same identifiers. Every answer, refusal and read must be the same.
 //!
 //! ```
@@ -22,6 +22,7 @@
 //! ```
 
 mod acts;
+mod desk;
 mod reads;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -91,6 +92,7 @@ pub async fn hold(
         let answers = (world.adopt(&one.coup, &person, name).await, world.adopt(&two.coup, &person, name).await);
         alike(answers.0, &answers.1, || format!("{person} is made known")).map(drop)?;
     }
+    same(&world.desk().open(&world, &one.coup).await, &world.desk().open(&world, &two.coup).await, "roles are given")?;
     let mut told = Vec::with_capacity(sequence.len());
     for (at, step) in sequence.iter().enumerate() {
         // Some steps follow at once, some after minutes, some after more than a day.
@@ -115,6 +117,8 @@ pub async fn hold(
     }
     compare(reads::all(&one.coup, &world).await, reads::all(&two.coup, &world).await)
         .map_err(|difference| format!("at the end: {difference}"))?;
+    let closed = (world.desk().close(&world, &one.coup).await, world.desk().close(&world, &two.coup).await);
+    same(&closed.0, &closed.1, "sanctions and roles end")?;
     for study in world.studies() {
         let (expected, found) = (world.clear(&one.coup, study).await, world.clear(&two.coup, study).await);
         alike(expected, &found, || format!("{study} is deleted by its owner")).map(drop)?;
@@ -145,6 +149,7 @@ pub async fn follow(store: Arc<dyn Store>, number: u16, sequence: &[Step], mut s
         // Whether they could be made known shows in all that follows.
         drop(world.adopt(&house.coup, &person, name).await);
     }
+    drop(world.desk().open(&world, &house.coup).await);
     let Some(first) = sequence.first() else { return };
     let done = |world: &World| (world.people().into_iter().map(|(id, _)| id).collect(), world.studies().collect());
     let (people, studies) = done(&world);
@@ -184,6 +189,10 @@ fn alike(expected: Answer, found: &Answer, what: impl FnOnce() -> String) -> Res
         return Ok(expected);
     }
     Err(format!("{}: expected {expected:?}, found {found:?}", what()))
+}
+
+fn same(expected: &[Answer], found: &[Answer], what: &str) -> Result<(), String> {
+    if expected == found { Ok(()) } else { Err(format!("{what}: expected {expected:?}, found {found:?}")) }
 }
 
 /// Questions with their answers.

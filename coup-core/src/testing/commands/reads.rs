@@ -8,6 +8,8 @@ use crate::{
     coup::{Coup, Ctx},
     error::{Error, StateError},
     id::StudyId,
+    moderation::model::CaseFilter,
+    notification::model::NotificationFilter,
     page::{Limit, Page},
     store::OwnStudy,
     study::model::{Browse, SortOrder, StudySort},
@@ -88,6 +90,7 @@ async fn outside(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers) {
         };
         answers.insert(format!("{who}: message {message}"), answer(told));
     }
+    moderated(coup, ctx, world, answers).await;
     for sort in StudySort::ALL {
         for order in SortOrder::ALL {
             let browse = Browse { sort: Some(*sort), order: Some(*order), ..Browse::default() };
@@ -96,6 +99,32 @@ async fn outside(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers) {
     }
     let words = Browse { query: Some(Query::from_stored("수학".into())), ..Browse::default() };
     answers.insert(format!("{who}: studies with a word"), answer(browsed(coup, ctx, &words).await));
+}
+
+/// What one sees of one's own reports, sanctions and notifications, and what an administrator sees of all there is.
+async fn moderated(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers) {
+    let who = format!("{:?}", ctx.credential);
+    answers.insert(format!("{who}: own reports"), answer(coup.own_reports(ctx, None, Limit::DEFAULT).await));
+    answers.insert(format!("{who}: own sanctions"), answer(coup.own_sanctions(ctx).await));
+    answers.insert(format!("{who}: own appeals"), answer(coup.own_appeals(ctx).await));
+    let told = coup.notifications(ctx, NotificationFilter::default(), None, Limit::MAX).await;
+    let told = told.map(|(_, page)| page.map(|one| format!("{one:?}")));
+    answers.insert(format!("{who}: notifications"), answer(told));
+    answers.insert(format!("{who}: unread notifications"), answer(coup.unread_notifications(ctx).await));
+    // One of the administrators, another one for the next sequence.
+    let admins = world.desk().admins();
+    let one = world.messages().count().checked_rem(admins.len()).and_then(|place| admins.get(place));
+    let Some((admin, role)) = one else { return };
+    let ctx = Ctx::user(admin.clone());
+    for report in world.desk().reports() {
+        answers.insert(format!("{role}: report {report}"), answer(coup.report(&ctx, report).await));
+    }
+    for appeal in world.desk().appeals() {
+        answers.insert(format!("{role}: appeal {appeal}"), answer(coup.appeal(&ctx, appeal).await));
+    }
+    // Cases of other sequences wait in the same queue: of this one are those that somebody of it has.
+    let filter = CaseFilter { assigned_to: Some(admin.clone()), ..CaseFilter::default() };
+    answers.insert(format!("{role}: own cases"), answer(coup.reports(&ctx, &filter, None, Limit::DEFAULT).await));
 }
 
 /// The first two pages of two studies each.

@@ -325,6 +325,10 @@ macro_rules! store_contract {
                 ones_own_notifications_page_by_time,
                 a_notification_is_found_and_the_unread_are_counted,
                 only_whether_it_was_read_changes,
+                ones_own_notifications_are_filtered,
+                the_unread_are_counted_up_to_a_limit_for_who_comes_with_a_credential,
+                all_of_ones_own_are_marked_read_at_once,
+                a_notification_goes_with_whose_it_is,
             }
             live {
                 revocations_come_back_with_all_they_say,

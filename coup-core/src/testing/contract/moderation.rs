@@ -12,6 +12,7 @@ use crate::{
         Case, CaseCard, CaseEntry, CaseEntryType, CaseFilter, CaseStatus, CaseTimes, Priority, Received, Record,
         Report, ReportTarget, ReportTargetType, ReportType, Reporting, Snapshot, Weight,
     },
+    notification::model::NotificationFilter,
     page::Key,
     policy::{AdminRole, StudyRole},
     store::{Store, StoreError, Unique},
@@ -243,7 +244,10 @@ pub async fn of_racing_decisions_one_is_written(store: &dyn Store) {
         assert!(is_conflict(&error), "{error:?}");
     }
     assert_eq!(store.sanctions_of(&kim.id).await.expect("an answer").len(), 1);
-    assert_eq!(store.notifications(&lee.id, None, limit(9)).await.expect("an answer").len(), 1);
+    assert_eq!(
+        store.notifications(&lee.id, NotificationFilter::default(), None, limit(9)).await.expect("an answer").len(),
+        1
+    );
 }
 
 /// Reports and entries are added, and never changed.

@@ -27,7 +27,7 @@ use crate::{
         report::CreateReport,
         service::{AssignReport, ReleaseReport},
     },
-    notification::model::NotificationType,
+    notification::model::{NotificationEvent, NotificationFilter},
     page::Limit,
     policy::AdminRole,
     sanction::{
@@ -88,7 +88,7 @@ impl World {
         }
         for id in people {
             let name = PersonName::from_stored(format!("이름 {id}"));
-            world.coup.run(&Ctx::default(), AdoptUser { id, user: HostUser { name, avatar: None } }).await?;
+            world.coup.run(&Ctx::default(), AdoptUser { id, user: HostUser::named(name) }).await?;
         }
         let fields = StudyFields {
             name: Some(format!("스터디 {number}")),
@@ -282,11 +282,11 @@ impl World {
         let id = self.member(member)?;
         let user = self.store.user(&id).await?.ok_or(Error::NotFound)?;
         let sanctions = self.store.sanctions_of(&id).await?;
-        let told = self.store.notifications(&id, None, Limit::BATCH).await?;
+        let told = self.store.notifications(&id, NotificationFilter::default(), None, Limit::BATCH).await?;
         let told = told
             .iter()
             // What administrators are told of each other's work is not the model's.
-            .filter(|one| !matches!(one.kind, NotificationType::ReportEscalated | NotificationType::AppealMade))
+            .filter(|one| !matches!(one.event, NotificationEvent::ReportEscalated | NotificationEvent::AppealMade))
             .count();
         let say = SendMessage::parse(self.study, "안녕", None, None)?;
         let silenced = matches!(self.coup.prepare(&Ctx::user(id.clone()), &say).await, Err(Error::Denied(_)));

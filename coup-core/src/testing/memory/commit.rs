@@ -119,6 +119,11 @@ impl Rows {
                 committed.jobs.extend(claimed);
                 Ok(())
             }
+            Change::ReadNotifications(user, until, most) => {
+                let read = self.read_notifications(&user, until, most);
+                committed.read.push(read);
+                Ok(())
+            }
             Change::CountSecurityEvent(event) => {
                 self.known_users(event.user.as_ref())?;
                 self.count_security_event(*event);
@@ -291,6 +296,7 @@ impl Rows {
             Key::AdminGrant(user) => {
                 self.grants.remove(&user);
             }
+            Key::Notification(user, id) => self.notifications.retain(|_, one| one.id != id || one.user_id != user),
             Key::Invite(study, id) => self.invites.retain(|_, invite| invite.id != id || invite.study_id != study),
             Key::Study(id) => {
                 self.studies.remove(&id);

@@ -14,10 +14,10 @@ use crate::{
     moderation::model::{
         Case, CaseCard, CaseEntry, CaseFilter, CaseStatus, CaseTimes, Received, Record, Report, ReportTarget, Reporting,
     },
-    notification::model::Notification,
+    notification::model::{Notification, NotificationFilter},
     page::{Key, Keyset, Limit},
     policy::StudyRole,
-    store::{ModerationReads, NotificationReads, StoreError, Unique},
+    store::{Credential, ModerationReads, NotificationReads, StoreError, Unique},
     study::model::SortOrder,
     user::model::Person,
 };
@@ -81,6 +81,22 @@ impl Rows {
         if let Some(old) = self.notifications.get_mut(&notification.id) {
             old.is_read = notification.is_read;
         }
+    }
+
+    /// Marks the newest; answers how many.
+    pub(super) fn read_notifications(&mut self, user: &UserId, until: Timestamp, most: u32) -> u64 {
+        let waits = |one: &&mut Notification| one.user_id == *user && !one.is_read && one.created_at <= until;
+        let mut waiting: Vec<_> = self.notifications.values_mut().filter(waits).collect();
+        waiting.sort_by_key(|one| std::cmp::Reverse((one.created_at, one.id)));
+        waiting.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+        for one in &mut waiting {
+            one.is_read = true;
+        }
+        u64::try_from(waiting.len()).unwrap_or(u64::MAX)
+    }
+
+    fn unread_of(&self, user: &UserId) -> usize {
+        self.notifications.values().filter(|one| one.user_id == *user && !one.is_read).count()
     }
 
     fn known_case(&self, id: CaseId) -> Done {
@@ -276,19 +292,30 @@ impl NotificationReads for MemoryStore {
     }
 
     async fn unread_notifications(&self, user: &UserId) -> Result<u32, StoreError> {
+        Ok(u32::try_from(self.rows().unread_of(user)).unwrap_or(u32::MAX))
+    }
+
+    async fn unread_at_most(&self, credential: &Credential, limit: Limit) -> Result<u32, StoreError> {
         let rows = self.rows();
-        let unread = rows.notifications.values().filter(|one| one.user_id == *user && !one.is_read).count();
+        let user = match credential {
+            Credential::User(user) => Some(user),
+            Credential::Session(hash) => {
+                rows.sessions.values().find(|session| session.token_hash == *hash).map(|session| &session.user)
+            }
+        };
+        let unread = user.map_or(0, |user| rows.unread_of(user)).min(limit.get());
         Ok(u32::try_from(unread).unwrap_or(u32::MAX))
     }
 
     async fn notifications(
         &self,
         user: &UserId,
+        filter: NotificationFilter,
         after: Option<&Keyset>,
         limit: Limit,
     ) -> Result<Vec<Notification>, StoreError> {
         let rows = self.rows();
-        let own = rows.notifications.values().filter(|notification| notification.user_id == *user).cloned();
+        let own = rows.notifications.values().filter(|one| one.user_id == *user && filter.takes(one)).cloned();
         let place = |one: &Notification| (Key::time(one.created_at), one.id.to_string());
         Ok(paged(own, place, SortOrder::Desc, after, limit))
     }

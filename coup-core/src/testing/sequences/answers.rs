@@ -4,12 +4,17 @@ use std::fmt::Debug;
 
 use super::steps::{Cast, QUERIES, TICKETS};
 use crate::{
+    appeal::model::{Appeal, AppealStatus},
     changes::Scope,
     chat::model::{Place, Stretch},
+    env::Clock as _,
     id::UserId,
     member::model::{MemberStatus, StudyInvite},
+    moderation::model::{Case, CaseCard, CaseFilter, CaseStatus, Priority, Report, ReportTargetType, ReportType},
+    notification::model::{Notification, NotificationFilter},
     page::{Key, Keyset, Limit},
     policy::StudyRole,
+    sanction::model::Sanction,
     store::{Browsed, Credential, Store, StoreError},
     study::model::{Browse, SortOrder, Study, StudySort},
     text::{ClientId, Query},
@@ -34,6 +39,7 @@ pub(super) async fn all(store: &dyn Store, cast: &Cast) -> Vec<(String, String)>
     }
     browsing(store, cast, &mut answers).await;
     live(store, cast, &mut answers).await;
+    moderation(store, cast, &mut answers).await;
     answers.0
 }
 
@@ -153,6 +159,64 @@ async fn live(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
     let sessions = cast.sessions.iter().map(|session| Credential::Session(session.token_hash));
     for caller in users.chain(sessions) {
         answers.note(format!("{caller:?} everywhere"), store.standing_everywhere(&caller).await);
+    }
+}
+
+async fn moderation(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
+    let now = cast.make.clock.now();
+    for id in &cast.desk.cases {
+        answers.note(format!("case {id}"), store.case(*id).await);
+        answers.note(format!("what was added to case {id}"), store.case_entries(*id, Limit::MAX).await);
+    }
+    for target in &cast.desk.targets {
+        answers.note(format!("the newest case on {target:?}"), store.newest_case(target).await);
+    }
+    let filters = [
+        CaseFilter::default(),
+        CaseFilter { status: Some(CaseStatus::Pending), ..CaseFilter::default() },
+        CaseFilter { status: Some(CaseStatus::InProgress), ..CaseFilter::default() },
+        CaseFilter { status: Some(CaseStatus::Resolved), ..CaseFilter::default() },
+        CaseFilter { priority: Some(Priority::Urgent), ..CaseFilter::default() },
+        CaseFilter { kind: Some(ReportType::Spam), ..CaseFilter::default() },
+        CaseFilter { target_type: Some(ReportTargetType::User), ..CaseFilter::default() },
+    ];
+    for viewer in std::iter::once(None).chain(cast.users.iter().take(3).map(|user| Some(&user.id))) {
+        for filter in &filters {
+            let place = |card: &CaseCard| (Key::Integer(card.case.priority.place()), card.case.id.to_string());
+            let cases = pages(place, async |after, limit| store.cases(viewer, filter, now, after, limit).await).await;
+            answers.note(format!("{viewer:?} sees cases of {filter:?}"), cases);
+        }
+        for status in std::iter::once(None).chain(AppealStatus::ALL.iter().copied().map(Some)) {
+            let place = |(appeal, _): &(Appeal, Sanction)| (Key::time(appeal.created_at), appeal.id.to_string());
+            let appeals = pages(place, async |after, limit| store.appeals(viewer, status, after, limit).await).await;
+            answers.note(format!("{viewer:?} sees {status:?} appeals"), appeals);
+        }
+    }
+    for user in &cast.users {
+        let id = &user.id;
+        answers.note(format!("received by {id}"), store.received(id).await);
+        answers.note(format!("sanctions of {id}"), store.sanctions_of(id).await);
+        let place = |(report, _): &(Report, Case)| (Key::time(report.created_at), report.id.to_string());
+        let own = pages(place, async |after, limit| store.own_reports(id, after, limit).await).await;
+        answers.note(format!("reports by {id}"), own);
+        let place = |one: &Notification| (Key::time(one.created_at), one.id.to_string());
+        let told = pages(place, async |after, limit| {
+            store.notifications(id, NotificationFilter::default(), after, limit).await
+        })
+        .await;
+        answers.note(format!("notifications of {id}"), told);
+        answers.note(format!("unread notifications of {id}"), store.unread_notifications(id).await);
+        for target in cast.desk.targets.iter().take(3) {
+            let since = now - chrono::TimeDelta::hours(24);
+            let reporting = store.reporting(id, target, since).await;
+            answers.note(format!("{id} as a reporter of {target:?}"), reporting);
+        }
+        for other in cast.users.iter().take(3) {
+            answers.note(format!("{id} has met {}", other.id), store.have_met(id, &other.id).await);
+        }
+    }
+    for id in &cast.desk.appeals {
+        answers.note(format!("appeal {id}"), store.appeal(*id).await);
     }
 }
 

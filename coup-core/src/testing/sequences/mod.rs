@@ -12,6 +12,7 @@
 //! ```
 
 mod answers;
+mod desk;
 mod steps;
 
 use proptest::{

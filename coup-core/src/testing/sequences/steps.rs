@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Step;
+use super::{Step, desk::Desk};
 use crate::{
     changes::{Change, Changes, EventKind, Guard, Key, Row, Scope, SystemPermit},
     chat::model::Message,
@@ -91,6 +91,26 @@ whats! {
     UseTicket: 1,
     /// Nothing but guards.
     Guard: 1,
+    /// A case with its first report; its target may have one that is open.
+    OpenCase: 3,
+    /// A further report; the reporter may have made one.
+    AddReport: 2,
+    /// A case held, given, handed up or decided.
+    SaveCase: 3,
+    /// A note or evidence.
+    AddEntry: 1,
+    /// A sanction.
+    AddSanction: 2,
+    /// It is lifted, or lasts longer.
+    SaveSanction: 2,
+    /// An appeal; the sanction may have one.
+    AddAppeal: 2,
+    /// It is decided.
+    SaveAppeal: 1,
+    /// A notification.
+    AddNotification: 2,
+    /// It was read.
+    SaveNotification: 1,
 }
 
 /// What people say: words that contain each other, in several cases and scripts.
@@ -103,16 +123,17 @@ pub(super) const QUERIES: [&str; 9] = ["수학", "학", "rust", "%", "_", "숙�
 
 /// Everybody and everything that ever was, gone ones too.
 pub(super) struct Cast {
-    make: Fixtures,
+    pub(super) make: Fixtures,
     pub(super) users: Vec<User>,
     pub(super) sessions: Vec<Session>,
     pub(super) studies: Vec<Study>,
     pub(super) invites: Vec<StudyInvite>,
     pub(super) messages: Vec<Message>,
+    pub(super) desk: Desk,
 }
 
 /// Two times the same changes: `Changes` are made to be committed once.
-struct Twice(Changes, Changes);
+pub(super) struct Twice(Changes, Changes);
 
 impl Twice {
     fn begin() -> Self {
@@ -124,11 +145,11 @@ impl Twice {
         Self(add(self.0), add(self.1))
     }
 
-    fn insert(self, row: &Row) -> Self {
+    pub(super) fn insert(self, row: &Row) -> Self {
         self.with(|changes| changes.insert(row.clone()))
     }
 
-    fn save(self, row: &Row) -> Self {
+    pub(super) fn save(self, row: &Row) -> Self {
         self.with(|changes| changes.save(row.clone()))
     }
 
@@ -138,11 +159,11 @@ impl Twice {
 }
 
 /// The row that a number chooses.
-fn choose<T>(rows: &[T], number: u8) -> Option<&T> {
+pub(super) fn choose<T>(rows: &[T], number: u8) -> Option<&T> {
     rows.get(usize::from(number).checked_rem(rows.len())?)
 }
 
-fn one_of<T: Copy>(values: &[T], number: u8, otherwise: T) -> T {
+pub(super) fn one_of<T: Copy>(values: &[T], number: u8, otherwise: T) -> T {
     choose(values, number).copied().unwrap_or(otherwise)
 }
 
@@ -159,6 +180,7 @@ impl Cast {
             studies: Vec::new(),
             invites: Vec::new(),
             messages: Vec::new(),
+            desk: Desk::default(),
         }
     }
 
@@ -202,6 +224,7 @@ impl Cast {
             What::TellStudy | What::TellUser => self.tell(step, changes),
             What::OpenTicket | What::UseTicket => self.ticket(store, step, changes).await?,
             What::Guard => self.guard(store, step, changes).await?,
+            _ => self.moderate(store, step, changes).await?,
         })
     }
 

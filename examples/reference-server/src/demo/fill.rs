@@ -8,12 +8,15 @@ use std::{
     },
 };
 
+use async_trait::async_trait;
 use chrono::{DateTime, Duration};
+use coup_axum::identity::Argon2Passwords;
 use coup_core::{
     admin::service::CreateAdmin,
     chat::service::{DeleteMessage, EditMessage, MarkRead, SendMessage},
     coup::{Coup, Ctx},
     env::{Clock, SystemClock, Timestamp},
+    error::Error,
     id::{MessageId, StudyId, UserId},
     member::{
         invite::{CreateInvite, JoinByCode},
@@ -23,13 +26,21 @@ use coup_core::{
     store::Credential,
     study::service::{CloseStudy, StudyFields},
     text::{Bio, MessageText},
-    user::service::{SessionToken, SignOut, SignUp, UpdateProfile},
+    user::{
+        model::PasswordHash,
+        passwords::Passwords,
+        service::{SessionToken, SignOut, SignUp, UpdateProfile},
+    },
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::OnceCell;
 
 use super::{
     ADMIN, PASSWORD,
-    people::{DemoPerson, PEOPLE},
+    desk::Desk,
+    people::{DemoPerson, PEOPLE, STAFF},
+    story::{Event, STORY},
     studies::{Asking, DemoStudy, Door, Fate, STUDIES},
     talk::{self, Line},
 };
@@ -51,6 +62,32 @@ impl Clock for DemoClock {
     }
 }
 
+/// Everybody has the same password, which is told to everybody: hashed once, or the demo would take twice as long.
+struct OnePassword {
+    argon2: Argon2Passwords,
+    hash: OnceCell<PasswordHash>,
+}
+
+impl OnePassword {
+    fn new() -> Result<Self, Failure> {
+        Ok(Self { argon2: Argon2Passwords::new()?, hash: OnceCell::new() })
+    }
+}
+
+#[async_trait]
+impl Passwords for OnePassword {
+    async fn hash(&self, password: &SecretString, salt: [u8; 16]) -> Result<PasswordHash, Error> {
+        if password.expose_secret() != PASSWORD {
+            return self.argon2.hash(password, salt).await;
+        }
+        Ok(self.hash.get_or_try_init(async || self.argon2.hash(password, salt).await).await?.clone())
+    }
+
+    async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error> {
+        self.argon2.verify(password, hash).await
+    }
+}
+
 /// One thing that somebody does. Studies are places in [`STUDIES`].
 enum Deed {
     SignsUp(&'static DemoPerson),
@@ -65,6 +102,8 @@ enum Deed {
     Closes(usize),
     Talks(usize, Line),
     Reads(usize, &'static str, i64),
+    Employs(&'static (DemoPerson, AdminRole)),
+    Moderates(&'static Event),
     Administers,
 }
 
@@ -72,7 +111,8 @@ enum Deed {
 pub(super) async fn fill(store: &Opened) -> Result<(), Failure> {
     let now = SystemClock.now();
     let clock = Arc::new(DemoClock(AtomicI64::default()));
-    let mut school = School::new(store.builder()?.clock(clock.clone()).build());
+    let password = Arc::new(OnePassword::new()?);
+    let mut school = School::new(store.builder()?.clock(clock.clone()).passwords(password).build());
     let deeds = plan(now)?;
     let bar = ProgressBar::new(u64::try_from(deeds.len()).unwrap_or_default());
     if let Ok(style) = ProgressStyle::with_template("  데모 채우는 중 / filling the demo  {wide_bar} {pos}/{len}")
@@ -81,7 +121,7 @@ pub(super) async fn fill(store: &Opened) -> Result<(), Failure> {
     }
     for (at, deed) in deeds {
         clock.set(at);
-        school.does(deed).await?;
+        school.does(deed, now).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -94,6 +134,9 @@ fn plan(now: Timestamp) -> Result<Vec<(Timestamp, Deed)>, Failure> {
     let mut deeds: Vec<(Timestamp, Deed)> = Vec::new();
     for (at, person) in minutes_from(began, 7).zip(PEOPLE) {
         deeds.push((at, Deed::SignsUp(person)));
+    }
+    for (at, person) in minutes_from(began - Duration::days(1), 20).zip(STAFF) {
+        deeds.push((at, Deed::Employs(person)));
     }
     for (number, study) in STUDIES.iter().enumerate() {
         let days = Duration::hours(6) * i32::try_from(number % 6).unwrap_or_default();
@@ -137,6 +180,7 @@ fn plan(now: Timestamp) -> Result<Vec<(Timestamp, Deed)>, Failure> {
             _ => {}
         }
     }
+    deeds.extend(STORY.iter().map(|event| (now - Duration::minutes(event.ago), Deed::Moderates(event))));
     // What happens at one moment keeps its order here: who joins comes before who reads.
     deeds.sort_by_key(|(at, _)| *at);
     deeds.push((now, Deed::Administers));
@@ -153,36 +197,39 @@ fn unread(spread: usize) -> usize {
 }
 
 /// What the deeds have made so far.
-struct School {
-    coup: Coup,
-    people: HashMap<&'static str, UserId>,
+pub(super) struct School {
+    pub(super) coup: Coup,
+    pub(super) people: HashMap<&'static str, UserId>,
     studies: HashMap<usize, Founded>,
+    pub(super) desk: Desk,
 }
 
-struct Founded {
-    id: StudyId,
+pub(super) struct Founded {
+    pub(super) id: StudyId,
     code: String,
     said: Vec<(MessageId, &'static str)>,
 }
 
 impl School {
     fn new(coup: Coup) -> Self {
-        Self { coup, people: HashMap::new(), studies: HashMap::new() }
+        Self { coup, people: HashMap::new(), studies: HashMap::new(), desk: Desk::default() }
     }
 
-    fn person(&self, key: &str) -> Result<Ctx, Failure> {
+    pub(super) fn person(&self, key: &str) -> Result<Ctx, Failure> {
         self.people.get(key).cloned().map(Ctx::user).ok_or_else(|| Failure::system(format!("the demo knows no {key}")))
     }
 
-    fn study(&self, number: usize) -> Result<(&'static DemoStudy, &Founded), Failure> {
+    pub(super) fn study(&self, number: usize) -> Result<(&'static DemoStudy, &Founded), Failure> {
         STUDIES
             .get(number)
             .zip(self.studies.get(&number))
             .ok_or_else(|| Failure::system(format!("the demo has no study {number} yet")))
     }
 
-    async fn does(&mut self, deed: Deed) -> Result<(), Failure> {
+    async fn does(&mut self, deed: Deed, now: Timestamp) -> Result<(), Failure> {
         match deed {
+            Deed::Employs((person, role)) => self.employ(person, *role).await,
+            Deed::Moderates(event) => self.moderate(event, now).await,
             Deed::SignsUp(person) => self.sign_up(person).await,
             Deed::Founds(number) => self.found(number).await,
             Deed::Joins(number, who) => self.join(number, who).await,
@@ -209,7 +256,7 @@ impl School {
             }
             Deed::Kicks(number, who) => {
                 let (demo, Founded { id, .. }) = self.study(number)?;
-                let command = RemoveMember { study: *id, user: self.user(who)? };
+                let command = RemoveMember { study: *id, user: self.user(who)?, reason: None };
                 Ok(self.coup.run(&self.person(demo.owner)?, command).await?)
             }
             Deed::Leaves(number, who) => {
@@ -242,14 +289,14 @@ impl School {
         }
     }
 
-    fn user(&self, key: &str) -> Result<UserId, Failure> {
+    pub(super) fn user(&self, key: &str) -> Result<UserId, Failure> {
         self.people.get(key).cloned().ok_or_else(|| Failure::system(format!("the demo knows no {key}")))
     }
 
     async fn sign_up(&mut self, person: &'static DemoPerson) -> Result<(), Failure> {
         let account = SignUp::parse(&person.email(), PASSWORD.into(), person.name).map_err(Failure::system)?;
         let signed_in = self.coup.run(&Ctx::default(), account).await.map_err(|error| match error {
-            coup_core::error::Error::State(_) => {
+            Error::State(_) => {
                 Failure::data("an earlier demo was not finished here: begin again with an empty database")
             }
             error => error.into(),
@@ -276,7 +323,7 @@ impl School {
         Ok(())
     }
 
-    async fn join(&self, number: usize, who: &'static str) -> Result<(), Failure> {
+    pub(super) async fn join(&self, number: usize, who: &'static str) -> Result<(), Failure> {
         let (demo, Founded { id, code, .. }) = self.study(number)?;
         let ctx = self.person(who)?;
         match demo.door {

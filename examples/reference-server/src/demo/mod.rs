@@ -1,19 +1,24 @@
 //! Fills an empty deployment with a believable school, through the use cases like everybody else.
 
+mod desk;
 mod fill;
 mod people;
+mod story;
 mod studies;
 mod talk;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 
 use coup_core::{
     coup::{Coup, Ctx},
+    policy::AdminRole,
     store::Credential,
     user::service::{SessionToken, SignIn, SignOut},
 };
 
-use self::people::PEOPLE;
+use self::people::{PEOPLE, STAFF};
 use crate::{
     cli::StoreOptions,
     config::Settings,
@@ -70,19 +75,33 @@ async fn is_filled(coup: &Coup) -> Result<bool, Failure> {
 }
 
 /// Whom to try first, and as what they are worth a look.
-const SUGGESTED: [(&str, &str); 5] = [
+const SUGGESTED: [(&str, &str); 7] = [
     ("minjun", "방장, 가입 신청 두 건 / owner, two requests waiting"),
     ("emma", "English-speaking owner"),
     ("noah", "여러 스터디의 멤버 / member of four studies"),
     ("sua", "승인을 기다리는 중 / waiting for approval"),
     ("siwoo", "한 스터디에서 강퇴됨 / was removed from one study"),
+    ("seungmin", "이용 정지, 이의 제기 가능 / suspended, can appeal"),
+    ("hyeri", "채팅 금지, 이의 제기 중 / banned from chats, has appealed"),
 ];
+
+fn said(role: AdminRole) -> &'static str {
+    match role {
+        AdminRole::Viewer => "읽기만 하는 관리자 / VIEWER",
+        AdminRole::Moderator => "신고와 콘텐츠 / MODERATOR",
+        AdminRole::Admin => "사용자와 제재 / ADMIN",
+        AdminRole::SuperAdmin => "최고 관리자 / SUPER_ADMIN",
+    }
+}
 
 #[expect(clippy::print_stdout, reason = "what the demo is started for")]
 fn announce(address: Option<SocketAddr>) {
     println!("\n  ── 데모 / DEMO ────────────────────────────────────────────────────────");
     println!("  모든 비밀번호 / every password:  {PASSWORD}\n");
-    println!("    {ADMIN:<26} 최고 관리자 / SUPER_ADMIN");
+    println!("    {ADMIN:<26} {}", said(AdminRole::SuperAdmin));
+    for (person, role) in STAFF {
+        println!("    {:<26} {}", person.email(), said(*role));
+    }
     for (key, words) in SUGGESTED {
         println!("    {:<26} {words}", format!("{key}@hanbit.example"));
     }

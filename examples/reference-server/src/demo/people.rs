@@ -1,6 +1,6 @@
 //! Who is at the school.
 
-use coup_core::user::service::Locale;
+use coup_core::{policy::AdminRole, user::service::Locale};
 
 /// Somebody of the demo. They are found by `key` in the scripts.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ const fn en(key: &'static str, name: &'static str, bio: &'static str) -> DemoPer
     DemoPerson { key, name, bio, locale: Locale::En }
 }
 
-/// Everybody but the administrator, in the order in which they came.
+/// Everybody but the administrators, in the order in which they came.
 pub(super) const PEOPLE: &[DemoPerson] = &[
     ko("minjun", "김민준", "2학년 3반. 아침에 문제 푸는 걸 좋아해요."),
     ko("seoyeon", "이서연", "정보 동아리 부장이에요. 요즘은 Rust에 빠져 있어요 🦀"),
@@ -52,4 +52,21 @@ pub(super) const PEOPLE: &[DemoPerson] = &[
     en("noah", "Noah Kim (김노아)", "Half Busan, half Vancouver."),
     en("grace", "Grace Thompson", "Library, always. Reading level in Korean: picture books."),
     ko("jiho", "박지호", "농구, 그리고 가끔 수학."),
+    ko("seungmin", "배승민", "운동화 모으는 사람 👟"),
+    ko("hyeri", "고혜리", "영어 말하기 대회 준비 중"),
+    en("kai", "Kai Anderson", "Exchange student, grade 12. Debate club."),
+    ko("sehun", "문세훈", "이모티콘은 많을수록 좋다"),
+    ko("dohyun", "남도현", "체육관에 살아요."),
+    ko("jaewon", "표재원", "고전만 읽습니다."),
+    ko("minji", "백민지", ""),
+    ko("promo", "혜택알리미", "쿠폰 소식을 가장 먼저!"),
+    ko("alumni", "졸업생 선배", "후배들을 도와주러 왔어요."),
+];
+
+/// Who administers, in the order in which they came; the first administrator of all comes last, and stands apart.
+pub(super) const STAFF: &[(DemoPerson, AdminRole)] = &[
+    (ko("moderator", "박서윤 (학생회 지킴이)", ""), AdminRole::Moderator),
+    (ko("guidance", "한지원 선생님 (생활지도부)", ""), AdminRole::Admin),
+    (ko("deputy", "오정민 교감선생님", ""), AdminRole::Admin),
+    (en("observer", "Helen Park (parents' council)", ""), AdminRole::Viewer),
 ];

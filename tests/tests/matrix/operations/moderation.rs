@@ -91,6 +91,7 @@ fn members() -> Vec<Case> {
     let report = || site("createReport", &["system:report.create"]).gives(201);
     let appeal = || site("createAppeal", &["system:appeal.create"]).gives(201);
     let read = || site("readNotification", &[NOTIFICATION]).gives(204);
+    let remove = || site("deleteNotification", &[NOTIFICATION]).gives(204);
     vec![
         report().of("a public study").rule(is_owner, ONESELF, NOT_ONESELF).body(|_, place| {
             json!({ "targetType": "STUDY", "targetId": place.study, "type": "SPAM", "reason": "광고예요" })
@@ -112,8 +113,14 @@ fn members() -> Vec<Case> {
             .body(|scene, _| json!({ "sanctionId": scene.moderated.sanction("WARNING"), "text": "억울해요" })),
         site("listNotifications", &[NOTIFICATION]),
         site("countUnreadNotifications", &[NOTIFICATION]),
+        site("readAllNotifications", &[NOTIFICATION]),
         read().of("one's own").with("id", |scene, _| scene.moderated.own_notification.to_string()),
         read()
+            .of("another's")
+            .refuses((404, "not_found"), OWN)
+            .with("id", |scene, _| scene.moderated.others_notification.to_string()),
+        remove().of("one's own").with("id", |scene, _| scene.moderated.own_notification.to_string()),
+        remove()
             .of("another's")
             .refuses((404, "not_found"), OWN)
             .with("id", |scene, _| scene.moderated.others_notification.to_string()),
