@@ -291,7 +291,9 @@ fn named(start: &str) -> BTreeSet<String> {
     let areas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut names = BTreeSet::new();
     for area in fs::read_dir(areas).unwrap() {
-        for file in ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs", "age.rs"] {
+        for file in
+            ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs", "detail.rs", "age.rs"]
+        {
             let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
             let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
             names.extend(found.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()));

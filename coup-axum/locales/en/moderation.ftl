@@ -133,15 +133,35 @@ note-part-hint = Say why you decide a case that you are involved in
 
 sanction-warning = Warning
 sanction-chat-ban = Chat ban
-sanction-chat-ban-days = Chat ban, { $count }d
+sanction-chat-ban-days =
+    { $count ->
+        [one] Chat ban, { $count } day
+       *[other] Chat ban, { $count } days
+    }
 sanction-file-upload-ban = Upload ban
-sanction-file-upload-ban-days = Upload ban, { $count }d
+sanction-file-upload-ban-days =
+    { $count ->
+        [one] Upload ban, { $count } day
+       *[other] Upload ban, { $count } days
+    }
 sanction-study-create-ban = Ban from founding studies
-sanction-study-create-ban-days = Ban from founding studies, { $count }d
+sanction-study-create-ban-days =
+    { $count ->
+        [one] Ban from founding studies, { $count } day
+       *[other] Ban from founding studies, { $count } days
+    }
 sanction-restriction = Restriction
-sanction-restriction-days = Restriction, { $count }d
+sanction-restriction-days =
+    { $count ->
+        [one] Restriction, { $count } day
+       *[other] Restriction, { $count } days
+    }
 sanction-suspension = Suspension
-sanction-suspension-days = Suspension, { $count }d
+sanction-suspension-days =
+    { $count ->
+        [one] Suspension, { $count } day
+       *[other] Suspension, { $count } days
+    }
 sanction-permanent-ban = Permanent ban
 measure-label = Measure
 measure-recommended = Recommended

@@ -67,6 +67,19 @@ async fn names_of_people_are_told_who_may_read_people_and_of_administrators_who_
 }
 
 #[tokio::test]
+async fn who_is_known_as_a_person_stays_unknown_as_an_administrator() {
+    let house = House::new().await;
+    house.join("mod2", house.study).await;
+    let about = house.report("seoyeon", "mod2", ReportType::Spam).await;
+    let held = house.report("seoyeon", "minjun", ReportType::Spam).await;
+    house.done("mod2", crate::decisions::take(held)).await;
+    let cards = house.coup.reports(&ctx("mod"), &CaseFilter::default(), None, Limit::DEFAULT).await.unwrap().items;
+    let of = |report| cards.iter().find(|card| card.id == report).map(|card| &card.case).unwrap();
+    assert_eq!(named(of(about).offender.as_ref()), Some("mod2"));
+    assert_eq!((of(held).assigned_to.clone(), of(held).holder.clone()), (Some(id("mod2")), None));
+}
+
+#[tokio::test]
 async fn somebodys_page_tells_of_them_and_the_audit_log_of_who_read_it() {
     let house = House::new().await;
     let report = house.report("seoyeon", "minjun", ReportType::Spam).await;

@@ -167,10 +167,10 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/admin/moderation/messages/{id}/delete"
         | "/admin/settings/logs"
         | "/admin/settings/logs/verify"
+        // Lists that are on pages of twenty.
         | "/admin/appeals"
         | "/admin/moderation/messages"
         | "/me/reports" => once(),
-        // What is in the queue is on pages of twenty.
         "/admin/reports" => Asked { queries: &["", "?status=PENDING&targetType=USER"], grows: false },
         "/admin/sanctions/{id}/lift" => Asked { queries: &["?user={user}"], grows: false },
         "/admin/permissions/explain" => {
