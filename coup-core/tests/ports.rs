@@ -101,7 +101,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 46] = [
+const COMMANDS: [(&str, Ask); 48] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -190,7 +190,7 @@ const COMMANDS: [(&str, Ask); 46] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 36] = [
+const READS: [(&str, Ask); 37] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
