@@ -489,8 +489,8 @@ pub trait SanctionReads: Send + Sync {
     /// An appeal with its sanction.
     async fn appeal(&self, id: AppealId) -> Result<Option<(Appeal, Sanction)>, StoreError>;
 
-    /// Appeals in a status (absent: all) of sanctions that the viewer neither imposed nor is under, the oldest first. Without a
-    /// viewer all.
+    /// Appeals in a status (absent: all) of sanctions that the viewer neither imposed nor is under, and whose case they have no
+    /// part in, the oldest first. Without a viewer all.
     async fn appeals(
         &self,
         viewer: Option<&UserId>,

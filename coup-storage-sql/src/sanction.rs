@@ -60,12 +60,16 @@ statements! {
     }
 }
 
-/// Appeals that the viewer `$4` has no part in, if there is one.
+/// Appeals that the viewer `$4` has no part in, if there is one: neither in the sanction nor in the case that it answers.
 fn appeals(which: &str) -> String {
     format!(
         "select {SANCTION}, {APPEAL} from appeals a join sanctions x on x.id = a.sanction_id \
          where {which} and (a.created_at, a.id) > ($1, $2) \
-         and (cast($4 as text) is null or (x.user_id <> cast($4 as text) and (x.admin_id is null or x.admin_id <> cast($4 as text)))) \
+         and (cast($4 as text) is null or (x.user_id <> cast($4 as text) and (x.admin_id is null or x.admin_id <> cast($4 as text)) \
+          and not exists (select 1 from reports f join report_cases c on c.id = f.case_id where f.id = x.report_id \
+           and (exists (select 1 from reports y where y.case_id = c.id and y.reporter_id = cast($4 as text)) \
+            or exists (select 1 from study_members m where m.study_id = c.study_id and m.user_id = cast($4 as text) \
+             and m.status = 'ACTIVE' and m.role in ('OWNER', 'ADMIN')))))) \
          order by a.created_at, a.id limit $3"
     )
 }

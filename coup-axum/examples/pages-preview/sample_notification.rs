@@ -40,7 +40,7 @@ fn one(frame: &Frame, number: usize, event: NotificationEvent) -> Notification {
     let said = matches!(event, NotificationEvent::Kicked | NotificationEvent::SanctionImposed);
     Notification {
         id: NotificationId::from_uuid(uuid(place)),
-        user_id: "u1".parse().expect("an identifier"),
+        user_id: uuid(1).into(),
         event,
         study_id: of_study.then(|| StudyId::from_uuid(uuid(90))),
         study_name: of_study.then(|| study_name(frame)),

@@ -39,6 +39,7 @@ told-message-removed = A moderator deleted your message
 told-report-resolved = Your report was approved: { $name }
 told-report-rejected = Your report was dismissed: { $name }
 told-report-assigned = You were given a report to decide
+told-report-urgent = An urgent report came in: please look at it now
 told-report-escalated = A report that waited for long was handed up to you
 told-sanction-imposed = You were sanctioned: { $name }
 told-sanction-lifted = A sanction was lifted: { $name }

@@ -35,6 +35,7 @@ told-message-removed = 운영자가 내 메시지를 삭제했어요
 told-report-resolved = 신고가 받아들여졌어요: { $name }
 told-report-rejected = 신고가 받아들여지지 않았어요: { $name }
 told-report-assigned = 처리할 신고를 맡았어요
+told-report-urgent = 긴급 신고가 들어왔어요. 지금 확인해 주세요
 told-report-escalated = 오래 기다린 신고가 올라왔어요
 told-sanction-imposed = 제재를 받았어요: { $name }
 told-sanction-lifted = 제재가 해제되었어요: { $name }

@@ -94,6 +94,7 @@ fn words(frame: &Frame, one: &Notification) -> String {
         NotificationEvent::ReportResolved => frame.ts("told-report-resolved", target()),
         NotificationEvent::ReportRejected => frame.ts("told-report-rejected", target()),
         NotificationEvent::ReportAssigned => frame.t("told-report-assigned"),
+        NotificationEvent::ReportUrgent => frame.t("told-report-urgent"),
         NotificationEvent::ReportEscalated => frame.t("told-report-escalated"),
         NotificationEvent::SanctionImposed => frame.ts("told-sanction-imposed", sanction()),
         NotificationEvent::SanctionLifted => frame.ts("told-sanction-lifted", kind()),
@@ -126,7 +127,7 @@ fn path(one: &Notification) -> Option<String> {
             one.study_id.map(|study| format!("/studies/{study}"))
         }
         NotificationEvent::ReportResolved | NotificationEvent::ReportRejected => Some("/me/reports".to_owned()),
-        NotificationEvent::ReportAssigned | NotificationEvent::ReportEscalated => {
+        NotificationEvent::ReportAssigned | NotificationEvent::ReportUrgent | NotificationEvent::ReportEscalated => {
             one.data.report_id.map(|report| format!("/admin/reports/{report}"))
         }
         NotificationEvent::SanctionImposed

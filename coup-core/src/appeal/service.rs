@@ -14,8 +14,9 @@ use crate::{
     error::Error,
     id::{AppealId, SanctionId, UserId},
     moderation::{
-        file::{CaseFile, able, deciders},
+        file::{able, deciders, has_part, is_alone, together},
         names::{Names, Wanted},
+        rules::{NOBODY_ELSE_AFTER, may_nevertheless},
     },
     notification::model::{Notice, NotificationData, NotificationEvent},
     page::{Key, Keyset, Limit, Page, Places},
@@ -133,20 +134,26 @@ fn view(room: &Room<'_>, appeal: Appeal, sanction: &Sanction, names: &Names) -> 
     }
 }
 
-/// An appeal that who asks has no part in: they neither imposed the sanction nor are under it, and have no part in its case.
-/// 404 otherwise.
-async fn seen(room: &Room<'_>, who: &Administration, id: AppealId) -> Result<(Appeal, Sanction), Error> {
+/// An appeal, and whether who asks has a part in it: in the sanction, or in the case that it answers. 404 for them, unless nobody
+/// else could decide it for a day; always for whose it is.
+async fn seen(room: &Room<'_>, who: &Administration, id: AppealId) -> Result<(Appeal, Sanction, bool), Error> {
     let (appeal, sanction) = room.store().appeal(id).await?.ok_or(Error::NotFound)?;
-    if who.user().is_some_and(|user| rules::has_part(user, &sanction)) {
+    let (Some(user), Some(role)) = (who.user(), who.role()) else { return Ok((appeal, sanction, false)) };
+    let in_case = match sanction.report_id {
+        Some(report) => has_part(room, user, report).await?,
+        None => false,
+    };
+    if !in_case && !rules::has_part(user, &sanction) {
+        return Ok((appeal, sanction, false));
+    }
+    let may = |others| may_nevertheless(role, others, appeal.created_at, room.env.now());
+    if sanction.user_id == *user || !may(0) || !may(judges(room, &sanction).await?.len()) {
         return Err(Error::NotFound);
     }
-    if let Some(report) = sanction.report_id {
-        CaseFile::of(room, who, report).await?;
-    }
-    Ok((appeal, sanction))
+    Ok((appeal, sanction, true))
 }
 
-/// Decides an appeal.
+/// Decides an appeal. Who decides one that they have a part in, because nobody else can, is flagged in the audit log.
 #[derive(Debug, Clone)]
 pub struct DecideAppeal {
     /// Which.
@@ -165,7 +172,7 @@ impl Command for DecideAppeal {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<AppealView>, Error> {
         let who = room.administration().await?;
         who.require(AdminPermission::AppealDecide)?;
-        let (appeal, sanction) = seen(room, &who, self.appeal).await?;
+        let (appeal, sanction, has_part) = seen(room, &who, self.appeal).await?;
         // That of the type that was imposed: nobody undoes what they could not have done.
         let [decide, own] = select::decide_appeal(appeal.kind);
         let target = Target::User(sanction.user_id.clone());
@@ -191,7 +198,8 @@ impl Command for DecideAppeal {
             .audited(|draft| {
                 let draft = draft.before("sanction", measure(&sanction));
                 let draft = worded(draft, after.as_ref().unwrap_or(&sanction));
-                draft.after("ruling", to_value(&decided.status)).reason(words)
+                let draft = draft.after("ruling", to_value(&decided.status)).reason(words);
+                if has_part { draft.after("conflictOfInterest", true) } else { draft }
             })
             .save(Row::Appeal(Box::new(decided.clone())));
         let changes = match &after {
@@ -237,7 +245,8 @@ fn notice(event: NotificationEvent, appeal: &Appeal, words: &Words) -> Notice {
 }
 
 impl Coup {
-    /// Appeals that the asker has no part in, the oldest first (`appeal.decide`); the audit log tells of it.
+    /// Appeals that the asker has no part in, the oldest first (`appeal.decide`); the audit log tells of it. The only one who could
+    /// decide, at the top, sees after a day what they have a part in, too.
     pub async fn appeals(
         &self,
         ctx: &Ctx,
@@ -249,7 +258,19 @@ impl Coup {
         let after = cursor.map(|cursor| Keyset::decode(cursor, LIST, Places::TimeAndUuid)).transpose()?;
         let word = |draft: AuditDraft| draft.after("list", LIST);
         let read = async |room: &Room<'_>, who: &Administration| {
-            let rows = room.store().appeals(who.user(), status, after.as_ref(), limit.and_one()).await?;
+            let mut rows = room.store().appeals(who.user(), status, after.as_ref(), limit.and_one()).await?;
+            // Who is alone with the hardest may be so with nothing else.
+            if is_alone(room, who, select::decide_appeal(SanctionType::PermanentBan)).await? {
+                let with_all = is_alone(room, who, [AdminPermission::AppealDecide]).await?;
+                let mut all = room.store().appeals(None, status, after.as_ref(), limit.and_one()).await?;
+                let now = room.env.now();
+                all.retain(|(appeal, _)| {
+                    (with_all || appeal.kind == SanctionType::PermanentBan)
+                        && now >= appeal.created_at + NOBODY_ELSE_AFTER
+                        && who.user() != Some(&appeal.user_id)
+                });
+                rows = together(rows, all, limit.and_one(), |(appeal, _)| (appeal.created_at, appeal.id));
+            }
             let page = Page::cut(rows, limit, |(appeal, _)| Keyset {
                 list: LIST.into(),
                 key: Key::time(appeal.created_at),
@@ -265,10 +286,11 @@ impl Coup {
         self.audited_as(ctx, AdminPermission::AppealDecide, Target::Site, word, read).await
     }
 
-    /// One appeal (`appeal.decide`); the audit log tells of it. 404 for who has a part in it.
+    /// One appeal (`appeal.decide`); the audit log tells of it. 404 for who has a part in it, unless nobody else could decide it for a
+    /// day.
     pub async fn appeal(&self, ctx: &Ctx, appeal: AppealId) -> Result<AppealView, Error> {
         let read = async |room: &Room<'_>, who: &Administration| {
-            let (appeal, sanction) = seen(room, who, appeal).await?;
+            let (appeal, sanction, _) = seen(room, who, appeal).await?;
             let names = Wanted::default().appeal(&appeal).sanction(&sanction).read(room, who).await?;
             Ok(view(room, appeal, &sanction, &names))
         };

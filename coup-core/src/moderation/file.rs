@@ -1,5 +1,7 @@
 //! What a decision about a case begins with, and who else could decide.
 
+use std::collections::BTreeMap;
+
 use crate::{
     coup::{Administration, Room},
     error::Error,
@@ -46,11 +48,11 @@ impl CaseFile {
             return Ok(file);
         }
         let now = room.env.now();
-        if !rules::may_nevertheless(role, 0, &file.case, now) {
+        if !rules::may_nevertheless(role, 0, file.case.created_at, now) {
             return Err(Error::NotFound);
         }
         let others = deciders(room, &file.case, &file.reports, [AdminPermission::ReportProcess]).await?.len();
-        if rules::may_nevertheless(role, others, &file.case, now) {
+        if rules::may_nevertheless(role, others, file.case.created_at, now) {
             Ok(Self { has_part: true, ..file })
         } else {
             Err(Error::NotFound)
@@ -96,6 +98,28 @@ pub(crate) async fn able(
         grant.lasts_at(now) && asked.iter().all(|permission| has.contains(*permission))
     });
     Ok(able.map(|administrator| (administrator.grant.user, administrator.grant.role)).collect())
+}
+
+/// Whether somebody has a part in the case of a report.
+pub(crate) async fn has_part(room: &Room<'_>, user: &UserId, report: ReportId) -> Result<bool, Error> {
+    let Some((case, reports)) = room.store().case_of(report).await? else { return Ok(false) };
+    Ok(rules::has_part(user, &case, &reports, is_staff(room, case.study_id, user).await?))
+}
+
+/// Whether who asks is at the top and nobody else has the permissions: what they have a part in is theirs to decide after a day.
+pub(crate) async fn is_alone(
+    room: &Room<'_>,
+    who: &Administration,
+    permissions: impl IntoIterator<Item = AdminPermission>,
+) -> Result<bool, Error> {
+    let (Some(user), Some(AdminRole::SuperAdmin)) = (who.user(), who.role()) else { return Ok(false) };
+    Ok(able(room, permissions).await?.iter().all(|(other, _)| other == user))
+}
+
+/// Two pages of one list, each in its order, as one.
+pub(crate) fn together<T, K: Ord>(one: Vec<T>, other: Vec<T>, limit: Limit, key: impl Fn(&T) -> K) -> Vec<T> {
+    let all: BTreeMap<K, T> = one.into_iter().chain(other).map(|row| (key(&row), row)).collect();
+    all.into_values().take(limit.get()).collect()
 }
 
 /// The administrators who have the permissions and no part in the case.

@@ -15,6 +15,7 @@ use crate::{
     coup::{Caller, Command, Coup, Ctx, Prepared, Room},
     error::{Check, Error, Invalid},
     id::{CaseId, MessageId, ReportId, StudyId, UserId},
+    notification::model::{Notice, NotificationData, NotificationEvent},
     page::{Key, Keyset, Limit, Page, Places},
     policy::{AdminPermission, PeopleRule, SanctionType, StudyPermission, SystemPermission, Target},
     text::{Link, ReportReason},
@@ -259,7 +260,14 @@ async fn alert(room: &Room<'_>, changes: Changes, case: &Case, reports: &[Report
         "createdAt": case.created_at,
     });
     let alerted = deciders(room, case, reports, [AdminPermission::ReportList]).await?;
+    let data = NotificationData {
+        report_id: reports.first().map(|report| report.id),
+        priority: Some(case.priority),
+        ..NotificationData::default()
+    };
+    let notice = Notice::new(NotificationEvent::ReportUrgent, data);
     Ok(alerted.into_iter().fold(changes, |changes, (user, _)| {
+        let changes = changes.notify(&room.env, &user, notice.clone());
         changes.event(Scope::User(user), EventKind::ReportUrgent, now, told.clone())
     }))
 }

@@ -1,8 +1,10 @@
 //! Use cases of the queue: who has a case, what is added to it, and looking at it.
 
+use chrono::TimeDelta;
+
 use super::{
     escalation,
-    file::{CaseFile, may_decide},
+    file::{CaseFile, is_alone, may_decide, together},
     model::{Case, CaseEntry, CaseEntryType, CaseFilter},
     names::Wanted,
     rules,
@@ -210,7 +212,7 @@ impl Command for AddToReport {
 
 impl Coup {
     /// The queue: cases that the asker has no part in, the most urgent first, of those the oldest (`report.list`); the audit log
-    /// tells of it.
+    /// tells of it. The only one who could decide, at the top, sees after a day what they have a part in, too.
     pub async fn reports(
         &self,
         ctx: &Ctx,
@@ -223,7 +225,14 @@ impl Coup {
         let word = |draft: AuditDraft| draft.after("filter", to_value(filter));
         let read = async |room: &Room<'_>, who: &Administration| {
             let now = room.env.now();
-            let rows = room.store().cases(who.user(), filter, now, after.as_ref(), limit.and_one()).await?;
+            let mut rows = room.store().cases(who.user(), filter, now, after.as_ref(), limit.and_one()).await?;
+            if is_alone(room, who, [AdminPermission::ReportProcess]).await? {
+                let waited = now - rules::NOBODY_ELSE_AFTER + TimeDelta::microseconds(1);
+                let date_to = Some(filter.date_to.map_or(waited, |to| to.min(waited)));
+                let filter = CaseFilter { date_to, ..filter.clone() };
+                let all = room.store().cases(None, &filter, now, after.as_ref(), limit.and_one()).await?;
+                rows = together(rows, all, limit.and_one(), |card| (card.case.priority.place(), card.case.id));
+            }
             let page = Page::cut(rows, limit, |card| Keyset {
                 list: LIST.into(),
                 key: Key::Integer(card.case.priority.place()),

@@ -63,6 +63,8 @@ words! {
         ReportRejected = "REPORT_REJECTED",
         /// Somebody gave one a case to decide; to administrators.
         ReportAssigned = "REPORT_ASSIGNED",
+        /// A report is urgent; to administrators.
+        ReportUrgent = "REPORT_URGENT",
         /// A report waits that nobody has touched for long; to administrators.
         ReportEscalated = "REPORT_ESCALATED",
         /// One was sanctioned.
@@ -92,9 +94,11 @@ impl NotificationEvent {
             Self::Kicked => NotificationType::Kick,
             Self::RoleChanged | Self::OwnershipReceived | Self::PostingPaused => NotificationType::Member,
             Self::MessageRemoved => NotificationType::Chat,
-            Self::ReportResolved | Self::ReportRejected | Self::ReportAssigned | Self::ReportEscalated => {
-                NotificationType::Report
-            }
+            Self::ReportResolved
+            | Self::ReportRejected
+            | Self::ReportAssigned
+            | Self::ReportUrgent
+            | Self::ReportEscalated => NotificationType::Report,
             Self::SanctionImposed | Self::SanctionLifted | Self::SanctionReduced | Self::SanctionEnded => {
                 NotificationType::Sanction
             }

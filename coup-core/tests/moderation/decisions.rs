@@ -248,9 +248,17 @@ async fn at_the_top_one_who_has_a_part_in_it_decides_when_nobody_else_could_for_
         let gone = coup_core::admin::service::RevokeAdmin { user: id(name) };
         house.coup.as_host("test").run(gone).await.unwrap();
     }
+    let listed = async || {
+        let page = house.coup.reports(&ctx("seoyeon"), &CaseFilter::default(), None, Limit::DEFAULT).await.unwrap();
+        page.items.into_iter().map(|card| card.id).collect::<Vec<_>>()
+    };
     house.pass(TimeDelta::hours(24) - TimeDelta::microseconds(1));
     assert_eq!(house.refused("seoyeon", reject(report)).await, "not_found");
+    assert_eq!(listed().await, []);
     house.pass(TimeDelta::microseconds(1));
+    assert_eq!(listed().await, [report]);
+    let other = house.report("jiho", "seoyeon", ReportType::Spam).await;
+    assert_eq!(listed().await, [report], "not {other}, which came only now");
     assert_eq!(house.refused("seoyeon", reject(report)).await, "invalid_input", "a reason is needed");
     house.done("seoyeon", ProcessReport { note: Some(note("다른 관리자가 없어요")), ..reject(report) }).await;
     let entry = house.log(1).await.remove(0);

@@ -135,11 +135,12 @@ async fn danger_is_reported_in_one_tap_and_alerts_administrators_at_once() {
         let events = house.store.events(&Scope::User(id(who)), 0, Limit::MAX).await.unwrap();
         let urgent = events.iter().filter(|event| event.kind == EventKind::ReportUrgent.as_str());
         assert_eq!(urgent.count(), alerted, "{who}: who reported it is not told of it");
+        let told = vec![NotificationEvent::ReportUrgent; alerted];
+        assert_eq!(house.told_kinds(who).await, told, "{who}: who comes later finds it, too");
     }
     // A second one raises nothing more, and alerts nobody again.
     house.report("jiho", "minjun", ReportType::Safety).await;
-    let events = house.store.events(&Scope::User(id("mod")), 0, Limit::MAX).await.unwrap();
-    assert_eq!(events.len(), 1);
+    assert_eq!(house.told_kinds("mod").await.len(), 1);
 }
 
 #[tokio::test]

@@ -224,6 +224,30 @@ async fn an_appeal_is_decided_by_somebody_else_and_both_sides_see_it() {
 }
 
 #[tokio::test]
+async fn at_the_top_who_imposed_it_decides_its_appeal_when_nobody_else_could_for_a_day() {
+    let house = House::new().await;
+    let ban = house.done("root", impose("minjun", Measure::PERMANENT_BAN)).await;
+    let made = house.done("minjun", appeal(ban.own.id)).await;
+    let waiting = async || {
+        let page = house.coup.appeals(&ctx("root"), None, None, Limit::DEFAULT).await.unwrap();
+        page.items.into_iter().map(|appeal| appeal.own.id).collect::<Vec<_>>()
+    };
+    house.pass(TimeDelta::hours(24) - TimeDelta::microseconds(1));
+    assert_eq!(house.refused("root", decide(made.id, Ruling::Overturn)).await, "not_found");
+    assert_eq!(waiting().await, []);
+    house.pass(TimeDelta::microseconds(1));
+    // A ban is beyond the right of the other administrators; a suspension by oneself is not.
+    let suspension = house.sanction("root", "jiho", measure(SanctionType::Suspension, 3)).await;
+    let theirs = house.done("jiho", appeal(suspension.own.id)).await;
+    assert_eq!(waiting().await, [made.id]);
+    house.done("root", decide(made.id, Ruling::Overturn)).await;
+    assert_eq!(house.log(1).await.remove(0).after["conflictOfInterest"], true);
+    house.pass(TimeDelta::hours(25));
+    assert_eq!(waiting().await, [made.id], "others could decide it");
+    assert_eq!(house.refused("root", decide(theirs.id, Ruling::Overturn)).await, "not_found");
+}
+
+#[tokio::test]
 async fn a_reduced_sanction_is_shorter_or_milder_and_ends_by_itself() {
     let house = House::new().await;
     let sanction = house.sanction("admin", "minjun", measure(SanctionType::Suspension, 7)).await;

@@ -64,7 +64,7 @@ pub(crate) struct NotificationData {
     /// Its name then.
     #[schema(nullable = false)]
     target_name: Option<String>,
-    /// `REPORT_ASSIGNED`, `REPORT_ESCALATED`: how urgent it is.
+    /// `REPORT_ASSIGNED`, `REPORT_URGENT`, `REPORT_ESCALATED`: how urgent it is.
     #[schema(nullable = false)]
     priority: Option<Priority>,
     /// `REPORT_ESCALATED`: to which role it was handed up.

@@ -4,8 +4,8 @@ use super::scene::{Scene, after, begin, is_conflict, limit, paged, place};
 use crate::{
     appeal::model::{Appeal, AppealStatus},
     changes::Row,
-    id::{AppealId, SanctionId, UserId},
-    moderation::model::ReportTarget,
+    id::{AppealId, MessageId, SanctionId, UserId},
+    moderation::model::{Case, ReportTarget},
     page::Key,
     policy::{AdminRole, SanctionType},
     sanction::model::{Days, Sanction},
@@ -142,7 +142,7 @@ pub async fn a_reduced_sanction_is_saved_and_what_was_said_of_it_stays(store: &d
     assert!(is_conflict(&scene.refused(begin().save(row(&reduced))).await));
 }
 
-/// The oldest first; not to who imposed the sanction, nor to whom it is of.
+/// The oldest first; not to who imposed the sanction, to whom it is of, nor to who has a part in the case that it answers.
 pub async fn appeals_page_by_time_and_leave_out_who_has_a_part_in_them(store: &dyn Store) {
     let scene = Scene::of(store);
     let (kim, one, two) = (scene.user("김민준").await, scene.user("하나").await, scene.user("둘").await);
@@ -173,5 +173,19 @@ pub async fn appeals_page_by_time_and_leave_out_who_has_a_part_in_them(store: &d
         )
         .await;
         assert_eq!(found, all);
+    }
+
+    let (owner, study) = scene.owned().await;
+    let reporter = scene.user("신고자").await;
+    let message = ReportTarget::Message(scene.make.id(MessageId::from_uuid));
+    let case = Case { study_id: Some(study.id), ..scene.make.case(message, &kim.id) };
+    let report = scene.make.report(&case, &reporter.id);
+    let sanction = Sanction { report_id: Some(report.id), ..scene.make.sanction(&kim.id, SanctionType::Suspension) };
+    let appeal = Appeal { status: AppealStatus::Reduced, ..scene.make.appeal(&sanction) };
+    scene.commit(begin().insert(Row::Case(Box::new(case))).insert(Row::Report(Box::new(report)))).await;
+    scene.commit(begin().insert(row(&sanction)).insert(appeal_row(&appeal))).await;
+    for (viewer, is_shown) in [(&owner, false), (&reporter, false), (&one, true)] {
+        let expected = if is_shown { vec![appeal.id] } else { Vec::new() };
+        assert_eq!(shown(Some(&viewer.id), Some(AppealStatus::Reduced)).await, expected, "{viewer:?}");
     }
 }

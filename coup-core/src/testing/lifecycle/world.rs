@@ -286,7 +286,14 @@ impl World {
         let told = told
             .iter()
             // What administrators are told of each other's work is not the model's.
-            .filter(|one| !matches!(one.event, NotificationEvent::ReportEscalated | NotificationEvent::AppealMade))
+            .filter(|one| {
+                !matches!(
+                    one.event,
+                    NotificationEvent::ReportUrgent
+                        | NotificationEvent::ReportEscalated
+                        | NotificationEvent::AppealMade
+                )
+            })
             .count();
         let say = SendMessage::parse(self.study, "안녕", None, None)?;
         let silenced = matches!(self.coup.prepare(&Ctx::user(id.clone()), &say).await, Err(Error::Denied(_)));

@@ -118,7 +118,7 @@ impl Rows {
         Some(CaseCard { case: case.clone(), first: first.id, reason: first.reason.clone() })
     }
 
-    fn has_part(&self, user: &UserId, case: &Case) -> bool {
+    pub(super) fn has_part(&self, user: &UserId, case: &Case) -> bool {
         let staff = |study| {
             let member = self.members.get(&(study, user.clone()));
             member.is_some_and(|member| member.status == MemberStatus::Active && member.role >= StudyRole::Admin)

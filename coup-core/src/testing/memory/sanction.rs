@@ -78,8 +78,13 @@ impl SanctionReads for MemoryStore {
         let appeals = rows.appeals.values().filter(|appeal| status.is_none_or(|status| appeal.status == status));
         let appeals =
             appeals.filter_map(|appeal| Some((appeal.clone(), rows.sanctions.get(&appeal.sanction_id)?.clone())));
+        let case = |sanction: &Sanction| rows.cases.get(&rows.reports.get(&sanction.report_id?)?.case_id);
         let shown = appeals.filter(|(_, sanction)| {
-            viewer.is_none_or(|viewer| sanction.user_id != *viewer && sanction.admin_id.as_ref() != Some(viewer))
+            viewer.is_none_or(|viewer| {
+                sanction.user_id != *viewer
+                    && sanction.admin_id.as_ref() != Some(viewer)
+                    && case(sanction).is_none_or(|case| !rows.has_part(viewer, case))
+            })
         });
         let place = |(appeal, _): &(Appeal, Sanction)| (Key::time(appeal.created_at), appeal.id.to_string());
         Ok(paged(shown, place, SortOrder::Asc, after, limit))
