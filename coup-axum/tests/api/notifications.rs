@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::house::{House, Person};
 
 fn events(items: &[Value]) -> Vec<&str> {
-    items.iter().map(|one| one["event"].as_str().unwrap()).collect()
+    items.iter().map(|one| one["event"].as_str().unwrap_or_default()).collect()
 }
 
 /// Somebody who was let into a study and kicked there, with a reason, and warned.

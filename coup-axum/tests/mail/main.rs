@@ -14,7 +14,10 @@ use coup_core::{
     mail::model::{Mail, MailError, Mailer as _},
     notification::model::NotificationEvent,
     policy::Language,
-    sanction::{model::Measure, service::Impose},
+    sanction::{
+        model::Measure,
+        service::{Impose, LiftSanction},
+    },
     store::Store,
     testing::{FixedClock, MemoryStore, SeededIds, fixtures::Fixtures},
     text::{Email, Words},
@@ -116,7 +119,7 @@ async fn a_sanction_is_mailed_to_the_sanctioned_by_the_job_of_its_commit() {
         .build();
     let reason = Words::parse("reason", "다른 사람을 놀렸어요").unwrap();
     let command = Impose { user: user.id, measure: Measure::WARNING, reason, notify: true };
-    coup.as_host("test").run(command).await.unwrap();
+    let imposed = coup.as_host("test").run(command).await.unwrap();
     assert_eq!(coup.tick().await.unwrap().done, 1);
     let taken = sink.taken();
     assert_eq!(taken.len(), 1);
@@ -126,6 +129,14 @@ async fn a_sanction_is_mailed_to_the_sanctioned_by_the_job_of_its_commit() {
     assert!(body.starts_with("김민준님, 안녕하세요."), "{body}");
     assert!(body.contains("이유:\n다른 사람을 놀렸어요\n"), "{body}");
     assert!(body.contains("\nhttps://study.school.kr/me/sanctions\n"), "{body}");
+
+    let reason = Words::parse("reason", "다시 살펴봤어요").unwrap();
+    let lift = LiftSanction { sanction: imposed.own.id, reason, mistaken: false };
+    coup.as_host("test").run(lift).await.unwrap();
+    assert_eq!(coup.tick().await.unwrap().done, 1);
+    let text = sink.taken()[1].text();
+    assert_eq!(header(&text, "Subject"), "[CoUp] 제재가 해제되었어요: 경고");
+    assert!(self::body(&text).contains("이유:\n다시 살펴봤어요\n"));
 }
 
 #[tokio::test]
