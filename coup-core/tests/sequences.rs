@@ -63,7 +63,7 @@ async fn use_cases_are_done_and_refused_for_every_reason() {
     let mut runner = TestRunner::deterministic();
     let mut met: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut other: Arc<dyn Store> = Arc::new(MemoryStore::new());
-    for number in 0..150 {
+    for number in 0..250 {
         // One store for several, and not for so many that it becomes slow.
         if number % 15 == 0 {
             other = Arc::new(MemoryStore::new());

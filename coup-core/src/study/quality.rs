@@ -105,8 +105,8 @@ mod tests {
             for members in [2, 3] {
                 for rating in [Some(1.9), Some(2.0), Some(2.9), Some(3.0), None] {
                     let vitals = Vitals { idle_days, members, rating, ..GOOD };
-                    let reviews = if rating.is_some() { 1 } else { 0 };
-                    let score = |upheld_reports| Vitals { upheld_reports, reviews, ..vitals }.quality();
+                    let reviews = u32::from(rating.is_some());
+                    let score = |upheld_reports| Vitals { reviews, upheld_reports, ..vitals }.quality();
                     table.push(format!("{idle_days} {members}/10 {rating:?}: {:?}", [0, 1, 4, 11].map(score)));
                 }
             }

@@ -63,7 +63,7 @@ acts! {
     /// Lets somebody in.
     Approve: 5,
     /// Removes somebody, or turns them down.
-    Remove: 3,
+    Remove: 8,
     /// Lets somebody removed come back.
     Reinstate: 2,
     /// Appoints, dismisses, or hands over.
