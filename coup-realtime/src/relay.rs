@@ -6,7 +6,12 @@ use std::{
     time::Duration,
 };
 
-use coup_core::{live::model::CutCode, page::Limit, store::StoreError};
+use coup_core::{
+    changes::Scope,
+    live::model::{CutCode, Revocation, Revoked},
+    page::Limit,
+    store::StoreError,
+};
 use tokio::{
     sync::{Notify, Semaphore, mpsc, watch},
     time::{Instant, MissedTickBehavior, interval, timeout},
@@ -26,6 +31,8 @@ const REVOCATIONS: Duration = Duration::from_millis(500);
 const TIME: Duration = Duration::from_millis(300);
 /// How long one look may take: a store that does not answer must not keep the relay from noticing it.
 const LOOK: Duration = Duration::from_secs(2);
+/// How long a cut waits for what it is for to be told.
+const REASON: Duration = Duration::from_millis(200);
 /// Scopes that are read at once.
 const AT_ONCE: usize = 8;
 /// Scopes whose heads one read asks for.
@@ -131,8 +138,19 @@ impl Node {
                 return Ok(());
             }
             for row in rows {
+                self.tell_why(&row).await;
                 self.apply(&row);
             }
+        }
+    }
+
+    /// Who is sanctioned hears of it, and why, before they are cut; where that takes too long, they are cut without.
+    async fn tell_why(self: &Arc<Self>, revocation: &Revocation) {
+        if let (Revoked::User(user), CutCode::Sanctioned) = (&revocation.revoked, revocation.code)
+            && let Some(channel) = self.channel_of(&Scope::User(user.clone()))
+            && !matches!(timeout(REASON, self.tell(&channel)).await, Ok(Ok(())))
+        {
+            tracing::warn!("somebody is cut before they were told why");
         }
     }
 

@@ -1,5 +1,4 @@
 //! Made-up notifications: every event once.
-#![expect(clippy::expect_used, reason = "made-up content is spelt right")]
 
 use coup_axum::pages::{
     Confirm, ConfirmPage, Frame, Place,

@@ -12,6 +12,8 @@ let timer = 0;
 let stale = false;
 /** Whether the page says already why nothing more comes. */
 let isOver = false;
+/** What one was told of one's newest sanction. */
+let reason = "";
 
 /** Takes the parts that show numbers from the page as it is now: the server writes them, nobody else. */
 async function freshen() {
@@ -54,6 +56,11 @@ function say({ code, until }) {
     time.textContent = new Date(until).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
     end.hidden = false;
   }
+  const why = note.querySelector("[data-reason]");
+  if (why && reason) {
+    why.querySelector("q").textContent = reason;
+    why.hidden = false;
+  }
   document.querySelector("main").replaceChildren(note);
   document.querySelector(".side")?.remove();
   for (const link of document.querySelectorAll(`.bottom a[href*="/${study}"]`)) link.remove();
@@ -80,7 +87,8 @@ subscribe(({ name, data, heardAt }) => {
     if (["signed_out", "session_expired"].includes(data.code)) location.reload();
     else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data);
     else soon();
-  } else if (name === "event" && counts(data)) soon();
+  } else if (name === "event" && data.type === "sanction.imposed") reason = data.data.reason;
+  else if (name === "event" && counts(data)) soon();
   else if (name === "ephemeral" && data.type === "message.read" && data.from === me) soon();
   else if (name === "resync") soon();
   // What others of this browser heard while this page was on its way.

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     id::{AppealId, SanctionId, UserId},
     moderation::{
-        file::{able, deciders, has_part, is_alone, together},
+        file::{able, alone, deciders, has_part, together},
         names::{Names, Wanted},
         rules::{NOBODY_ELSE_AFTER, may_nevertheless},
     },
@@ -260,8 +260,13 @@ impl Coup {
         let read = async |room: &Room<'_>, who: &Administration| {
             let mut rows = room.store().appeals(who.user(), status, after.as_ref(), limit.and_one()).await?;
             // Who is alone with the hardest may be so with nothing else.
-            if is_alone(room, who, select::decide_appeal(SanctionType::PermanentBan)).await? {
-                let with_all = is_alone(room, who, [AdminPermission::AppealDecide]).await?;
+            let [with_bans, with_all] = alone(
+                room,
+                who,
+                [&select::decide_appeal(SanctionType::PermanentBan), &[AdminPermission::AppealDecide]],
+            )
+            .await?;
+            if with_bans {
                 let mut all = room.store().appeals(None, status, after.as_ref(), limit.and_one()).await?;
                 let now = room.env.now();
                 all.retain(|(appeal, _)| {

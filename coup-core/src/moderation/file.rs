@@ -14,7 +14,7 @@ use crate::{
     page::Limit,
     policy::{AdminPermission, AdminRole, AdminStanding, StudyRole, Target},
     store::{Administrator, Credential},
-    user::rules::actor,
+    user::{model::AdminGrant, rules::actor},
 };
 
 /// A case with its reports, and whether who asks has a part in it.
@@ -83,20 +83,21 @@ async fn is_staff(room: &Room<'_>, study: Option<StudyId>, user: &UserId) -> Res
     Ok(member.is_some_and(|member| member.status == MemberStatus::Active && member.role >= StudyRole::Admin))
 }
 
+/// Whether an administrator's grant lasts and brings all of the permissions.
+fn brings(room: &Room<'_>, grant: &AdminGrant, permissions: &[AdminPermission]) -> bool {
+    let standing = AdminStanding { role: grant.role, grants: grant.permissions.grant, denials: grant.permissions.deny };
+    let has = room.policy.admin_permissions(&standing);
+    grant.lasts_at(room.env.now()) && permissions.iter().all(|permission| has.contains(*permission))
+}
+
 /// The administrators who have the permissions.
 pub(crate) async fn able(
     room: &Room<'_>,
     permissions: impl IntoIterator<Item = AdminPermission>,
 ) -> Result<Vec<(UserId, AdminRole)>, Error> {
-    let now = room.env.now();
     let asked: Vec<AdminPermission> = permissions.into_iter().collect();
     let all = room.store().administrators(None, Limit::BATCH).await?;
-    let able = all.into_iter().filter(|Administrator { grant, .. }| {
-        let standing =
-            AdminStanding { role: grant.role, grants: grant.permissions.grant, denials: grant.permissions.deny };
-        let has = room.policy.admin_permissions(&standing);
-        grant.lasts_at(now) && asked.iter().all(|permission| has.contains(*permission))
-    });
+    let able = all.into_iter().filter(|Administrator { grant, .. }| brings(room, grant, &asked));
     Ok(able.map(|administrator| (administrator.grant.user, administrator.grant.role)).collect())
 }
 
@@ -106,14 +107,17 @@ pub(crate) async fn has_part(room: &Room<'_>, user: &UserId, report: ReportId) -
     Ok(rules::has_part(user, &case, &reports, is_staff(room, case.study_id, user).await?))
 }
 
-/// Whether who asks is at the top and nobody else has the permissions: what they have a part in is theirs to decide after a day.
-pub(crate) async fn is_alone(
+/// Whether who asks is at the top and nobody else has the permissions, for each set of them: what they have a part in is theirs to
+/// decide after a day.
+pub(crate) async fn alone<const N: usize>(
     room: &Room<'_>,
     who: &Administration,
-    permissions: impl IntoIterator<Item = AdminPermission>,
-) -> Result<bool, Error> {
-    let (Some(user), Some(AdminRole::SuperAdmin)) = (who.user(), who.role()) else { return Ok(false) };
-    Ok(able(room, permissions).await?.iter().all(|(other, _)| other == user))
+    asked: [&[AdminPermission]; N],
+) -> Result<[bool; N], Error> {
+    let (Some(user), Some(AdminRole::SuperAdmin)) = (who.user(), who.role()) else { return Ok([false; N]) };
+    let all = room.store().administrators(None, Limit::BATCH).await?;
+    let others = || all.iter().filter(|other| other.grant.user != *user);
+    Ok(asked.map(|permissions| !others().any(|other| brings(room, &other.grant, permissions))))
 }
 
 /// Two pages of one list, each in its order, as one.

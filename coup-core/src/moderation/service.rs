@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{
     escalation,
-    file::{CaseFile, is_alone, may_decide, together},
+    file::{CaseFile, alone, may_decide, together},
     model::{Case, CaseEntry, CaseEntryType, CaseFilter},
     names::Wanted,
     rules,
@@ -226,7 +226,8 @@ impl Coup {
         let read = async |room: &Room<'_>, who: &Administration| {
             let now = room.env.now();
             let mut rows = room.store().cases(who.user(), filter, now, after.as_ref(), limit.and_one()).await?;
-            if is_alone(room, who, [AdminPermission::ReportProcess]).await? {
+            let [is_alone] = alone(room, who, [&[AdminPermission::ReportProcess]]).await?;
+            if is_alone {
                 let waited = now - rules::NOBODY_ELSE_AFTER + TimeDelta::microseconds(1);
                 let date_to = Some(filter.date_to.map_or(waited, |to| to.min(waited)));
                 let filter = CaseFilter { date_to, ..filter.clone() };

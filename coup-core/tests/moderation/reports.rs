@@ -179,8 +179,9 @@ async fn an_untouched_case_is_offered_to_the_role_above_and_they_are_told() {
     house.pass(TimeDelta::minutes(1));
     house.work().await;
     assert_eq!(role().await, Some(AdminRole::Admin));
-    assert_eq!(house.told_kinds("admin").await, [NotificationEvent::ReportEscalated]);
-    assert_eq!(house.told_kinds("root").await, []);
+    let alerted = NotificationEvent::ReportUrgent;
+    assert_eq!(house.told_kinds("admin").await, [NotificationEvent::ReportEscalated, alerted]);
+    assert_eq!(house.told_kinds("root").await, [alerted]);
     house.pass(TimeDelta::hours(1));
     house.work().await;
     assert_eq!(role().await, Some(AdminRole::SuperAdmin));

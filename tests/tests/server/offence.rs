@@ -127,6 +127,7 @@ async fn an_offence_is_decided_and_appealed(scripts: bool) {
     // The offender's open window is cut off, and says why, until when, and where to go.
     offender.until_it_says("이용이 제한되었어요").await;
     offender.until_it_says("규칙을 어겨 운영진이 이용을 제한했어요").await;
+    offender.until_it_says(TOLD).await;
     assert!(offender.page().find(Locator::Css(".composer")).await.is_err(), "{}", offender.reads().await);
     let left = "(new Date(document.querySelector('.cut time').dateTime) - new Date()) / 3600000";
     let hours = offender.finds(left).await.as_f64().unwrap();

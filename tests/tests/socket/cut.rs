@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use coup_tests::Way;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::scene::Scene;
 
@@ -172,6 +172,10 @@ async fn a_suspension_cuts_with_its_end_and_who_is_suspended_does_not_come_back(
         let cut = client.is_cut("sanctioned").await;
         assert!(begin.elapsed() < SECOND, "cut only after {:?}", begin.elapsed());
         assert_eq!(cut["until"], imposed.body["expiresAt"]);
+        let log = client.log();
+        let place = |is: &dyn Fn(&Value) -> bool| log.iter().position(|(_, item)| is(item));
+        let why = place(&|item| item["data"]["data"]["reason"] == "도배");
+        assert!(why.is_some() && why < place(&|item| item["got"] == "cut"), "why comes before the cut: {log:?}");
         assert!(!client.log().iter().any(|(_, item)| item["data"]["data"]["id"] == said));
         // The session ended with it; another sign-in opens no connection that hears the study.
         assert_eq!(scene.opens(&member, way).hears("connect_error").await["message"], "not_signed_in");

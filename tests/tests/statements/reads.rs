@@ -22,8 +22,11 @@ const REPORT: usize = AUDITED + 3;
 /// Somebody besides: what is about them, what they reported, what was received, their sanctions, how much they take part, and
 /// names.
 const PERSON: usize = AUDITED + 4;
-/// A page of the administration, and of one's own reports and sanctions: what surrounds it asks once more who reads.
-const FRAMED: usize = 1;
+/// A page of the administration, and of one's own reports and sanctions: what surrounds it asks once more who reads, and how many
+/// notifications wait.
+const FRAMED: usize = 2;
+/// A queue of the only administrator at the top: who else there is, and what they have a part in.
+const ALONE: usize = AUDITED + 2;
 /// A stream is asked for and then opened, and its rights are asked anew each time; where it begins is one question more for
 /// oneself, and one for all studies together.
 const OPENED: usize = 7;
@@ -300,7 +303,13 @@ async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
             path if path.starts_with("/coup/admin/users/{id}") || path.starts_with("/coup/admin/sanctions/") => {
                 PERSON + FRAMED
             }
-            path if path.starts_with("/coup/admin/") => AUDITED + FRAMED,
+            path if ["/api/admin/reports", "/api/admin/appeals"]
+                .iter()
+                .any(|queue| path.split_once('?').map_or(path.as_str(), |(path, _)| path) == *queue) =>
+            {
+                ALONE
+            }
+            path if path.starts_with("/coup/admin/") => ALONE + FRAMED,
             path if is_audited(path) => AUDITED,
             path if path.starts_with("/coup/me/") => MOST + FRAMED,
             path if is_stream(path) => OPENED,

@@ -101,6 +101,7 @@ pub(super) struct Appeal {
     pub(super) sanction: usize,
     /// What it was against.
     pub(super) against: Wanted,
+    at: Timestamp,
     pub(super) decided: bool,
 }
 
@@ -482,7 +483,7 @@ impl Model {
             return Err("appeal_too_late");
         }
         sanction.appeal = Some(self.appeals.len());
-        self.appeals.push(Appeal { sanction: place, against: sanction.measure, decided: false });
+        self.appeals.push(Appeal { sanction: place, against: sanction.measure, at: self.now, decided: false });
         Ok(())
     }
 
@@ -494,7 +495,11 @@ impl Model {
         }
         let sanction = self.appeals[place].sanction;
         let is_own = self.sanctions[sanction].by == by || (by == BOTH && self.sanctions[sanction].user == BOTH);
-        if is_own || self.sanctions[sanction].case.is_some_and(|case| self.has_part(by, case)) {
+        // Bans are the one thing that nobody else can decide: who imposed it, after a day.
+        let nobody_else = role == AdminRole::SuperAdmin && self.appeals[place].against.0 == SanctionType::PermanentBan;
+        let is_late = now >= self.appeals[place].at + TimeDelta::hours(24);
+        let has_part = is_own || self.sanctions[sanction].case.is_some_and(|case| self.has_part(by, case));
+        if has_part && !(nobody_else && is_late) {
             return Err("not_found");
         }
         if !may(role, self.appeals[place].against.0) {
