@@ -81,6 +81,11 @@ impl Visit {
         }
     }
 
+    /// Whether the address has a query, be it an empty one.
+    pub(in crate::pages) fn asks(&self) -> bool {
+        self.path.contains('?')
+    }
+
     /// The query's parameters.
     pub(in crate::pages) fn query(&self) -> Form {
         Form::parse(self.path.split_once('?').map_or("", |(_, query)| query).as_bytes())

@@ -93,7 +93,8 @@ async fn a_report_is_taken_approved_appealed_and_overturned_by_somebody_else() {
     owner.get("/me/reports").await.is(200).has(WORDS).has("승인됨");
 
     // The suspended sees nothing but why, until when, and how to appeal.
-    guest.post("/sign-in", &[("email", &house.address("서연")), ("password", crate::browser::PASSWORD)]).await.is(303);
+    let words = [("email", &*house.address("서연")), ("password", crate::browser::PASSWORD), ("next", "/my-studies")];
+    guest.post("/sign-in", &words).await.leads_to("/coup/me/sanctions");
     guest.get("/studies").await.is(403).has(APPEALS);
     let own = guest.get("/me/sanctions").await.is(200).has("이용 정지 3일").has(WORDS);
     let sanction = own.between("/coup/me/sanctions/", "/appeal");

@@ -98,6 +98,14 @@ impl User {
 }
 
 impl User {
+    /// How the account stands at the instant: a suspension ends by itself, without any job having run.
+    pub fn status_at(&self, now: Timestamp) -> UserStatus {
+        match self.status {
+            UserStatus::Suspended if self.suspended_until.is_some_and(|end| end <= now) => UserStatus::Active,
+            status => status,
+        }
+    }
+
     /// Whether a guardian's consent is needed and was not recorded.
     pub fn lacks_consent(&self) -> bool {
         self.age_band == Some(AgeBand::Under14) && self.guardian_consent_at.is_none()

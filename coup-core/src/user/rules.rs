@@ -119,6 +119,21 @@ mod tests {
     }
 
     #[test]
+    fn a_suspension_ends_at_its_instant_without_any_job() {
+        let until = |end| User { status: UserStatus::Suspended, suspended_until: end, ..user("minjun") };
+        let micro = chrono::TimeDelta::microseconds(1);
+        for (end, status) in [
+            (Some(noon()), UserStatus::Active),
+            (Some(noon() + micro), UserStatus::Suspended),
+            (None, UserStatus::Suspended),
+        ] {
+            assert_eq!(until(end).status_at(noon()), status, "{end:?}");
+        }
+        let deleted = User { status: UserStatus::Deleted, suspended_until: Some(noon()), ..user("minjun") };
+        assert_eq!(deleted.status_at(noon()), UserStatus::Deleted);
+    }
+
+    #[test]
     fn under_fourteen_a_guardian_must_have_consented() {
         let child = User { age_band: Some(AgeBand::Under14), ..user("minjun") };
         let restrained =

@@ -257,12 +257,13 @@ impl Command for UpdateProfile {
         }
         caller.user.updated_at = room.env.now();
         let changes = Changes::permitted(permit).guard(guard).save(Row::User(Box::new(caller.user.clone())));
-        Ok(Prepared::new(changes, me(&caller)))
+        Ok(Prepared::new(changes, me(&caller, room.env.now())))
     }
 }
 
-fn me(caller: &crate::coup::Caller) -> Me {
+fn me(caller: &crate::coup::Caller, now: Timestamp) -> Me {
     let user = caller.user.clone();
+    let status = user.status_at(now);
     Me {
         id: user.id,
         email: user.email,
@@ -271,7 +272,7 @@ fn me(caller: &crate::coup::Caller) -> Me {
         bio: user.bio,
         role: caller.actor.system_role(),
         admin_role: caller.actor.admin.as_ref().map(|admin| admin.role),
-        status: user.status,
+        status,
         locale: user.locale,
         created_at: user.created_at,
         last_login_at: user.last_login_at,
@@ -325,7 +326,8 @@ pub(crate) fn adopt(id: &UserId, host: &HostUser, known: Option<User>, now: Time
 impl Coup {
     /// One's own account.
     pub async fn me(&self, ctx: &Ctx) -> Result<Me, Error> {
-        Ok(me(&self.room(ctx).caller().await?))
+        let room = self.room(ctx);
+        Ok(me(&room.caller().await?, room.env.now()))
     }
 
     /// Whether there is a SUPER_ADMIN without an end; a fresh deployment has none.

@@ -185,10 +185,10 @@ async fn an_untouched_case_is_offered_to_the_role_above_and_they_are_told() {
     house.pass(TimeDelta::hours(1));
     house.work().await;
     assert_eq!(role().await, Some(AdminRole::SuperAdmin));
-    assert_eq!(house.told_kinds("root").await, [NotificationEvent::ReportEscalated]);
+    assert_eq!(house.told_kinds("root").await, [NotificationEvent::ReportEscalated, alerted]);
     house.pass(TimeDelta::days(30));
     house.work().await;
-    assert_eq!(house.told("root").await.len(), 1, "nobody is above");
+    assert_eq!(house.told("root").await.len(), 2, "nobody is above");
 }
 
 #[test]

@@ -12,7 +12,10 @@ use {
     axum_extra::extract::CookieJar,
     coup_core::{
         error::Invalid,
-        user::service::{SignIn, SignOut, SignUp, SignedIn},
+        user::{
+            model::UserStatus,
+            service::{SignIn, SignOut, SignUp, SignedIn},
+        },
     },
     secrecy::SecretString,
 };
@@ -145,7 +148,10 @@ async fn try_sign_up(visit: &Visit, form: &Form) -> Result<SignedIn, Error> {
 fn welcome(visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {
     let Accounts::Own(cookie) = &visit.house.options.accounts else { return visit.next(next).into_response() };
     let jar = CookieJar::new().add(cookie.set(&signed_in.token, signed_in.expires_at));
-    (jar, visit.next(next)).into_response()
+    // Nothing else is open to them.
+    let is_shut_out = signed_in.user.status_at(visit.house.coup.now()) == UserStatus::Suspended;
+    let goes = if is_shut_out { visit.to("/me/sanctions") } else { visit.next(next).into_response() };
+    (jar, goes).into_response()
 }
 
 #[cfg(feature = "identity")]

@@ -12,6 +12,9 @@ use super::{
 use crate::pages::{
     form::{Choice, Form},
     frame::Frame,
+    tab::Tab,
+    text::Key,
+    visit::encoded,
 };
 
 /// The names of the filters, as in the API.
@@ -30,9 +33,20 @@ impl ReportFilters {
         Self { form: Form::parse(query.as_bytes()) }
     }
 
-    /// Whether any filter is set.
+    /// Who asks for nothing is shown what waits: what is decided stands behind a tab.
+    pub fn waiting() -> Self {
+        Self { form: Form::of([("status", CaseStatus::Pending.as_str())]) }
+    }
+
+    /// Whether any filter is set beside that.
     pub fn is_used(&self) -> bool {
-        FILTERS.iter().any(|name| !self.form.value(name).is_empty())
+        !self.is_only("status", CaseStatus::Pending.as_str())
+            && FILTERS.iter().any(|name| !self.form.value(name).is_empty())
+    }
+
+    /// Whether this filter is set so, and no other.
+    fn is_only(&self, filter: &str, value: &str) -> bool {
+        FILTERS.iter().all(|name| self.form.value(name) == if *name == filter { value } else { "" })
     }
 
     /// The address of the same list at `path`, from its beginning or at a cursor.
@@ -124,6 +138,23 @@ pub struct ReportsPage {
 impl ReportsPage {
     fn path(&self) -> &'static str {
         if self.only_messages { "/admin/moderation/messages" } else { "/admin/reports" }
+    }
+
+    /// What waits, what the reader has, and everything.
+    fn tabs(&self) -> [Tab; 3] {
+        let tab = |label: &'static str, query: String, current| Tab {
+            label: self.frame.t(Key(label)),
+            href: self.frame.href(format!("{}{query}", self.path())),
+            count: None,
+            loud: false,
+            current,
+        };
+        let filters = &self.filters;
+        [
+            tab("case-pending", String::new(), filters.is_only("status", CaseStatus::Pending.as_str())),
+            tab("filter-mine", format!("?assignedTo={}", encoded(&self.me)), filters.is_only("assignedTo", &self.me)),
+            tab("filter-any", "?status=".to_owned(), filters.is_only("status", "")),
+        ]
     }
 
     fn statuses(&self) -> Vec<Choice> {

@@ -49,10 +49,13 @@ async fn listed(visit: &Visit, form: &Form) -> Result<Page<AppealView>, Error> {
 }
 
 pub(in crate::pages::handlers) async fn list(visit: Visit) -> Answer {
-    let (status, form, page) = match listed(&visit, &visit.query()).await {
-        Ok(page) => (StatusCode::OK, visit.query(), page),
+    // Who asks for nothing is shown what waits.
+    let waiting = || Form::of([("status", AppealStatus::Pending.as_str())]);
+    let asked = if visit.asks() { visit.query() } else { waiting() };
+    let (status, form, page) = match listed(&visit, &asked).await {
+        Ok(page) => (StatusCode::OK, asked, page),
         Err(error @ Error::Invalid(_)) => {
-            let (status, form) = visit.refused(visit.query(), error)?;
+            let (status, form) = visit.refused(asked, error)?;
             (status, form, Page { items: Vec::new(), next_cursor: None })
         }
         Err(error) => return Err(error.into()),

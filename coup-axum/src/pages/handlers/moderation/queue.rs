@@ -63,10 +63,11 @@ async fn listed(visit: &Visit, form: &Form, only_messages: bool) -> Result<Page<
 }
 
 async fn list(visit: Visit, only_messages: bool) -> Answer {
-    let (status, form, page) = match listed(&visit, &visit.query(), only_messages).await {
-        Ok(page) => (StatusCode::OK, visit.query(), page),
+    let asked = if visit.asks() { visit.query() } else { ReportFilters::waiting().form };
+    let (status, form, page) = match listed(&visit, &asked, only_messages).await {
+        Ok(page) => (StatusCode::OK, asked, page),
         Err(error @ Error::Invalid(_)) => {
-            let (status, form) = visit.refused(visit.query(), error)?;
+            let (status, form) = visit.refused(asked, error)?;
             (status, form, Page { items: Vec::new(), next_cursor: None })
         }
         Err(error) => return Err(error.into()),
