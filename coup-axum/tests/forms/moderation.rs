@@ -251,7 +251,8 @@ async fn names_stand_where_the_reader_may_know_them_and_nowhere_else() {
     let user = format!("/admin/users/{}", page.between("person__name\"><a href=\"/coup/admin/users/", "\""));
     admin.submit(&format!("{report}/assign"), &[]).await.is(200).has("내가 맡음");
     root.get(&report).await.is(200).has("하은 님이 맡음");
-    root.get("/admin/reports").await.is(200).has("하은 님이 맡음");
+    root.get("/admin/reports").await.is(200).lacks("하은 님이 맡음");
+    root.get("/admin/reports?status=").await.is(200).has("하은 님이 맡음");
     // Who may not list administrators is not told which one it is.
     moderator.get(&report).await.is(200).has("<bdi>민준</bdi>").has("다른 운영자가 맡음").lacks("하은");
     let measure = [("sanction", "CHAT_BAN"), ("duration", "3d"), ("resolution", WORDS)];

@@ -33,7 +33,7 @@ impl ReportFilters {
         Self { form: Form::parse(query.as_bytes()) }
     }
 
-    /// Who asks for nothing is shown what waits: what is decided stands behind a tab.
+    /// Who asks the queue for nothing is shown what waits: what is decided stands behind a tab.
     pub fn waiting() -> Self {
         Self { form: Form::of([("status", CaseStatus::Pending.as_str())]) }
     }
@@ -151,7 +151,7 @@ impl ReportsPage {
         };
         let filters = &self.filters;
         [
-            tab("case-pending", String::new(), filters.is_only("status", CaseStatus::Pending.as_str())),
+            tab("case-pending", "?status=PENDING".to_owned(), filters.is_only("status", CaseStatus::Pending.as_str())),
             tab("filter-mine", format!("?assignedTo={}", encoded(&self.me)), filters.is_only("assignedTo", &self.me)),
             tab("filter-any", "?status=".to_owned(), filters.is_only("status", "")),
         ]

@@ -63,7 +63,7 @@ async fn listed(visit: &Visit, form: &Form, only_messages: bool) -> Result<Page<
 }
 
 async fn list(visit: Visit, only_messages: bool) -> Answer {
-    let asked = if visit.asks() { visit.query() } else { ReportFilters::waiting().form };
+    let asked = if only_messages || visit.asks() { visit.query() } else { ReportFilters::waiting().form };
     let (status, form, page) = match listed(&visit, &asked, only_messages).await {
         Ok(page) => (StatusCode::OK, asked, page),
         Err(error @ Error::Invalid(_)) => {
