@@ -90,8 +90,8 @@ fn what_is_missing_is_found() {
         let text = "#[test]\nfn it_holds() {}\n";
         (file == "a.rs").then(|| text.to_owned()).or_else(|| (file == "b.rs").then(|| "fn it_holds() {}".to_owned()))
     };
-    let whole: String =
-        (1..=REQUIREMENTS).map(|n| format!("### {n}\n> It holds.\n\n- it: `a.rs::it_holds`\n\n")).collect();
+    let each = (1..=REQUIREMENTS).map(|n| format!("### {n}\n> It holds.\n\n- it: `a.rs::it_holds`\n"));
+    let whole = each.collect::<Vec<_>>().join("\n");
     assert_eq!(faults(&whole, source), Vec::<String>::new());
     assert_eq!(faults(&whole.replacen("`a.rs::it_holds`", "not yet: later", 1), source), Vec::<String>::new());
     for (broken, told) in [

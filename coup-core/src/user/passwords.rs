@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
+use zxcvbn::zxcvbn;
 
 use crate::{
     error::{Error, Invalid},
@@ -23,8 +24,21 @@ pub trait Passwords: Send + Sync + 'static {
     async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error>;
 }
 
+/// The least number of tries, by the estimate of [`zxcvbn`], that a password must be worth: what bears guessing over the network
+/// without any limit ([its score 2](https://www.usenix.org/conference/usenixsecurity16/technical-sessions/presentation/wheeler)).
+const LEAST_GUESSES: u64 = 100_000_000;
+
+/// What is found within so many tries is a word that everybody knows.
+const WELL_KNOWN: u64 = 10_000;
+
+/// So many digits and signs around a word are a habit.
+const FEW_AROUND: usize = 6;
+
 /// Whether a new password is acceptable (requirements § 17): its length only, and not one that everybody tries first, nor
 /// the person's own name or address.
+///
+/// The estimate knows the most used passwords, words, names, rows of the keyboard, dates and repetitions, with digits and signs
+/// put around or in place of letters; what Koreans try first is told to it.
 pub fn check(
     field: &str,
     password: &SecretString,
@@ -40,124 +54,74 @@ pub fn check(
     if length > MAX_LENGTH {
         return Err(Invalid::bound(field, "too_long", i64::try_from(MAX_LENGTH).unwrap_or(i64::MAX)));
     }
-    let folded: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    let own = [email.as_str(), email.as_str().split('@').next().unwrap_or_default(), name.as_str()].iter().any(|own| {
-        !own.is_empty() && folded == repeat_to(&own.to_lowercase().replace(' ', ""), folded.chars().count())
-    });
-    if own || is_common(&folded) {
+    if guesses(text, email, name) < LEAST_GUESSES || is_row(text) {
         return Err(Invalid::field(field, "too_common"));
     }
     Ok(())
 }
 
-/// What everybody tries first: a common password, perhaps with digits or signs around it, one unit repeated, or a row of
-/// the keyboard or the alphabet.
-fn is_common(folded: &str) -> bool {
-    let chars: Vec<char> = folded.chars().collect();
-    let repeats = (1..=6).any(|unit| {
-        chars.len() > unit
-            && chars.iter().zip(chars.iter().cycle().skip(unit)).take(chars.len() - unit).all(|(a, b)| a == b)
-    });
-    let core = folded.trim_matches(|c: char| !c.is_alphabetic());
-    let runs = ROWS.iter().any(|row| {
-        let backwards: String = row.chars().rev().collect();
-        row.contains(folded)
-            || backwards.contains(folded)
-            || (core.chars().count() >= 4 && (row.contains(core) || backwards.contains(core)))
-    });
-    repeats
-        || runs
-        || core.is_empty() && chars.iter().all(char::is_ascii_digit) && is_run(&chars)
-        || COMMON.contains(&core)
-        || COMMON.contains(&folded)
+/// How many tries somebody needs who knows whose it is.
+fn guesses(text: &str, email: &Email, name: &PersonName) -> u64 {
+    let (local, domain) = email.as_str().split_once('@').unwrap_or((email.as_str(), ""));
+    let own = [email.as_str(), local, domain, name.as_str()].into_iter();
+    let parts = local.split(['.', '_', '-', '+']).chain(name.as_str().split_whitespace()).chain(domain.split('.'));
+    // Of one letter everything would be made.
+    let parts = parts.filter(|part| part.chars().count() > 1);
+    let words: Vec<&str> = own.chain(parts).filter(|word| !word.is_empty()).chain(KOREAN.iter().copied()).collect();
+    // A space between words is worth nothing when the words are not.
+    let joined: String = text.split_whitespace().collect();
+    let estimate = |text: &str| zxcvbn(text, &words).guesses();
+    // A well-known word does not get better by a few digits and signs around it.
+    let core = joined.trim_matches(|c: char| !c.is_alphabetic());
+    let around = joined.chars().count() - core.chars().count();
+    if around <= FEW_AROUND && core.chars().count() >= 4 && estimate(core) < WELL_KNOWN {
+        return estimate(core);
+    }
+    if joined == text { estimate(text) } else { estimate(text).min(estimate(&joined)) }
 }
 
-fn is_run(chars: &[char]) -> bool {
-    let step = |(a, b): (&char, &char)| i64::from(u32::from(*b)) - i64::from(u32::from(*a));
-    let mut steps = chars.iter().zip(chars.iter().skip(1)).map(step);
-    let first = steps.next().unwrap_or(0);
-    steps.all(|s| s == first || s == -9 || s == 9)
+/// Whether it is a part of a row of a Korean keyboard, which the estimate does not know.
+fn is_row(text: &str) -> bool {
+    let text: String = text.split_whitespace().collect();
+    let backwards: String = ROW.chars().rev().collect();
+    ROW.contains(&text) || backwards.contains(&text)
 }
 
-fn repeat_to(unit: &str, length: usize) -> String {
-    unit.chars().cycle().take(if unit.is_empty() { 0 } else { length }).collect()
-}
+const ROW: &str = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ";
 
-const ROWS: &[&str] = &[
-    "abcdefghijklmnopqrstuvwxyz",
-    "qwertyuiopasdfghjklzxcvbnm",
-    "1234567890qwertyuiop",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/",
-    "qwertyuiop[]asdfghjkl;'zxcvbnm,./",
-    "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ",
-];
-
-/// The words at the heart of the most used passwords, without the digits and signs that people put around them.
-const COMMON: &[&str] = &[
-    "password",
-    "passw0rd",
-    "p@ssw0rd",
-    "p@ssword",
-    "passwordpassword",
-    "mypassword",
-    "letmein",
-    "letmeinplease",
-    "iloveyou",
-    "welcome",
-    "welcometo",
-    "changeme",
-    "changemenow",
-    "administrator",
-    "admin",
-    "adminadmin",
-    "superadmin",
-    "monkey",
-    "dragon",
-    "football",
-    "baseball",
-    "basketball",
-    "princess",
-    "sunshine",
-    "superman",
-    "batman",
-    "trustno",
-    "master",
-    "michael",
-    "jennifer",
-    "qwerty",
-    "qwertyqwerty",
-    "qwer",
-    "asdf",
-    "asdfasdf",
-    "zxcv",
-    "iloveyouforever",
-    "correcthorsebatterystaple",
-    "student",
-    "teacher",
-    "school",
+/// What Koreans try first, as it is said and as it comes out of a keyboard that is set to English; and the words of this place.
+const KOREAN: &[&str] = &[
     "coup",
-    "coupcoup",
+    "스터디",
     "studygroup",
-    "starwars",
-    "pokemon",
-    "whatever",
-    "computer",
-    "internet",
+    "teacher",
+    "hakgyo",
+    "학교",
+    "gkrry",
     "samsung",
     "korea",
     "seoul",
     "daehanminguk",
+    "대한민국",
+    "eogksalsrnr",
     "saranghae",
     "saranghaeyo",
-    "비밀번호",
-    "대한민국",
     "사랑해",
     "사랑해요",
-    "안녕하세요",
-    "dkssudgktpdy",
-    "qlalfqjsgh",
     "tkfkdgo",
     "tkfkdgody",
+    "안녕하세요",
+    "dkssudgktpdy",
+    "비밀번호",
+    "qlalfqjsgh",
+    "우리집",
+    "dnflwlq",
+    "천사",
+    "cjstk",
+    "1004",
+    "8282",
+    "바보",
+    "qkqh",
 ];
 
 #[cfg(test)]
@@ -194,8 +158,20 @@ mod tests {
             "qwertyuiop12",
             "!!iloveyou!!99",
             "minjun.kim@school.kr",
+            "minjun.kim 2026",
             "김민준김민준김민준김민준",
             "비밀번호12345678",
+            "사랑해요 사랑해요 사랑해요",
+            "dkssudgktpdy1!",
+            "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴ",
+            // Of the most used ones those that are long enough.
+            "1q2w3e4r5t6y",
+            "qwertyuiop123",
+            "Passw0rd1234",
+            "1234qwerasdf",
+            "iloveyou1234",
+            "unbelievable",
+            "manchesterunited",
         ] {
             assert_eq!(verdict(password), Err("too_common"), "{password}");
         }
