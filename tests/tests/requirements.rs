@@ -1,5 +1,5 @@
-//! The list of what must hold, `tests/requirements.md`, against the sources: every part of every requirement has a test that is
-//! there, or says why not yet.
+//! The lists of what must hold, `tests/requirements.md` and `tests/asvs.md`, against the sources: every part of every requirement has a
+//! test that is there, or says why not.
 
 use std::{
     collections::BTreeMap,
@@ -9,6 +9,12 @@ use std::{
 
 /// As many as the specification has.
 const REQUIREMENTS: usize = 23;
+
+/// The requirements of level 1 of OWASP's ASVS 5.0.
+const LEVEL_1: &str = "1.2.1 1.2.2 1.2.3 1.2.4 1.2.5 1.3.1 1.3.2 1.5.1 2.1.1 2.2.1 2.2.2 2.3.1 3.2.1 3.2.2 3.3.1 3.4.1 3.4.2 3.5.1 \
+    3.5.2 3.5.3 4.1.1 4.4.1 5.2.1 5.2.2 5.3.1 5.3.2 6.1.1 6.2.1 6.2.2 6.2.3 6.2.4 6.2.5 6.2.6 6.2.7 6.2.8 6.3.1 6.3.2 6.4.1 6.4.2 \
+    7.2.1 7.2.2 7.2.3 7.2.4 7.4.1 7.4.2 8.1.1 8.2.1 8.2.2 8.3.1 9.1.1 9.1.2 9.1.3 9.2.1 10.4.1 10.4.2 10.4.3 10.4.4 10.4.5 11.3.1 \
+    11.3.2 11.4.1 12.1.1 12.2.1 12.2.2 13.4.1 14.2.1 14.3.1 15.1.1 15.2.1 15.3.1";
 
 /// What is wrong with the list; `source` reads a file of the workspace.
 fn faults(list: &str, source: impl Fn(&str) -> Option<String>) -> Vec<String> {
@@ -31,16 +37,7 @@ fn faults(list: &str, source: impl Fn(&str) -> Option<String>) -> Vec<String> {
                 wrong(format!("{part:?}: expected what it is, a colon, and its tests or not yet and why"));
                 continue;
             };
-            let tests: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
-            let why_not = shown.strip_prefix("not yet: ").map(str::trim).is_some_and(|why| !why.is_empty());
-            if tests.is_empty() && !why_not {
-                wrong(format!("{what:?} has neither a test nor a reason: expected `file::function`, or not yet: why"));
-            }
-            for test in tests {
-                if let Err(why) = is_there(test, &source) {
-                    wrong(why);
-                }
-            }
+            shown_by(what, shown, &["not yet: "], &source).into_iter().for_each(wrong);
         }
     }
     for requirement in 1..=REQUIREMENTS {
@@ -52,6 +49,47 @@ fn faults(list: &str, source: impl Fn(&str) -> Option<String>) -> Vec<String> {
     }
     if at > REQUIREMENTS {
         faults.push(format!("there are {at} requirements: expected {REQUIREMENTS}"));
+    }
+    faults
+}
+
+/// What is wrong with a part's tests, or with the reason in their place.
+fn shown_by(what: &str, shown: &str, reasons: &[&str], source: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let reason = reasons.iter().find_map(|reason| shown.strip_prefix(reason)).map(str::trim);
+    if let Some(why) = reason {
+        let silent = why.is_empty().then(|| format!("{what:?} does not say why"));
+        return silent.into_iter().collect();
+    }
+    let tests: Vec<&str> = shown.split('`').skip(1).step_by(2).collect();
+    if tests.is_empty() {
+        return vec![format!(
+            "{what:?} has neither a test nor a reason: expected `file::function`, or one of {reasons:?}"
+        )];
+    }
+    tests.into_iter().filter_map(|test| is_there(test, &source).err()).collect()
+}
+
+/// What is wrong with the list of the ASVS, which has a line for each requirement, in order.
+fn asvs_faults(list: &str, source: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut listed = Vec::new();
+    for part in list.lines().filter_map(|line| line.strip_prefix("- ")) {
+        let (id, rest) = part.split_once(' ').unwrap_or((part, ""));
+        listed.push(id);
+        match rest.split_once(": ") {
+            Some((what, shown)) => {
+                let reasons = ["not yet: ", "by design: ", "the operator: "];
+                faults
+                    .extend(shown_by(what, shown, &reasons, &source).into_iter().map(|fault| format!("{id}: {fault}")));
+            }
+            None => faults.push(format!("{id}: expected what it is, a colon, and its tests or a reason")),
+        }
+    }
+    let all: Vec<&str> = LEVEL_1.split_whitespace().collect();
+    if listed != all {
+        let missing: Vec<_> = all.iter().filter(|id| !listed.contains(id)).collect();
+        let strange: Vec<_> = listed.iter().filter(|id| !all.contains(id)).collect();
+        faults.push(format!("missing {missing:?}, strange {strange:?}, or not in order"));
     }
     faults
 }
@@ -82,6 +120,31 @@ fn every_requirement_has_its_tests_or_says_why_not_yet() {
     let list = fs::read_to_string(workspace().join("tests/requirements.md")).unwrap();
     let faults = faults(&list, |file| fs::read_to_string(workspace().join(file)).ok());
     assert!(faults.is_empty(), "tests/requirements.md:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_requirement_of_the_asvs_has_its_tests_or_says_why_not() {
+    let list = fs::read_to_string(workspace().join("tests/asvs.md")).unwrap();
+    let faults = asvs_faults(&list, |file| fs::read_to_string(workspace().join(file)).ok());
+    assert!(faults.is_empty(), "tests/asvs.md:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn what_is_missing_is_found_in_the_asvs() {
+    let source = |file: &str| (file == "a.rs").then(|| "#[test]\nfn it_holds() {}\n".to_owned());
+    let each = LEVEL_1.split_whitespace().map(|id| format!("- {id} it: `a.rs::it_holds`\n"));
+    let whole = each.collect::<Vec<_>>().concat();
+    assert_eq!(asvs_faults(&whole, source), Vec::<String>::new());
+    for (broken, told) in [
+        (whole.replacen("- 1.2.1 it: `a.rs::it_holds`\n", "", 1), "missing [\"1.2.1\"]"),
+        (whole.replacen("- 1.2.1 ", "- 1.2.99 ", 1), "strange [\"1.2.99\"]"),
+        (whole.replacen("`a.rs::it_holds`", "somehow", 1), "1.2.1: \"it\" has neither a test nor a reason"),
+        (whole.replacen("`a.rs::it_holds`", "by design: ", 1), "1.2.1: \"it\" does not say why"),
+        (whole.replacen("a.rs::it_holds", "a.rs::it_held", 1), "a.rs has no test it_held"),
+    ] {
+        let found = asvs_faults(&broken, source).join("\n");
+        assert!(found.contains(told), "{told:?} not in {found:?}");
+    }
 }
 
 #[test]

@@ -7,6 +7,19 @@ enhanceDialogs();
 enhanceCopies();
 enhanceToasts();
 
+// Who signs out on a shared computer leaves nothing behind: no draft, and nothing that waits to be sent.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-leaves]")) return;
+  for (const storage of ["localStorage", "sessionStorage"]) {
+    try {
+      const kept = window[storage];
+      for (const key of Object.keys(kept)) if (/^coup-(outbox|draft):/.test(key)) kept.removeItem(key);
+    } catch {
+      // Without storage there is nothing in it.
+    }
+  }
+});
+
 // An open menu closes on Escape, on a click elsewhere, and when another one opens.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", (event) => {

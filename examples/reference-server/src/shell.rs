@@ -89,7 +89,19 @@ fn fresh_id(ids: &dyn Ids) -> Option<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
+    use tower::ServiceExt as _;
+
     use super::*;
+
+    #[tokio::test]
+    async fn where_the_public_address_is_https_browsers_stay_with_it_for_a_year() {
+        for (https, told) in [(true, Some("max-age=31536000")), (false, None)] {
+            let routes = around(Router::new().route("/", axum::routing::get(async || "here")), https);
+            let answer = routes.oneshot(Request::new(axum::body::Body::empty())).await.unwrap();
+            let header = answer.headers().get(header::STRICT_TRANSPORT_SECURITY);
+            assert_eq!(header.map(|value| value.to_str().unwrap()), told);
+        }
+    }
 
     #[test]
     fn a_clients_request_id_is_kept_only_if_it_is_plain() {

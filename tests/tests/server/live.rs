@@ -56,6 +56,23 @@ async fn who_is_kicked_sees_why_and_where_to_go() {
 }
 
 #[tokio::test]
+async fn who_signs_out_leaves_nothing_in_the_browser() {
+    let mut server = Server::on_sqlite().await;
+    let Talk { member, .. } = Talk::new(&server).await;
+    server.kill();
+    member.until_it_says("연결이 끊겼어요").await;
+    member.says("보내지 못한 말").await;
+    member.types("쓰던 글").await;
+    let kept = "[localStorage, sessionStorage].flatMap((kept) => Object.keys(kept)).filter((key) => /^coup-/.test(key)).length";
+    member.until_found(kept, &json!(2)).await;
+    // The server does not answer: that somebody wants to be gone is enough.
+    member.finds("document.querySelector('form[data-leaves]').requestSubmit()").await;
+    server.start_again().await;
+    member.goes("/sign-in").await;
+    assert_eq!(member.finds(kept).await, json!(0));
+}
+
+#[tokio::test]
 async fn what_is_said_while_the_server_is_away_is_sent_once_and_in_order_when_it_is_back() {
     let mut server = Server::on_sqlite().await;
     let Talk { owner, member, chat, .. } = Talk::new(&server).await;
