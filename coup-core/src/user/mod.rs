@@ -7,3 +7,6 @@ pub mod model;
 pub mod passwords;
 pub mod rules;
 pub mod service;
+pub mod session;
+pub mod sign_in;
+pub mod sign_up;
