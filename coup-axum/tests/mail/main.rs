@@ -106,7 +106,7 @@ async fn a_receiver_that_is_not_there_is_given_up_and_a_server_that_is_busy_or_a
 #[tokio::test]
 async fn a_sanction_is_mailed_to_the_sanctioned_by_the_job_of_its_commit() {
     let sink = Sink::open();
-    let mailer = SmtpMailer::new(&sink.url(), FROM).unwrap().sanctions_at("https://study.school.kr/me/sanctions");
+    let mailer = SmtpMailer::new(&sink.url(), FROM).unwrap().pages_at("https://study.school.kr");
     let make = Fixtures::new(1);
     let store = Arc::new(MemoryStore::new());
     let user = User { email: Some(Email::parse("email", "minjun@school.kr").unwrap()), ..make.user("김민준") };

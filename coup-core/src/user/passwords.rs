@@ -29,8 +29,8 @@ pub fn check(
     field: &str,
     password: &SecretString,
     min: usize,
-    email: &Email,
-    name: &PersonName,
+    email: Option<&Email>,
+    name: Option<&PersonName>,
 ) -> Result<(), Invalid> {
     let text = password.expose_secret();
     let length = text.chars().count();
@@ -41,7 +41,9 @@ pub fn check(
         return Err(Invalid::bound(field, "too_long", i64::try_from(MAX_LENGTH).unwrap_or(i64::MAX)));
     }
     let folded: String = text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    let own = [email.as_str(), email.as_str().split('@').next().unwrap_or_default(), name.as_str()].iter().any(|own| {
+    let email = email.map_or("", Email::as_str);
+    let own = [email, email.split('@').next().unwrap_or_default(), name.map_or("", PersonName::as_str)];
+    let own = own.iter().any(|own| {
         !own.is_empty() && folded == repeat_to(&own.to_lowercase().replace(' ', ""), folded.chars().count())
     });
     if own || is_common(&folded) {
@@ -167,7 +169,8 @@ mod tests {
     fn verdict(password: &str) -> Result<(), &'static str> {
         let email = Email::parse("email", "minjun.kim@school.kr").unwrap();
         let name = PersonName::parse("name", "김민준").unwrap();
-        check("password", &SecretString::from(password), 12, &email, &name).map_err(|invalid| invalid.errors()[0].code)
+        check("password", &SecretString::from(password), 12, Some(&email), Some(&name))
+            .map_err(|invalid| invalid.errors()[0].code)
     }
 
     #[test]

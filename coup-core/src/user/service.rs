@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::user::{
     session::{SessionToken, SignOut, SignedIn},
     sign_in::SignIn,
-    sign_up::SignUp,
+    sign_up::{SignUp, SignedUp},
 };
 use crate::{
     changes::{Changes, Row, SystemPermit},

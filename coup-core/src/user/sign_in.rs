@@ -3,18 +3,18 @@
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
-    changes::{Change, Changes, Guard, Row, SystemPermit},
+    changes::{Change, Changes, Guard, SystemPermit},
     coup::{Command, Prepared, Room},
     error::Error,
     text::Email,
     user::{
         model::UserStatus,
         passwords,
-        session::{SignedIn, open_session},
+        session::{SignedIn, enter},
     },
 };
 
-/// Signs in with address and password.
+/// Signs in with address and password: always a new session, and the one that the request came with ends.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     /// As typed; nonsense is only an address that nobody has.
@@ -38,12 +38,9 @@ impl Command for SignIn {
         let Some(user) = user.filter(|_| right) else {
             return Err(Error::WrongCredentials);
         };
-        let (session, token) = open_session(room, &user.id);
-        let expires_at = session.expires_at;
         let changes = Changes::system(SystemPermit::Identity)
             .guard(Guard::User(user.id.clone(), user.auth_version))
-            .insert(Row::Session(Box::new(session)))
             .change(Change::SignedIn(user.id.clone(), room.env.now()));
-        Ok(Prepared::new(changes, SignedIn { user, token, expires_at }))
+        enter(room, changes, user).await
     }
 }
