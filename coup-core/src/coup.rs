@@ -562,6 +562,16 @@ impl Coup {
         &self.policy
     }
 
+    /// Whether an address is verified by a letter before it has an account.
+    pub fn verifies_email(&self) -> bool {
+        self.settings().require_email_verification.unwrap_or(self.has_mailer)
+    }
+
+    /// Whether letters are sent.
+    pub fn sends_letters(&self) -> bool {
+        self.has_mailer
+    }
+
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -57,11 +57,6 @@ impl Room<'_> {
         self.coup.passwords.as_deref().ok_or_else(|| Error::Internal("no password hashing was configured".into()))
     }
 
-    /// Whether an address is verified before it has an account.
-    pub(crate) fn verifies_email(&self) -> bool {
-        self.settings().require_email_verification.unwrap_or(self.coup.has_mailer)
-    }
-
     /// The caller, signed in.
     pub async fn caller(&self) -> Result<Caller, Error> {
         self.standing(None).await.map(|(caller, _)| caller)

@@ -74,7 +74,7 @@ impl Worker for SendMail {
             Letter::Code { kind, email, language } => desk.code(kind, email, language).await?,
             Letter::PasswordChanged { user_id, at } => match desk.reachable(&user_id).await? {
                 Ok((user, to)) => {
-                    Ok(desk.account(AccountLetter::PasswordChanged { at }, Some(&user), to, language_of(&user)))
+                    Ok(desk.account(&AccountLetter::PasswordChanged { at }, Some(&user), to, language_of(&user)))
                 }
                 Err(why) => Err(why),
             },
@@ -160,7 +160,7 @@ impl Desk<'_> {
         let language = user.as_ref().map_or(asked_in, |user| spoken(user).unwrap_or(asked_in));
         let letter = match (kind, &user) {
             (VerificationKind::SignUp, Some(_)) => {
-                return Ok(Ok(self.account(AccountLetter::Exists, user.as_ref(), email, language)));
+                return Ok(Ok(self.account(&AccountLetter::Exists, user.as_ref(), email, language)));
             }
             (VerificationKind::Reset, None) => return Ok(Err("there is no such account")),
             (VerificationKind::SignUp, None) => AccountLetter::SignUp,
@@ -181,8 +181,8 @@ impl Desk<'_> {
     }
 
     /// A letter about an account, without a code.
-    fn account(&self, letter: AccountLetter, user: Option<&User>, to: Email, language: Language) -> Ready {
-        Ready { mail: self.mail(&letter, user.and_then(name_of), to, language, None), changes: None }
+    fn account(&self, letter: &AccountLetter, user: Option<&User>, to: Email, language: Language) -> Ready {
+        Ready { mail: self.mail(letter, user.and_then(name_of), to, language, None), changes: None }
     }
 
     fn mail(

@@ -20,7 +20,10 @@ use crate::{
     idempotency::Answer,
     page::Limit,
     store::Credential,
-    user::model::{Session, TokenHash, User},
+    user::{
+        model::{Session, TokenHash, User},
+        service::{Me, me},
+    },
 };
 
 /// The token of a session, for its cookie. Never stored, never shown.
@@ -139,8 +142,14 @@ impl Command for EndSession {
 impl Coup {
     /// The caller's own sessions, the newest first; those that have ended are not there.
     pub async fn own_sessions(&self, ctx: &Ctx) -> Result<Vec<SessionView>, Error> {
+        Ok(self.account(ctx).await?.1)
+    }
+
+    /// One's own account, and one's sessions as [`own_sessions`](Self::own_sessions) lists them.
+    pub async fn account(&self, ctx: &Ctx) -> Result<(Me, Vec<SessionView>), Error> {
         let room = self.room(ctx);
         let caller = room.caller().await?;
+        let me = me(&caller, room.env.now());
         let sessions = room.store().sessions_of(&caller.user.id, Limit::MAX).await?;
         let (now, idle) = (room.env.now(), room.settings().session_idle());
         let current = caller.session.map(|session| session.id);
@@ -153,7 +162,7 @@ impl Coup {
             ip: session.ip,
             user_agent: session.user_agent,
         };
-        Ok(sessions.into_iter().map(view).filter(|session| session.expires_at > now).collect())
+        Ok((me, sessions.into_iter().map(view).filter(|session| session.expires_at > now).collect()))
     }
 
     /// Notes which sessions were used on this node; answers whether more are waiting. What fails is noted again when they are used

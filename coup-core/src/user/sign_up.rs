@@ -110,7 +110,7 @@ impl Command for SignUp {
     type Output = SignedUp;
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedUp>, Error> {
-        if room.verifies_email() {
+        if room.coup().verifies_email() {
             // What is done is the same whether or not there is an account.
             let password = self.hashed(room).await?;
             let account = Some((self.name.clone(), password));

@@ -103,7 +103,7 @@ pub(crate) fn code_hash(kind: VerificationKind, email: &Email, typed: &str) -> T
     let code: String = typed
         .chars()
         .take(LONGEST_TYPED)
-        .filter(|sign| sign.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .map(|sign| match sign.to_ascii_uppercase() {
             'O' => '0',
             'I' | 'L' => '1',
