@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let url = "smtps://coup:password@smtp.school.kr".into();
 /// let mailer = SmtpMailer::new(&url, "CoUp <no-reply@school.kr>").unwrap();
-/// let mailer = mailer.sanctions_at("https://study.school.kr/me/sanctions");
+/// let mailer = mailer.pages_at("https://study.school.kr");
 /// # drop(mailer);
 /// # })
 /// ```
@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
-    sanctions_page: Option<String>,
+    site: Option<String>,
 }
 
 /// What is wrong with a mail server's settings. Never repeats its address, which may hold a password.
@@ -67,13 +67,14 @@ impl SmtpMailer {
         }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| SmtpError::Url)?;
         let from = from.parse().map_err(|_| SmtpError::From)?;
-        Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from, sanctions_page: None })
+        Ok(Self { transport: transport.timeout(Some(PATIENCE)).build(), from, site: None })
     }
 
-    /// The address at which people see their sanctions.
+    /// The address of CoUp's pages, to which letters lead.
     #[must_use]
-    pub fn sanctions_at(self, page: impl Into<String>) -> Self {
-        Self { sanctions_page: Some(page.into()), ..self }
+    pub fn pages_at(self, site: impl Into<String>) -> Self {
+        let site: String = site.into();
+        Self { site: Some(site.trim_end_matches('/').to_owned()), ..self }
     }
 
     fn message(&self, mail: &Mail) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
@@ -116,8 +117,8 @@ impl Mailer for SmtpMailer {
         self.transport.send(message).await.map(drop).map_err(|error| failure(&error))
     }
 
-    fn sanctions_page(&self) -> Option<&str> {
-        self.sanctions_page.as_deref()
+    fn site(&self) -> Option<&str> {
+        self.site.as_deref()
     }
 }
 

@@ -25,7 +25,8 @@ use crate::{
     policy::Permit,
     sanction::model::Sanction,
     study::model::Study,
-    user::model::{AdminGrant, Person, Session, TokenHash, User},
+    text::Email,
+    user::model::{AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
 };
 
 /// Who may begin [`Changes`] without a person's permission. One variant a purpose; each is used in one place.
@@ -63,8 +64,10 @@ pub enum Authority {
 pub enum Row {
     /// An account.
     User(Box<User>),
-    /// A session.
+    /// A session. A save leaves when it was last seen.
     Session(Box<Session>),
+    /// What waits for a code; taken by [`Change::UseCode`].
+    Verification(Box<Verification>),
     /// A ticket; inserted, and gone by [`Change::UseTicket`].
     Ticket(Box<Ticket>),
     /// An administrator's role.
@@ -120,6 +123,8 @@ pub enum Key {
 pub enum Passing {
     /// Sessions that have ended, by their end.
     Sessions,
+    /// What waited for a code, by its end.
+    Verifications,
     /// Events, by when they were told.
     Events,
     /// Kept answers, by when they were given.
@@ -136,8 +141,9 @@ pub enum Passing {
 
 impl Passing {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Sessions,
+        Self::Verifications,
         Self::Events,
         Self::Answers,
         Self::Jobs,
@@ -174,6 +180,11 @@ pub enum Change {
     UseTicket(TokenHash),
     /// The person signed in at the instant; no version moves.
     SignedIn(UserId, Timestamp),
+    /// A session was used at the instant; it moves forward only. Nothing happens if it is gone, or if somebody writes it just now.
+    SeenSession(SessionId, Timestamp),
+    /// What waits for a code goes, if it is of the version that was read; else it is a
+    /// [`Conflict`](crate::store::StoreError::Conflict), so that of two who come with the same code one is let through.
+    UseCode(VerificationKind, Email, i64),
     /// Takes jobs that are due; [`Committed::jobs`] has them. Two never get the same.
     ClaimJobs(Claim),
     /// Personal values of the audit log go: of entries about the person what stands before and after, of entries by the person

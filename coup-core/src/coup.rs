@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use chrono::TimeDelta;
+
 mod room;
 #[cfg(test)]
 pub(crate) mod scenes;
@@ -28,7 +30,7 @@ use crate::{
     policy::{AdminPermission, AdminRole, Permission, Policy, PolicyHandle, Role, Target},
     sanction::{expiry::EndSanction, ladder::Ladder},
     store::{Credential, Limit, Store, StoreError, Unique},
-    user::{directory::UserDirectory, passwords::Passwords},
+    user::{directory::UserDirectory, passwords::Passwords, session::Seen},
 };
 
 /// How often a lost race is decided again on fresh state.
@@ -67,6 +69,12 @@ pub struct Settings {
     pub password_min_length: usize,
     /// The longest life of a session, in hours.
     pub session_hours: u32,
+    /// How long a session lasts while nobody uses it, in minutes.
+    pub session_idle_minutes: u32,
+    /// How long it counts that somebody showed who they are, in minutes ([`Caller::fresh`]).
+    pub confirm_minutes: u32,
+    /// Whether an address is verified by a letter before it has an account. Absent: where there is a mailer.
+    pub require_email_verification: Option<bool>,
     /// How long a piece of a job may take, a listener's too, in seconds. What takes longer is broken off and tried again.
     pub work_seconds: u32,
     /// How urgent reports are.
@@ -84,12 +92,22 @@ impl Default for Settings {
         Self {
             password_min_length: 12,
             session_hours: 24 * 14,
+            session_idle_minutes: 7 * 24 * 60,
+            confirm_minutes: 15,
+            require_email_verification: None,
             work_seconds: 45,
             classification: Classification::default(),
             ladder: Ladder::default(),
             strike_lapse_days: None,
             appeal_days: 30,
         }
+    }
+}
+
+impl Settings {
+    /// How long a session lasts while nobody uses it.
+    pub(crate) fn session_idle(&self) -> TimeDelta {
+        TimeDelta::minutes(self.session_idle_minutes.into())
     }
 }
 
@@ -182,6 +200,9 @@ pub struct Coup {
     pub(crate) workers: BTreeMap<String, Arc<dyn Worker>>,
     /// When this node sweeps next.
     pub(crate) sweep_at: Arc<Mutex<Option<Timestamp>>>,
+    /// Sessions that were used on this node lately.
+    pub(crate) seen: Arc<Seen>,
+    has_mailer: bool,
 }
 
 impl fmt::Debug for Coup {
@@ -230,9 +251,11 @@ impl Builder {
     }
 
     /// Sends letters. Every node of a deployment has one, or none has: without it letters are left aside, and what people are
-    /// told in the app remains.
+    /// told in the app remains. With it addresses are verified, unless
+    /// [`require_email_verification`](Settings::require_email_verification) says otherwise.
     #[must_use]
-    pub fn mailer(self, mailer: Arc<dyn Mailer>) -> Self {
+    pub fn mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.0.has_mailer = true;
         self.worker(Arc::new(SendMail::new(Some(mailer))))
     }
 
@@ -295,6 +318,8 @@ impl Coup {
             listeners: Vec::new(),
             workers: BTreeMap::new(),
             sweep_at: Arc::default(),
+            seen: Arc::default(),
+            has_mailer: false,
         })
         .worker(Arc::new(EndSanction))
         .worker(Arc::new(Escalate))
@@ -421,6 +446,19 @@ impl Coup {
             .await
     }
 
+    /// The same for what does much harm in the wrong hands: who asks must have shown lately who they are.
+    pub(crate) async fn audited_fresh<T>(
+        &self,
+        ctx: &Ctx,
+        permission: AdminPermission,
+        target: Target,
+        word: impl Fn(AuditDraft) -> AuditDraft,
+        read: impl AsyncFnOnce(&Room<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let read = async |room: &Room<'_>, _: &Administration| read(room).await;
+        self.audited_when(ctx, permission, target, word, Administration::fresh, read).await
+    }
+
     /// The same for a read that depends on who asks.
     pub(crate) async fn audited_as<T>(
         &self,
@@ -428,6 +466,18 @@ impl Coup {
         permission: AdminPermission,
         target: Target,
         word: impl Fn(AuditDraft) -> AuditDraft,
+        read: impl AsyncFnOnce(&Room<'_>, &Administration) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.audited_when(ctx, permission, target, word, |_, _| Ok(()), read).await
+    }
+
+    async fn audited_when<T>(
+        &self,
+        ctx: &Ctx,
+        permission: AdminPermission,
+        target: Target,
+        word: impl Fn(AuditDraft) -> AuditDraft,
+        when: impl Fn(&Administration, &Room<'_>) -> Result<(), Error>,
         read: impl AsyncFnOnce(&Room<'_>, &Administration) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let room = self.room(ctx);
@@ -441,6 +491,7 @@ impl Coup {
                 Ok((who, changes)) => (who, changes.audited(&word)),
                 Err(error) => return Err(self.refused(&room, Some(permission), error).await),
             };
+            when(&who, &room)?;
             self.complete(&room, &mut changes).await?;
             match self.write(changes).await {
                 Ok(_) => return read(&room, &who).await,
@@ -509,6 +560,16 @@ impl Coup {
     /// The policy, to ask, to explain and to reload.
     pub fn policy(&self) -> &PolicyHandle {
         &self.policy
+    }
+
+    /// Whether an address is verified by a letter before it has an account.
+    pub fn verifies_email(&self) -> bool {
+        self.settings().require_email_verification.unwrap_or(self.has_mailer)
+    }
+
+    /// Whether letters are sent.
+    pub fn sends_letters(&self) -> bool {
+        self.has_mailer
     }
 
     /// The settings.

@@ -16,6 +16,9 @@ pub enum Error {
     /// The address and password do not go together (401). Says nothing of which was wrong.
     #[error("wrong e-mail address or password")]
     WrongCredentials,
+    /// Who asks has to show again who they are, and then ask again (403).
+    #[error("confirm that it is you, and try again")]
+    ConfirmationRequired,
     /// The thing does not exist, or the caller may not know that it does (404).
     #[error("not found")]
     NotFound,
@@ -51,6 +54,7 @@ impl Error {
         match self {
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
+            Self::ConfirmationRequired => "confirmation_required",
             Self::NotFound => "not_found",
             Self::Denied(_) => "forbidden",
             Self::People(rule) => people_code(*rule),
@@ -101,6 +105,10 @@ macro_rules! states {
 states! {
     /// Sign-up with an address that has an account.
     EmailTaken = "email_taken", "this e-mail address already has an account";
+    /// A code from a letter that is not the one, or not any more. The same for addresses without an account.
+    CodeWrong = "code_wrong", "the code is wrong, used up or too old";
+    /// Asking for the password of an account that signs in without one.
+    NoPassword = "no_password", "this account signs in without a password";
     /// No seat is left.
     StudyFull = "study_full", "the study is full";
     /// The study takes nobody in at the moment.

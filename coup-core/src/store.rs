@@ -11,7 +11,7 @@ use crate::{
     changes::{Changes, Committed, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
@@ -23,7 +23,7 @@ use crate::{
     sanction::model::{ActiveSanction, Sanction},
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
-    user::model::{Activity, AdminGrant, Person, Session, TokenHash, User},
+    user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
 };
 
 /// Why storage did not do it.
@@ -219,6 +219,19 @@ pub trait UserReads: Send + Sync {
 
     /// The answer that was kept for a person's key.
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError>;
+}
+
+/// Reads of sessions, and of what waits for a code.
+#[async_trait]
+pub trait AccountReads: Send + Sync {
+    /// A person's sessions, ended ones too, the newest first.
+    async fn sessions_of(&self, user: &UserId, limit: PageLimit) -> Result<Vec<Session>, StoreError>;
+
+    /// A session, whosever it is.
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
+
+    /// What waits for a code that was sent to an address.
+    async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError>;
 }
 
 /// Reads of the audit log and of security events.
@@ -527,6 +540,7 @@ pub trait NotificationReads: Send + Sync {
 #[async_trait]
 pub trait Store:
     UserReads
+    + AccountReads
     + StudyReads
     + MemberReads
     + ChatReads

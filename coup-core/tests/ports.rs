@@ -38,7 +38,7 @@ use coup_core::{
         service::{ReadAllNotifications, ReadNotification, RemoveNotification},
     },
     page::Limit,
-    policy::{AdminRole, StudyRole},
+    policy::{AdminRole, Language, StudyRole},
     sanction::{
         model::Measure,
         service::{Impose, LiftSanction, Unsuspend},
@@ -52,12 +52,16 @@ use coup_core::{
         fixtures::{Fixtures, START},
         mocks::{MockClock, MockIds, MockPasswords, MockStore},
     },
-    text::{AppealText, MessageText, Note, PersonName, Words},
+    text::{AppealText, Email, MessageText, Note, PersonName, Words},
     user::{
         age::{RecordConsent, SetAgeBand},
         directory::HostUser,
         model::{AdminPermissions, AgeBand, PasswordHash},
+        password::{ChangePassword, Confirm, Proof},
+        reset::{ConfirmReset, RequestReset},
         service::{AdoptUser, SignIn, SignOut, SignUp, UpdateProfile},
+        session::{EndSession, SignOutEverywhere},
+        sign_up::Verify,
     },
 };
 use secrecy::SecretString;
@@ -87,6 +91,10 @@ fn run<'a, C: Command + 'a>(coup: &'a Coup, command: C) -> Asked<'a> {
     Box::pin(async move { coup.run(&ctx(), command).await.map(drop) })
 }
 
+fn email() -> Email {
+    Email::parse("email", "kim@school.kr").unwrap()
+}
+
 fn sign_up() -> SignUp {
     SignUp::parse("kim@school.kr", SecretString::from("파란 하늘 아래 두 사람"), "김민준").unwrap()
 }
@@ -101,10 +109,24 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 48] = [
+const COMMANDS: [(&str, Ask); 55] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
+    ("SignOutEverywhere", |coup| run(coup, SignOutEverywhere)),
+    ("EndSession", |coup| run(coup, EndSession(ID.parse().unwrap()))),
+    ("ChangePassword", |coup| {
+        run(coup, ChangePassword { current: SecretString::from("guess"), new: SecretString::from("zanzibar-otter-3") })
+    }),
+    ("Confirm", |coup| run(coup, Confirm(Proof::Password(SecretString::from("guess"))))),
+    ("Verify", |coup| run(coup, Verify { email: email(), code: "code".into(), password: SecretString::from("guess") })),
+    ("RequestReset", |coup| run(coup, RequestReset { email: email(), language: Language::Ko })),
+    ("ConfirmReset", |coup| {
+        run(
+            coup,
+            ConfirmReset { email: email(), code: "code".into(), password: SecretString::from("zanzibar-otter-3") },
+        )
+    }),
     ("UpdateProfile", |coup| run(coup, UpdateProfile::default())),
     ("CreateAdmin", |coup| {
         let command = CreateAdmin { account: sign_up(), role: AdminRole::SuperAdmin };
@@ -190,8 +212,10 @@ const COMMANDS: [(&str, Ask); 48] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 37] = [
+const READS: [(&str, Ask); 39] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
+    ("account", |coup| Box::pin(async { coup.account(&ctx()).await.map(drop) })),
+    ("own_sessions", |coup| Box::pin(async { coup.own_sessions(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
         Box::pin(async { coup.browse_studies(&ctx(), &Browse::default(), None, Limit::DEFAULT).await.map(drop) })
@@ -291,9 +315,21 @@ fn named(start: &str) -> BTreeSet<String> {
     let areas = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut names = BTreeSet::new();
     for area in fs::read_dir(areas).unwrap() {
-        for file in
-            ["service.rs", "invite.rs", "pause.rs", "report.rs", "decide.rs", "content.rs", "detail.rs", "age.rs"]
-        {
+        for file in [
+            "service.rs",
+            "invite.rs",
+            "pause.rs",
+            "report.rs",
+            "decide.rs",
+            "content.rs",
+            "detail.rs",
+            "age.rs",
+            "session.rs",
+            "sign_up.rs",
+            "sign_in.rs",
+            "password.rs",
+            "reset.rs",
+        ] {
             let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
             let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
             names.extend(found.map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()));
@@ -392,6 +428,6 @@ async fn an_account_gets_its_identifiers_at_the_instant_of_the_decision_and_its_
     let hashed = || Ok(PasswordHash::new("hash".into()));
     passwords.expect_hash().times(1).withf(|_, salt| *salt == [7; 16]).returning(move |_, _| hashed());
     let coup = Coup::builder(Arc::new(store)).clock(clock(1)).ids(Arc::new(ids)).passwords(Arc::new(passwords)).build();
-    let signed_in = coup.run(&Ctx::default(), sign_up()).await.unwrap();
+    let signed_in = coup.run(&Ctx::default(), sign_up()).await.unwrap().signed_in().unwrap();
     assert_eq!(signed_in.user.created_at, START);
 }

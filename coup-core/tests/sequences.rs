@@ -143,7 +143,21 @@ async fn a_store_that_answers_differently_is_found() {
 }
 
 /// Those that the sequences cannot do: they need passwords, secrets that are told once, or are how the sequences begin and end.
-const BESIDES: [&str; 6] = ["SignUp", "SignIn", "SignOut", "CreateAdmin", "OpenTicket", "UseTicket"];
+const BESIDES: [&str; 13] = [
+    "SignUp",
+    "SignIn",
+    "SignOut",
+    "CreateAdmin",
+    "OpenTicket",
+    "UseTicket",
+    "SignOutEverywhere",
+    "EndSession",
+    "ChangePassword",
+    "Confirm",
+    "Verify",
+    "RequestReset",
+    "ConfirmReset",
+];
 
 #[test]
 fn every_use_case_is_a_step_of_the_sequences() {

@@ -489,7 +489,7 @@ async fn signing_up_in_and_out() {
     let house = House::new();
     let nobody = Ctx::default();
     let up = |email: &str| SignUp::parse(email, "zanzibar-otter-3".into(), "김민준").unwrap();
-    let made = house.coup.run(&nobody, up("Minjun@School.kr")).await.unwrap();
+    let made = house.coup.run(&nobody, up("Minjun@School.kr")).await.unwrap().signed_in().unwrap();
     let with = |token: &str| Ctx {
         credential: Some(coup_core::store::Credential::Session(SessionToken::hash(token))),
         ..Ctx::default()
@@ -511,7 +511,7 @@ async fn signing_up_in_and_out() {
     house.coup.run(&ctx, SignOut).await.unwrap();
     assert!(matches!(house.coup.me(&ctx).await, Err(Error::NotSignedIn)));
     assert!(house.coup.me(&with(made.token.expose())).await.is_ok());
-    house.clock.advance(Duration::days(14));
+    house.clock.advance(Duration::days(7));
     assert!(matches!(house.coup.me(&with(made.token.expose())).await, Err(Error::NotSignedIn)));
     assert!(matches!(house.coup.me(&with("guess")).await, Err(Error::NotSignedIn)));
     assert!(matches!(house.coup.me(&nobody).await, Err(Error::NotSignedIn)));

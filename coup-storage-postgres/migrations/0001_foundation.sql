@@ -31,12 +31,32 @@ create table sessions (
     user_id text collate "C" not null references users on delete cascade,
     token_hash bytea not null constraint sessions_token_hash_key unique, -- SHA-256; the token itself is never stored
     created_at timestamptz not null,
-    expires_at timestamptz not null,
+    expires_at timestamptz not null, -- whatever happens
+    last_seen_at timestamptz not null, -- to some minutes
+    confirmed_at timestamptz not null, -- when its holder last showed that they know the password
     ip text,
     user_agent text
 );
-create index sessions_user_id on sessions (user_id);
+create index sessions_user_id on sessions (user_id, created_at, id);
 create index sessions_expires_at on sessions (expires_at);
+
+-- What waits for a code that was sent by letter: an account to be made, or a new password. One row an address and kind, whether or not
+-- there is such an account; it refers to nothing.
+create table verifications (
+    kind text not null check (kind in ('SIGN_UP', 'RESET')),
+    email text collate "C" not null,
+    job_id uuid not null, -- which sends the code
+    name text, -- of the account to be made
+    password text, -- argon2id in PHC form, of the account to be made
+    code_hash bytea, -- SHA-256; absent until the letter is sent. The code itself is never stored
+    tries bigint not null, -- wrong codes
+    asked bigint not null, -- letters since asked_since
+    asked_since timestamptz not null,
+    expires_at timestamptz not null,
+    version bigint not null, -- grows with each save
+    primary key (kind, email)
+);
+create index verifications_expires_at on verifications (expires_at);
 
 create table admin_roles (
     user_id text collate "C" primary key references users on delete cascade,

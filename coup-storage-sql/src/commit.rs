@@ -20,7 +20,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, audit, chat, job, live, member, moderation, notification,
+    Dialect, Sql, account, audit, chat, job, live, member, moderation, notification,
     reads::{Args, Conn, get, rows, run},
     sanction,
     statements::statements,
@@ -292,6 +292,17 @@ async fn write<D: Dialect>(
             run::<D>(conn, &sql.user.signed_in, Args::new().text(user.as_str()).with(*at)).await?;
             return Ok(None);
         }
+        Change::SeenSession(id, at) => {
+            run::<D>(conn, &sql.account.see_session, Args::new().with(id.as_uuid()).with(*at)).await?;
+            return Ok(None);
+        }
+        Change::UseCode(kind, email, version) => {
+            let args = Args::new().text(kind.as_str()).text(email.as_str()).with(*version);
+            return match run::<D>(conn, &sql.account.use_code, args).await? {
+                0 => Err(StoreError::Conflict),
+                _ => Ok(None),
+            };
+        }
         Change::ClaimJobs(claim) => {
             committed.jobs.extend(job::claim_jobs::<D>(conn, sql, claim).await?);
             return Ok(None);
@@ -319,7 +330,8 @@ async fn write<D: Dialect>(
 async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u64, StoreError> {
     match row {
         Row::User(row) => user::insert_user::<D>(conn, sql, row).await,
-        Row::Session(row) => user::insert_session::<D>(conn, sql, row).await,
+        Row::Session(row) => account::insert_session::<D>(conn, sql, row).await,
+        Row::Verification(row) => account::insert_verification::<D>(conn, sql, row).await,
         Row::Ticket(row) => live::insert_ticket::<D>(conn, sql, row).await,
         Row::AdminGrant(row) => user::insert_admin::<D>(conn, sql, row).await,
         Row::Study(row) => study::insert_study::<D>(conn, sql, row).await,
@@ -340,7 +352,8 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
 async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u64, StoreError> {
     match row {
         Row::User(row) => user::save_user::<D>(conn, sql, row).await,
-        Row::Session(row) => user::save_session::<D>(conn, sql, row).await,
+        Row::Session(row) => account::save_session::<D>(conn, sql, row).await,
+        Row::Verification(row) => account::save_verification::<D>(conn, sql, row).await,
         Row::AdminGrant(row) => user::save_admin::<D>(conn, sql, row).await,
         Row::Study(row) => study::save_study::<D>(conn, sql, row).await,
         Row::Member(row) => member::save_member::<D>(conn, sql, row).await,
@@ -363,10 +376,10 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
     match key {
         Key::Study(id) => study::remove_study::<D>(conn, sql, *id).await?,
         Key::Session(id) => {
-            run::<D>(conn, &sql.user.remove_session, Args::new().with(id.as_uuid())).await?;
+            run::<D>(conn, &sql.account.remove_session, Args::new().with(id.as_uuid())).await?;
         }
         Key::Sessions(user) => {
-            run::<D>(conn, &sql.user.remove_sessions, Args::new().text(user.as_str())).await?;
+            run::<D>(conn, &sql.account.remove_sessions, Args::new().text(user.as_str())).await?;
         }
         Key::Member(study, user) => {
             run::<D>(conn, &sql.member.remove_member, Args::new().with(study.as_uuid()).text(user.as_str())).await?;
@@ -405,6 +418,8 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         | Change::Save(_)
         | Change::Remove(_)
         | Change::SignedIn(..)
+        | Change::SeenSession(..)
+        | Change::UseCode(..)
         | Change::ClaimJobs(_)
         | Change::EraseAuditPersonal(_)
         | Change::CountSecurityEvent(_)

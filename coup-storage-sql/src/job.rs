@@ -32,6 +32,7 @@ statements! {
              where id = $1 and version = $11",
         claim: claim(words, 1),
         prune_sessions: prune(words, "sessions", "id", "expires_at", ""),
+        prune_verifications: prune(words, "verifications", "kind, email", "expires_at", ""),
         prune_study_events: prune(words, "study_events", "study_id, seq", "at", ""),
         prune_user_events: prune(words, "user_events", "user_id, seq", "at", ""),
         prune_answers: prune(words, "idempotency_keys", "user_id, key", "at", ""),
@@ -160,6 +161,7 @@ pub(crate) async fn prune_rows<D: Dialect>(
     let sql = &sql.job;
     let statements: &[_] = match what {
         Passing::Sessions => &[&sql.prune_sessions],
+        Passing::Verifications => &[&sql.prune_verifications],
         Passing::Events => &[&sql.prune_study_events, &sql.prune_user_events],
         Passing::Answers => &[&sql.prune_answers],
         Passing::Jobs => &[&sql.prune_jobs],

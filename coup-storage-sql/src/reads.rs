@@ -199,7 +199,7 @@ macro_rules! delegate_reads {
                 chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
                 changes::Scope,
                 env::Timestamp,
-                id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+                id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
                 job::model::Job,
                 live::model::{Revocation, Ticket},
@@ -210,12 +210,12 @@ macro_rules! delegate_reads {
                 policy::StudyRole,
                 sanction::model::Sanction,
                 store::{
-                    Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
+                    AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
                     MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
-                user::model::{Activity, AdminGrant, Person, TokenHash, User},
+                user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
             };
 
             $crate::delegate_reads!(@impl UserReads, $store, $field {
@@ -229,6 +229,11 @@ macro_rules! delegate_reads {
                 people(ids: &[UserId]) -> Vec<Person>;
                 activity(user: &UserId) -> Activity;
                 kept_answer(user: &UserId, key: &IdempotencyKey) -> Option<KeptAnswer>;
+            });
+            $crate::delegate_reads!(@impl AccountReads, $store, $field {
+                sessions_of(user: &UserId, limit: Limit) -> Vec<Session>;
+                session(id: SessionId) -> Option<Session>;
+                verification(kind: VerificationKind, email: &Email) -> Option<Verification>;
             });
             $crate::delegate_reads!(@impl AuditReads, $store, $field {
                 audit_head() -> AuditHead;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql, member::MemberSql,
-    moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, study::StudySql, user::UserSql,
+    Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql,
+    member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
+    study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -35,6 +36,7 @@ pub(crate) use statements;
 #[derive(Debug)]
 pub struct Sql {
     pub(crate) user: UserSql,
+    pub(crate) account: AccountSql,
     pub(crate) study: StudySql,
     pub(crate) member: MemberSql,
     pub(crate) chat: ChatSql,
@@ -55,6 +57,7 @@ impl Sql {
     pub fn new(words: &Words) -> Self {
         Self {
             user: UserSql::new(words),
+            account: AccountSql::new(words),
             study: StudySql::new(words),
             member: MemberSql::new(words),
             chat: ChatSql::new(words),
@@ -74,6 +77,7 @@ impl Sql {
     /// Names and texts of all statements.
     pub fn statements(&self) -> Vec<(String, Arc<str>)> {
         let mut all = self.user.list();
+        all.extend(self.account.list());
         all.extend(self.study.list());
         all.extend(self.member.list());
         all.extend(self.chat.list());

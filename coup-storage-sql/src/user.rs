@@ -1,31 +1,28 @@
 //! People, sessions and administrators' roles.
 
-use async_trait::async_trait;
-use coup_core::{
-    id::{SessionId, StudyId, UserId},
-    idempotency::{IdempotencyKey, KeptAnswer},
-    page::{Keyset, Limit},
-    store::{Administrator, Credential, Standing, StoreError, UserReads, Waiting},
-    text::{Bio, Email, PersonName},
-    user::model::{Activity, AdminGrant, AgeBand, PasswordHash, Person, Session, TokenHash, User, UserStatus},
-};
-use uuid::Uuid;
-
 use crate::{
     Dialect, Reads, Sql, Words,
+    account::{SESSION, session},
     error::corrupt,
     member::{MEMBER, member_of},
     reads::{Args, Conn, RowOf, count, get, parse, run},
     statements::statements,
     study::{STUDY_OF, study_columns, study_of},
 };
+use async_trait::async_trait;
+use coup_core::{
+    id::{StudyId, UserId},
+    idempotency::{IdempotencyKey, KeptAnswer},
+    page::{Keyset, Limit},
+    store::{Administrator, Credential, Standing, StoreError, UserReads, Waiting},
+    text::{Bio, Email, PersonName},
+    user::model::{Activity, AdminGrant, AgeBand, PasswordHash, Person, User, UserStatus},
+};
 
 const USER: &str = "u.id as u_id, u.email as u_email, u.password as u_password, u.name as u_name, u.avatar as u_avatar, u.bio as u_bio, \
     u.status as u_status, u.suspended_until as u_suspended_until, u.suspend_reason as u_suspend_reason, u.age_band as u_age_band, u.guardian_consent_at as u_guardian_consent_at, u.locale as u_locale, \
     u.auth_version as u_auth_version, u.version as u_version, u.created_at as u_created_at, u.updated_at as u_updated_at, \
     u.last_login_at as u_last_login_at";
-const SESSION: &str = "e.id as e_id, e.user_id as e_user_id, e.token_hash as e_token_hash, e.created_at as e_created_at, \
-    e.expires_at as e_expires_at, e.ip as e_ip, e.user_agent as e_user_agent";
 const ADMIN: &str = "a.user_id as a_user_id, a.role as a_role, a.permissions as a_permissions, a.granted_by as a_granted_by, \
     a.granted_at as a_granted_at, a.expires_at as a_expires_at";
 /// As much of `users u` as others see.
@@ -64,12 +61,6 @@ statements! {
              suspended_until = $14, suspend_reason = $15 \
              where id = $1 and version = $12",
         signed_in: "update users set last_login_at = $2 where id = $1",
-        insert_session: "insert into sessions (id, user_id, token_hash, created_at, expires_at, ip, user_agent) \
-             values ($1, $2, $3, $4, $5, $6, $7)",
-        save_session: "update sessions set user_id = $2, token_hash = $3, created_at = $4, expires_at = $5, ip = $6, user_agent = $7 \
-             where id = $1",
-        remove_sessions: "delete from sessions where user_id = $1",
-        remove_session: "delete from sessions where id = $1",
         insert_admin: "insert into admin_roles (user_id, role, permissions, granted_by, granted_at, expires_at) \
              values ($1, $2, $3, $4, $5, $6)",
         save_admin: "update admin_roles set role = $2, permissions = $3, granted_by = $4, granted_at = $5, expires_at = $6 \
@@ -165,19 +156,6 @@ fn user<D: Dialect>(row: &RowOf<D>) -> Result<User, StoreError> {
         created_at: get::<D, _>(row, "u_created_at")?,
         updated_at: get::<D, _>(row, "u_updated_at")?,
         last_login_at: get::<D, _>(row, "u_last_login_at")?,
-    })
-}
-
-fn session<D: Dialect>(row: &RowOf<D>) -> Result<Session, StoreError> {
-    let hash: Vec<u8> = get::<D, _>(row, "e_token_hash")?;
-    Ok(Session {
-        id: SessionId::from_uuid(get::<D, Uuid>(row, "e_id")?),
-        user: user_id::<D>(row, "e_user_id")?,
-        token_hash: TokenHash::try_from(hash.as_slice()).map_err(|why| corrupt("e_token_hash", why))?,
-        created_at: get::<D, _>(row, "e_created_at")?,
-        expires_at: get::<D, _>(row, "e_expires_at")?,
-        ip: get::<D, _>(row, "e_ip")?,
-        user_agent: get::<D, _>(row, "e_user_agent")?,
     })
 }
 
@@ -333,33 +311,6 @@ pub(crate) async fn save_user<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &
     let args = user_args(user).with(user.updated_at);
     let args = args.with(user.suspended_until).maybe(user.suspend_reason.as_deref());
     run::<D>(conn, &sql.user.save_user, args).await
-}
-
-fn session_args<D: Dialect>(session: &Session) -> Args<D> {
-    Args::new()
-        .with(session.id.as_uuid())
-        .text(session.user.as_str())
-        .with(session.token_hash.to_vec())
-        .with(session.created_at)
-        .with(session.expires_at)
-        .maybe(session.ip.as_deref())
-        .maybe(session.user_agent.as_deref())
-}
-
-pub(crate) async fn insert_session<D: Dialect>(
-    conn: &mut Conn<D>,
-    sql: &Sql,
-    session: &Session,
-) -> Result<u64, StoreError> {
-    run::<D>(conn, &sql.user.insert_session, session_args(session)).await
-}
-
-pub(crate) async fn save_session<D: Dialect>(
-    conn: &mut Conn<D>,
-    sql: &Sql,
-    session: &Session,
-) -> Result<u64, StoreError> {
-    run::<D>(conn, &sql.user.save_session, session_args(session)).await
 }
 
 fn admin_args<D: Dialect>(grant: &AdminGrant) -> Result<Args<D>, StoreError> {

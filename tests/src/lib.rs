@@ -16,6 +16,7 @@ mod postgres;
 mod private_postgres;
 mod private_redis;
 mod server;
+mod sink;
 mod socket_client;
 mod space;
 
@@ -26,5 +27,6 @@ pub use postgres::{Template, TestDatabase};
 pub use private_postgres::PrivatePostgres;
 pub use private_redis::PrivateRedis;
 pub use server::Server;
+pub use sink::{Sink, Taken};
 pub use socket_client::{Client, Clients, Heard, Way};
 pub use space::Fullness;

@@ -8,7 +8,7 @@ use coup_axum::pages::study::{
     AskedStudy, BrowsePage, Filters, HomePage, InvitePage, LatestMessage, MyStudiesPage, MyStudy, NewStudyPage,
     Standing, Study, StudyCard, StudyNav, StudyPage, StudySettingsPage, StudyState, StudyTab, categories, zones,
 };
-use coup_axum::pages::user::{MePage, SignInPage, SignUpPage};
+use coup_axum::pages::user::{MePage, SessionLine, SignInPage, SignInSettings, SignUpPage};
 use coup_axum::pages::{
     Confirm, ConfirmPage, Flash, Form, Frame, Locale, Mount, Person, Place, Preferences, ProblemPage,
 };
@@ -307,7 +307,7 @@ fn cards(frame: &Frame, count: usize) -> Vec<StudyCard> {
 }
 
 fn sign_in(frame: Frame, form: Form) -> SignInPage {
-    SignInPage { frame, form, next: "/coup/my-studies".to_owned() }
+    SignInPage { frame, form, next: "/coup/my-studies".to_owned(), letters: true, verifies: true }
 }
 
 fn wrong_sign_in(frame: &Frame) -> Form {
@@ -339,7 +339,18 @@ fn me(frame: Frame) -> MePage {
     let person = person(&frame, 0);
     let bio = say(&frame, "러스트와 피아노를 좋아해요", "I like Rust and the piano");
     let form = Form::of([("name", person.name.clone().unwrap_or_default()), ("bio", bio)]);
-    MePage { frame, form, person, email: Some("minjun@example.org".to_owned()), since: days_ago(300) }
+    let session = |number: u32, is_current, program: Option<&str>| SessionLine {
+        id: format!("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e{number}"),
+        is_current,
+        program: program.map(str::to_owned),
+        ip: Some(format!("203.0.113.{number}")),
+        since: days_ago(number.into()),
+        seen: days_ago(0),
+    };
+    let sessions =
+        vec![session(10, true, Some("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")), session(11, false, None)];
+    let sign_in = Some(SignInSettings { form: Form::default(), min_password: 12, sessions });
+    MePage { frame, form, person, email: Some("minjun@example.org".to_owned()), since: days_ago(300), sign_in }
 }
 
 fn browse(frame: Frame, query: &str, count: usize) -> BrowsePage {

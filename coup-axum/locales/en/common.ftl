@@ -143,6 +143,11 @@ left-days =
 ## What was just done
 
 flash-saved = Saved
+flash-password-changed = Password changed. All other devices were signed out
+flash-password-reset = Your new password is set. Sign in with it
+flash-session-ended = Signed out there
+flash-signed-out-everywhere = Signed out on all devices
+flash-confirmed = Confirmed. Press the button once more
 flash-founded = Your study is ready. Now invite people to it
 flash-joined = You joined the study. Welcome!
 flash-asked = Request sent. You can enter once it is approved

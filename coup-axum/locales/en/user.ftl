@@ -4,6 +4,9 @@ sign-in-title = Sign in
 sign-in-lead = Good to see you again
 sign-in-button = Sign in
 sign-in-new = New here?
+sign-in-forgotten = Forgotten your password?
+sign-in-waiting = Still have a sign-up code from a letter?
+
 
 ## Signing up
 
@@ -17,10 +20,55 @@ user-name = Name
 user-email = Email
 user-password = Password
 user-bio = About you
+user-code = Code
+user-code-hint = The 12 characters from the letter. Case and hyphens do not matter
+user-new-password = New password
+user-current-password = Current password
+
+## Verifying by letter
+
+verify-title = Look into your mail
+verify-lead = Type the code from the letter to complete your sign-up
+verify-sent = We sent a letter to { $name }. If it has not come after a few minutes, look among the spam, too.
+verify-password-hint = The one that you chose when you signed up
+verify-button = Complete sign-up
+verify-again = No letter?
+verify-short = Enter the code
+
+## A new password
+
+reset-title = Choose a new password
+reset-lead = We send a code to the email address of your account
+reset-button = Send me a code
+reset-confirm-title = Choose a new password
+reset-confirm-lead = Type the code from the letter, and a new password
+reset-sent = If there is an account for { $name }, we sent it a letter. If it has not come after a few minutes, look among the spam, too.
+reset-confirm-button = Set password
+reset-confirm-text = This signs you out on all devices
+
+## Confirming again
+
+confirm-title = Confirm that it is you
+confirm-lead = This is a sensitive step, so please type your password once more
+confirm-button = Confirm
+
 
 ## Profile
 
 me-profile = Profile
 me-since = joined { $name }
+me-password = Password
+me-password-text = Changing it signs you out on all other devices
+me-password-button = Change password
+me-sessions = Where you are signed in
+me-sessions-text = If you do not know one of them, sign it out and change your password
+me-sessions-empty = You are signed in nowhere
+me-session-current = This device
+me-session-seen = last used { $name }
+me-session-since = signed in { $name }
+me-session-unknown = Unknown program
+me-session-end = Sign out
+me-sign-out-everywhere = Sign out on all devices
+me-sign-out-everywhere-text = On this one, too
 me-bio-hint = What you study, what interests you
 me-sign-out-text = On a shared computer, always sign out

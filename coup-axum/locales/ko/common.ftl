@@ -84,6 +84,11 @@ left-days = { $count }일 남음
 ## 방금 한 일
 
 flash-saved = 저장했어요
+flash-password-changed = 비밀번호를 바꿨어요. 다른 기기에서는 모두 로그아웃되었어요
+flash-password-reset = 새 비밀번호를 정했어요. 이제 로그인해 주세요
+flash-session-ended = 그 기기에서 로그아웃했어요
+flash-signed-out-everywhere = 모든 기기에서 로그아웃했어요
+flash-confirmed = 확인했어요. 하려던 일을 한 번 더 눌러 주세요
 flash-founded = 스터디를 만들었어요. 이제 함께할 사람을 초대해 보세요
 flash-joined = 스터디에 가입했어요. 반가워요!
 flash-asked = 가입을 신청했어요. 승인되면 들어올 수 있어요

@@ -4,6 +4,9 @@ sign-in-title = 로그인
 sign-in-lead = 다시 만나서 반가워요
 sign-in-button = 로그인하기
 sign-in-new = 처음이세요?
+sign-in-forgotten = 비밀번호를 잊으셨나요?
+sign-in-waiting = 가입 편지의 코드를 아직 입력하지 않았다면
+
 
 ## 가입
 
@@ -17,10 +20,55 @@ user-name = 이름
 user-email = 이메일
 user-password = 비밀번호
 user-bio = 소개
+user-code = 코드
+user-code-hint = 편지에 있는 12자예요. 대소문자와 줄표는 상관없어요
+user-new-password = 새 비밀번호
+user-current-password = 지금 비밀번호
+
+## 편지로 확인하기
+
+verify-title = 편지함을 확인해 주세요
+verify-lead = 편지에 있는 코드를 입력하면 가입이 끝나요
+verify-sent = { $name } 주소로 편지를 보냈어요. 몇 분이 지나도 오지 않으면 스팸함도 확인해 주세요.
+verify-password-hint = 가입할 때 정한 비밀번호예요
+verify-button = 가입 마치기
+verify-again = 편지가 오지 않았나요?
+verify-short = 코드 입력하기
+
+## 비밀번호 다시 정하기
+
+reset-title = 비밀번호 다시 정하기
+reset-lead = 가입한 이메일 주소로 코드를 보내 드려요
+reset-button = 코드 받기
+reset-confirm-title = 새 비밀번호 정하기
+reset-confirm-lead = 편지에 있는 코드와 새 비밀번호를 입력해 주세요
+reset-sent = { $name } 주소에 계정이 있다면 편지를 보냈어요. 몇 분이 지나도 오지 않으면 스팸함도 확인해 주세요.
+reset-confirm-button = 비밀번호 정하기
+reset-confirm-text = 비밀번호를 정하면 모든 기기에서 로그아웃돼요
+
+## 다시 확인하기
+
+confirm-title = 본인 확인
+confirm-lead = 중요한 일이라서 비밀번호를 한 번 더 확인해요
+confirm-button = 확인하기
+
 
 ## 내 정보
 
 me-profile = 프로필
 me-since = { $name } 가입
+me-password = 비밀번호
+me-password-text = 바꾸면 다른 기기에서는 모두 로그아웃돼요
+me-password-button = 비밀번호 바꾸기
+me-sessions = 로그인한 기기
+me-sessions-text = 모르는 기기가 있으면 로그아웃하고 비밀번호를 바꾸세요
+me-sessions-empty = 로그인한 기기가 없어요
+me-session-current = 이 기기
+me-session-seen = { $name }에 마지막으로 썼어요
+me-session-since = { $name }에 로그인
+me-session-unknown = 알 수 없는 프로그램
+me-session-end = 로그아웃
+me-sign-out-everywhere = 모든 기기에서 로그아웃
+me-sign-out-everywhere-text = 이 기기에서도 로그아웃돼요
 me-bio-hint = 무엇을 공부하는지, 무엇에 관심이 있는지 적어 보세요
 me-sign-out-text = 함께 쓰는 컴퓨터라면 꼭 로그아웃하세요

@@ -11,13 +11,14 @@ pub(crate) use self::{
     body::{Input, Maybe, Nothing, given, read},
     path::{
         ByCode, InStudy, OfAdministrator, OfAppeal, OfInvite, OfMember, OfMessage, OfNotification, OfReport,
-        OfSanction, OfUser, ThisMessage,
+        OfSanction, OfSession, OfUser, ThisMessage,
     },
     query::Asked,
 };
 
 use std::convert::Infallible;
 
+use crate::problem::{Language, accepted};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::{DateTime, Datelike as _, SubsecRound as _};
 use coup_core::{coup::Ctx, env::Timestamp, error::Invalid};
@@ -31,6 +32,17 @@ impl<S: Sync> FromRequestParts<S> for Who {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         // Nobody was named: nobody is signed in.
         Ok(Self(parts.extensions.remove::<Ctx>().unwrap_or_default()))
+    }
+}
+
+/// The language that the caller asks for.
+pub(crate) struct Spoken(pub(crate) Language);
+
+impl<S: Sync> FromRequestParts<S> for Spoken {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(accepted(&parts.headers)))
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
 };
 use coup_core::{
     error::Invalid,
-    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
 };
 
 use crate::problem::Problem;
@@ -69,6 +69,8 @@ paths! {
     OfAppeal { "id": AppealId }
     /// A notification.
     OfNotification { "id": NotificationId }
+    /// A session of one's own.
+    OfSession { "id": SessionId }
     /// An invite of a study.
     OfInvite { "id": StudyId, "code": Code }
     /// An invite.

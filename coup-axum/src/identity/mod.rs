@@ -19,7 +19,9 @@
 
 mod cookie;
 mod me;
+mod password;
 mod passwords;
+mod sessions;
 mod sign_in;
 
 use axum::{Router, extract::FromRequestParts};
@@ -37,7 +39,7 @@ use crate::{
     openapi,
 };
 
-const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out; one's own profile.")];
+const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out; one's own profile, password and sessions.")];
 
 /// The routes of accounts, and the document that describes them; give it to [`ApiOptions::document`]. Merge the router with
 /// [`api()`](crate::api::api)'s under one prefix.
@@ -50,6 +52,8 @@ where
 {
     let routes = OpenApiRouter::<Api>::with_openapi(openapi::blank());
     let routes = openapi::with(routes, sign_in::routes());
+    let routes = openapi::with(routes, password::routes());
+    let routes = openapi::with(routes, sessions::routes());
     let (router, mut document) = openapi::with(routes, me::routes()).split_for_parts();
     openapi::complete(&mut document, TAGS, None);
     let own: Vec<String> = document.paths.paths.keys().cloned().collect();

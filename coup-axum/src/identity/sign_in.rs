@@ -1,11 +1,21 @@
-//! `/auth`: sign up, in, out.
+//! `/auth`: sign up, verify, in, out.
 
-use axum::{Extension, Json, extract::State, http::StatusCode};
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use axum_extra::extract::CookieJar;
 use coup_core::{
     coup::Ctx,
     store::Credential,
-    user::service::{Me, SessionToken, SignIn, SignOut, SignUp, SignedIn},
+    text::Email,
+    user::{
+        service::{Me, SessionToken, SignIn, SignOut, SignUp, SignedIn, SignedUp},
+        session::SignOutEverywhere,
+        sign_up::Verify,
+    },
 };
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -15,12 +25,12 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 use super::{SessionCookie, me::MeBody};
 use crate::{
     api::Api,
-    extract::{Input, Nothing, Who},
+    extract::{Input, Nothing, Spoken, Who},
     problem::Problem,
 };
 
-pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 3] {
-    [routes!(sign_up), routes!(sign_in), routes!(sign_out)]
+pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 5] {
+    [routes!(sign_up), routes!(verify), routes!(sign_in), routes!(sign_out), routes!(sign_out_everywhere)]
 }
 
 /// An account to make.
@@ -50,20 +60,63 @@ type SignedInAnswer = Result<(StatusCode, CookieJar, Json<Me>), Problem>;
 
 #[utoipa::path(
     post, path = "/auth/sign-up", operation_id = "signUp", tag = "identity", summary = "Make an account and sign in",
+    description = "Where addresses are verified (as a rule, where letters can be sent), the answer is 202 whether or not there is an \
+        account: what comes next stands in a letter. Else 201 and a session, or 409 if the address is taken.",
     request_body = SignUpBody,
-    responses((status = 201, description = "signed in; sets the session's cookie", body = MeBody)),
+    responses(
+        (status = 201, description = "signed in; sets the session's cookie", body = MeBody),
+        (status = 202, description = "a letter is on its way; go on with its code"),
+        (status = 409, description = "the address is taken, where addresses are not verified", body = crate::api::schema::Problem, content_type = "application/problem+json"),
+    ),
     extensions(("x-permission" = json!("none")))
 )]
 async fn sign_up(
     State(api): State<Api>,
     Extension(cookie): Extension<SessionCookie>,
     Who(ctx): Who,
+    Spoken(language): Spoken,
     Input(body): Input<SignUpBody>,
-) -> SignedInAnswer {
+) -> Result<Response, Problem> {
     // What is absent is as good as empty, so that all that is missing is named at once.
     let (email, name) = (body.email.unwrap_or_default(), body.name.unwrap_or_default());
     let command = SignUp::parse(&email, body.password.unwrap_or_default(), &name)?;
-    let signed_in = api.coup.run(&ctx, command).await?;
+    match api.coup.run(&ctx, command.in_language(language)).await? {
+        SignedUp::SignedIn(signed_in) => {
+            Ok(welcome(&api, StatusCode::CREATED, cookie, &ctx, &signed_in).await?.into_response())
+        }
+        SignedUp::LookIntoMail => Ok(StatusCode::ACCEPTED.into_response()),
+    }
+}
+
+/// A code from a letter, and the sign-up that it is for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VerifyBody {
+    email: String,
+    /// As it stands in the letter; case, spaces and hyphens do not matter.
+    code: String,
+    /// That of the sign-up: the code shows whose address it is, the password whose sign-up.
+    #[schema(value_type = String)]
+    password: SecretString,
+}
+
+#[utoipa::path(
+    post, path = "/auth/verify", operation_id = "verifyEmail", tag = "identity", summary = "Make the account that waits for a letter's code",
+    request_body = VerifyBody,
+    responses(
+        (status = 201, description = "signed in; sets the session's cookie", body = MeBody),
+        (status = 409, description = "the code is wrong, used or too old, or the password is not that of the sign-up", body = crate::api::schema::Problem, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("none")))
+)]
+async fn verify(
+    State(api): State<Api>,
+    Extension(cookie): Extension<SessionCookie>,
+    Who(ctx): Who,
+    Input(body): Input<VerifyBody>,
+) -> SignedInAnswer {
+    let command = Verify { email: Email::parse("email", &body.email)?, code: body.code, password: body.password };
+    let signed_in = api.coup.run(&ctx, command).await?.right()?;
     welcome(&api, StatusCode::CREATED, cookie, &ctx, &signed_in).await
 }
 
@@ -113,4 +166,19 @@ async fn sign_out(
     let done = api.coup.run(&ctx, SignOut).await;
     // Whatever comes of it, this browser wants to be signed out.
     (CookieJar::new().add(cookie.clear()), done.map(|()| StatusCode::NO_CONTENT).map_err(Problem::from))
+}
+
+#[utoipa::path(
+    post, path = "/auth/sign-out-everywhere", operation_id = "signOutEverywhere", tag = "identity", summary = "End all of one's sessions, this one too",
+    responses((status = 204, description = "signed out everywhere; open connections end; takes the cookie away")),
+    security(("signedIn" = [])), extensions(("x-permission" = json!("none")))
+)]
+async fn sign_out_everywhere(
+    State(api): State<Api>,
+    Extension(cookie): Extension<SessionCookie>,
+    Who(ctx): Who,
+    _nothing: Nothing,
+) -> Result<(CookieJar, StatusCode), Problem> {
+    api.coup.run(&ctx, SignOutEverywhere).await?;
+    Ok((CookieJar::new().add(cookie.clear()), StatusCode::NO_CONTENT))
 }

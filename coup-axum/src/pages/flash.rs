@@ -28,6 +28,16 @@ macro_rules! flashes {
 flashes! {
     /// Changes were saved.
     Saved = "saved", "flash-saved";
+    /// The password is another one.
+    PasswordChanged = "password-changed", "flash-password-changed";
+    /// The password is another one, chosen by a letter's code.
+    PasswordReset = "password-reset", "flash-password-reset";
+    /// One of one's sessions has ended.
+    SessionEnded = "session-ended", "flash-session-ended";
+    /// All of one's sessions have ended.
+    SignedOutEverywhere = "signed-out-everywhere", "flash-signed-out-everywhere";
+    /// The reader has shown who they are.
+    Confirmed = "confirmed", "flash-confirmed";
     /// A study was founded.
     Founded = "founded", "flash-founded";
     /// The reader joined a study.

@@ -187,10 +187,11 @@ async fn as_a_page(State(house): State<House>, request: Request, next: Next) -> 
     let visit = Visit::bare(&mut parts, &house).await;
     let method = parts.method.clone();
     let id = request_id(&parts.headers);
+    let from = page_before(&parts.headers);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         log(&problem, &method, &visit.path, id.as_deref());
-        response = trouble(&visit, &method, problem, id, response.headers()).await;
+        response = trouble(&visit, (&method, &from), problem, id, response.headers()).await;
     }
     take_flash(&visit, &mut response);
     let headers = response.headers_mut();
@@ -213,9 +214,26 @@ fn take_flash(visit: &Visit, response: &mut Response) {
     }
 }
 
-async fn trouble(visit: &Visit, method: &Method, problem: Problem, id: Option<String>, old: &HeaderMap) -> Response {
+/// The page on which a form was sent, if the browser says so.
+fn page_before(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let uri = referer.and_then(|text| text.parse::<axum::http::Uri>().ok());
+    uri.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_default()
+}
+
+async fn trouble(
+    visit: &Visit,
+    (method, from): (&Method, &str),
+    problem: Problem,
+    id: Option<String>,
+    old: &HeaderMap,
+) -> Response {
     if problem.code() == "not_signed_in" {
         return visit.to_sign_in(if *method == Method::GET { &visit.path } else { "" });
+    }
+    if problem.code() == "confirmation_required" {
+        let here = format!("{}{}", visit.house.options.mount.base, visit.path);
+        return visit.to_confirm(if *method == Method::GET { &here } else { from });
     }
     let person = visit.house.coup.me(&visit.ctx).await.ok();
     let mut frame = visit.frame(person.as_ref().map(Person::from));

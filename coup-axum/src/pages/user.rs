@@ -17,6 +17,10 @@ pub struct SignInPage {
     pub form: Form,
     /// The address to go on to; empty for none.
     pub next: String,
+    /// Whether letters are sent, so that a forgotten password can be replaced.
+    pub letters: bool,
+    /// Whether a code from a letter may be waiting.
+    pub verifies: bool,
 }
 
 impl SignInPage {
@@ -45,6 +49,84 @@ impl SignUpPage {
     }
 }
 
+/// `GET /verify`; its form posts `email`, `code`, `password`, `next` to `/verify`.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "user/verify.html")]
+pub struct VerifyPage {
+    /// What is around it.
+    pub frame: Frame,
+    /// The fields.
+    pub form: Form,
+    /// The address to go on to; empty for none.
+    pub next: String,
+    /// Whether a letter was asked for just now.
+    pub sent: bool,
+}
+
+/// `GET /reset`; its form posts `email` to `/reset`.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "user/reset.html")]
+pub struct ResetPage {
+    /// What is around it.
+    pub frame: Frame,
+    /// The fields.
+    pub form: Form,
+}
+
+/// `GET /reset/confirm`; its form posts `email`, `code`, `password` to `/reset/confirm`.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "user/reset_confirm.html")]
+pub struct ResetConfirmPage {
+    /// What is around it.
+    pub frame: Frame,
+    /// The fields.
+    pub form: Form,
+    /// Whether a letter was asked for just now.
+    pub sent: bool,
+    /// The shortest password that is taken.
+    pub min_password: u32,
+}
+
+/// `GET /confirm`; its form posts `password`, `next` to `/confirm`.
+#[derive(Debug, Clone, Template, WebTemplate)]
+#[template(path = "user/confirm.html")]
+pub struct ProofPage {
+    /// What is around it.
+    pub frame: Frame,
+    /// The fields.
+    pub form: Form,
+    /// The address to go back to; empty for none.
+    pub next: String,
+}
+
+/// A session of the reader's.
+#[derive(Debug, Clone)]
+pub struct SessionLine {
+    /// Which.
+    pub id: String,
+    /// Whether it is this one.
+    pub is_current: bool,
+    /// With what they signed in.
+    pub program: Option<String>,
+    /// From where they signed in.
+    pub ip: Option<String>,
+    /// When they signed in.
+    pub since: DateTime<Utc>,
+    /// When it was last used.
+    pub seen: DateTime<Utc>,
+}
+
+/// How the reader signs in, where accounts are CoUp's own.
+#[derive(Debug, Clone)]
+pub struct SignInSettings {
+    /// The fields `current` and `new` of the form that posts to `/me/password`.
+    pub form: Form,
+    /// The shortest password that is taken.
+    pub min_password: u32,
+    /// Where they are signed in. Each has a button that posts to `/me/sessions/{id}/end`; one below posts to `/sign-out-everywhere`.
+    pub sessions: Vec<SessionLine>,
+}
+
 /// `GET /me`; its form posts `name`, `bio` to `/me`, its button posts to `/sign-out`.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "user/me.html")]
@@ -59,6 +141,8 @@ pub struct MePage {
     pub email: Option<String>,
     /// When the account was made.
     pub since: DateTime<Utc>,
+    /// Absent for hosts' users.
+    pub sign_in: Option<SignInSettings>,
 }
 
 fn next_query(next: &str) -> String {

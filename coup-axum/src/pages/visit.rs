@@ -112,10 +112,15 @@ impl Visit {
     /// The frame of a page outside a study, for somebody signed in.
     pub(in crate::pages) async fn signed_in(&self, place: Place) -> Result<(Frame, Me), Error> {
         let me = self.house.coup.me(&self.ctx).await?;
-        let mut frame = self.frame(Some(Person::from(&me)));
+        Ok((self.of(&me, place), me))
+    }
+
+    /// The same for somebody who is known already.
+    pub(in crate::pages) fn of(&self, me: &Me, place: Place) -> Frame {
+        let mut frame = self.frame(Some(Person::from(me)));
         frame.place = place;
         frame.administers = me.admin_role.is_some();
-        Ok((frame, me))
+        frame
     }
 
     /// The frame of a page about a study that is not within it.
@@ -150,7 +155,7 @@ impl Visit {
         frame
     }
 
-    fn language(&self) -> Language {
+    pub(in crate::pages) fn language(&self) -> Language {
         match self.preferences.locale {
             Locale::Ko => Language::Ko,
             Locale::En => Language::En,
@@ -210,6 +215,18 @@ impl Visit {
         let mut cookie = cookie(&self.house.options.mount, FLASH_COOKIE, flash.code());
         cookie.set_max_age(cookie::time::Duration::minutes(1));
         (CookieJar::new().add(cookie), self.to(path)).into_response()
+    }
+
+    /// On to where `next` leads, as [`next`](Self::next) does, with the word of what was done.
+    pub(in crate::pages) fn done_at(&self, next: &str, flash: Flash) -> Response {
+        let mut cookie = cookie(&self.house.options.mount, FLASH_COOKIE, flash.code());
+        cookie.set_max_age(cookie::time::Duration::minutes(1));
+        (CookieJar::new().add(cookie), self.next(next)).into_response()
+    }
+
+    /// To the page that asks again who reads, and back to `next` from there.
+    pub(in crate::pages) fn to_confirm(&self, next: &str) -> Response {
+        if is_local(next) { self.to(&format!("/confirm?next={}", encoded(next))) } else { self.to("/confirm") }
     }
 
     /// On to a page.

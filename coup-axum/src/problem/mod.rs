@@ -225,7 +225,7 @@ impl From<Error> for Problem {
                 cause: Some(denied.explain().into()),
                 ..plain(StatusCode::FORBIDDEN)
             },
-            Error::People(_) => plain(StatusCode::FORBIDDEN),
+            Error::ConfirmationRequired | Error::People(_) => plain(StatusCode::FORBIDDEN),
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },

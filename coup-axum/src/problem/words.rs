@@ -117,6 +117,8 @@ problems! {
         "Not signed in", "Sign in and try again.";
     "wrong_credentials": "로그인하지 못했어요", "이메일 주소나 비밀번호가 맞지 않아요.";
         "Could not sign in", "The e-mail address or the password is wrong.";
+    "confirmation_required": "본인인지 다시 확인해 주세요", "중요한 일이라서 비밀번호를 다시 확인해요. 확인한 뒤에 한 번 더 해 주세요.";
+        "Confirm that it is you", "This is a sensitive step: confirm your password, then do it again.";
     "not_found": "찾을 수 없어요", "그런 것이 없거나 볼 수 없는 것이에요.";
         "Not found", "There is no such thing, or it is not for you to see.";
     "forbidden": "권한이 없어요", "‘{permission}’ 권한이 필요해요.";
@@ -163,6 +165,10 @@ problems! {
         "Not yours", "Only the author edits this.";
     "email_taken": "이미 가입한 주소예요", "이 이메일 주소로 만든 계정이 이미 있어요.";
         "Address taken", "This e-mail address already has an account.";
+    "code_wrong": "코드가 맞지 않아요", "코드가 맞지 않거나, 이미 썼거나, 너무 오래되었어요. 이메일 주소와 가장 나중에 온 편지의 코드를 확인해 주세요.";
+        "The code does not fit", "The code is wrong, was used, or is too old. Check the e-mail address, and take the code from the newest letter.";
+    "no_password": "비밀번호가 없는 계정이에요", "이 계정은 비밀번호 없이 로그인해요.";
+        "No password", "This account signs in without a password.";
     "study_full": "자리가 없어요", "스터디 정원이 다 찼어요.";
         "Study full", "The study has no free seat.";
     "not_recruiting": "모집하지 않아요", "이 스터디는 지금 모집하지 않아요.";
@@ -242,6 +248,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("too_great", "{bound} 이하여야 해요.", "At most {bound}."),
     ("too_many", "{bound}개까지 넣을 수 있어요.", "At most {bound} of them."),
     ("too_common", "쉽게 짐작할 수 있는 비밀번호예요.", "This password is too easy to guess."),
+    ("wrong_password", "비밀번호가 맞지 않아요.", "This is not your password."),
     ("too_far", "{bound}일 안이어야 해요.", "At most {bound} days ahead."),
     ("in_the_past", "이미 지난 때예요.", "This is in the past."),
     ("out_of_range", "범위를 벗어났어요.", "This is out of range."),

@@ -2,6 +2,7 @@
 
 mod house;
 
+mod accounts;
 mod admin;
 mod docs;
 mod idempotency;

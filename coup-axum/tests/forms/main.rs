@@ -1,6 +1,7 @@
 //! The pages as a person without script uses them: links, forms, redirects.
 #![cfg(all(feature = "pages", feature = "identity"))]
 
+mod accounts;
 mod browser;
 mod chat;
 mod entrance;

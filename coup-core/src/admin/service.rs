@@ -41,6 +41,7 @@ impl Command for GrantAdmin {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<AdministratorView>, Error> {
         let who = room.administration().await?;
         let changes = who.changes(AdminPermission::AdminGrant, Target::User(self.user.clone()))?;
+        who.fresh(room)?;
         let now = room.env.now();
         let file = File::of(room, &self.user).await?;
         let wanted = Wanted { role: self.role, permissions: self.permissions, expires_at: self.expires_at };
@@ -86,6 +87,7 @@ impl Command for RevokeAdmin {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let who = room.administration().await?;
         let changes = who.changes(AdminPermission::AdminRevoke, Target::User(self.user.clone()))?;
+        who.fresh(room)?;
         let file = File::of(room, &self.user).await?;
         rules::revoke(by(room, &who)?, file.whom(), room.env.now())?;
         let changes = changes

@@ -13,6 +13,7 @@ use crate::{
     coup::{Administration, Command, Coup, Ctx, Prepared, Room},
     error::Error,
     id::{AppealId, SanctionId, UserId},
+    mail::letter::Letter,
     moderation::{
         file::{able, alone, deciders, has_part, together},
         names::{Names, Wanted},
@@ -23,7 +24,7 @@ use crate::{
     policy::{AdminPermission, SanctionType, SystemPermission, Target, select},
     sanction::{
         model::{Length, Sanction},
-        service::{Offender, ending, mailed, told_lifted, worded},
+        service::{Offender, ending, told_lifted, worded},
         view::{OwnAppeal, SanctionView},
     },
     text::{AppealText, Words},
@@ -221,7 +222,8 @@ impl Command for DecideAppeal {
         };
         // One letter, to whom it is of; it says what stands then.
         let stands = after.as_ref().unwrap_or(&sanction);
-        let changes = mailed(room, changes, NotificationEvent::AppealDecided, stands);
+        let letter = Letter::AppealDecided { user_id: stands.user_id.clone(), sanction_id: stands.id };
+        let changes = changes.job(letter.job(room));
         let names = Wanted::default().appeal(&decided).sanction(stands).read(room, &who).await?;
         let view = view(room, decided, stands, &names);
         Ok(Prepared::new(changes, view))

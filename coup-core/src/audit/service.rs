@@ -41,13 +41,14 @@ impl Coup {
         .await
     }
 
-    /// The log as a file, oldest entries first, up to and with the entry that tells of this export (`audit.export`).
+    /// The log as a file, oldest entries first, up to and with the entry that tells of this export (`audit.export`, and confirmed
+    /// lately: [`Caller::fresh`](crate::coup::Caller::fresh)).
     pub async fn export_audit(&self, ctx: &Ctx, filter: &AuditFilter, format: ExportFormat) -> Result<Export, Error> {
         let word = |draft: AuditDraft| {
             draft.after("filter", crate::changes::to_value(filter)).after("format", format.as_str())
         };
         let head = self
-            .audited(ctx, AdminPermission::AuditExport, Target::Site, word, async |room: &Room<'_>| {
+            .audited_fresh(ctx, AdminPermission::AuditExport, Target::Site, word, async |room: &Room<'_>| {
                 Ok(room.store().audit_head().await?)
             })
             .await?;

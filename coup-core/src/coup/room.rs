@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use chrono::TimeDelta;
+
 use super::{Coup, Ctx, Settings};
 use crate::{
     audit::model::{AdminAction, AuditTarget},
@@ -140,7 +142,11 @@ impl Room<'_> {
     }
 
     fn known(&self, standing: Standing) -> Result<(Caller, Option<Stood>), Error> {
-        let actor = rules::actor(&standing, self.env.now()).ok_or(Error::NotSignedIn)?;
+        let (now, idle) = (self.env.now(), self.settings().session_idle());
+        let actor = rules::actor(&standing, now, idle).ok_or(Error::NotSignedIn)?;
+        if let Some(session) = &standing.session {
+            self.coup.seen.note(session, now, idle);
+        }
         // Set before, it is the same person.
         let _ = self.who.set(actor.user.clone());
         let Standing { user, session, study, .. } = standing;
@@ -167,6 +173,14 @@ impl Administration {
                 Ok(Changes::permitted(permit).guard(caller.guard()))
             }
             Self::Host(purpose) => Ok(Changes::host(purpose, AdminAction::of(permission), AuditTarget::of(&target))),
+        }
+    }
+
+    /// As [`Caller::fresh`]; the host in its own name is.
+    pub(crate) fn fresh(&self, room: &Room<'_>) -> Result<(), Error> {
+        match self {
+            Self::Person(caller) => caller.fresh(room),
+            Self::Host(_) => Ok(()),
         }
     }
 
@@ -260,6 +274,19 @@ impl Caller {
     /// The person as others see them.
     pub fn person(&self) -> Person {
         Person::from(&self.user)
+    }
+
+    /// Whether they showed a short while ago that they are who signed in: for what does the most harm. Somebody for whom the host
+    /// vouches is asked by the host.
+    ///
+    /// # Errors
+    /// [`Error::ConfirmationRequired`].
+    pub fn fresh(&self, room: &Room<'_>) -> Result<(), Error> {
+        let lasts = TimeDelta::minutes(room.settings().confirm_minutes.into());
+        match &self.session {
+            Some(session) if session.confirmed_at + lasts <= room.env.now() => Err(Error::ConfirmationRequired),
+            _ => Ok(()),
+        }
     }
 
     /// Guards the write by this person's authorisation version.

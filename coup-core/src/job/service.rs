@@ -49,13 +49,16 @@ enum Ended {
 }
 
 impl Coup {
-    /// Does what is due: a few jobs, and once a minute a piece of sweeping. What a job fails at is noted with it and no error
+    /// Does what is due: a few jobs, noting which sessions were used on this node (so that each node that answers requests ticks, or
+    /// its people are signed out as idle), and once a minute a piece of sweeping. What a job fails at is noted with it and no error
     /// here; an error means that storage did not answer.
     ///
     /// A host calls it from its own scheduler, or lets [`run_background`](Self::run_background) do so.
     pub async fn tick(&self) -> Result<Ticked, StoreError> {
+        let mut more = self.note_seen().await;
         let claimed = self.claim().await?;
-        let mut ticked = Ticked { more: claimed.len() >= TAKEN as usize, ..Ticked::default() };
+        more |= claimed.len() >= TAKEN as usize;
+        let mut ticked = Ticked { more, ..Ticked::default() };
         for ended in join_all(claimed.iter().map(|job| self.attempt(job))).await {
             match ended {
                 Ended::Done => ticked.done += 1,

@@ -24,6 +24,8 @@ impl Passing {
         match self {
             // Those that have ended open nothing any more.
             Self::Sessions | Self::Tickets => TimeDelta::zero(),
+            // How many letters were asked for is remembered for as long as they are counted.
+            Self::Verifications => TimeDelta::hours(1),
             Self::Events | Self::Jobs => TimeDelta::days(7),
             Self::Answers => TimeDelta::hours(idempotency::KEPT_HOURS),
             Self::SecurityEvents => TimeDelta::days(90),

@@ -20,7 +20,7 @@ use crate::{
     page::Limit,
     policy::{Permission, StudyPermission, SystemPermission, Target},
     store::{Credential, StoreError, StoredEvent},
-    user::service::SessionToken,
+    user::{model::Session, service::SessionToken},
 };
 
 /// Makes a ticket that opens one connection, for clients that cannot bring a cookie.
@@ -66,7 +66,7 @@ impl Command for OpenTicket {
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<OpenedTicket>, Error> {
         let caller = room.caller().await?;
-        attend(&caller)?;
+        attend(room, &caller)?;
         let secret = URL_SAFE_NO_PAD.encode(room.env.secret::<32>());
         let expires_at = room.env.now() + Duration::seconds(rules::TICKET_SECONDS);
         let ticket = Ticket { hash: SessionToken::hash(&secret), credential: room.credential()?.clone(), expires_at };
@@ -110,12 +110,15 @@ impl Command for UseTicket {
 }
 
 /// Whether somebody may open a connection: whom a suspension or a ban keeps out, may not.
-fn attend(caller: &Caller) -> Result<Attendee, Error> {
+fn attend(room: &Room<'_>, caller: &Caller) -> Result<Attendee, Error> {
     caller.require(SystemPermission::StudyBrowse, Target::Site)?;
     Ok(Attendee {
         user: caller.user.id.clone(),
         session: caller.session.as_ref().map(|session| session.id),
-        expires_at: caller.session.as_ref().map(|session| session.expires_at),
+        // It is used now, whether or not that is noted yet.
+        expires_at: caller.session.as_ref().map(|session| {
+            Session { last_seen_at: room.env.now(), ..session.clone() }.ends_at(room.settings().session_idle())
+        }),
     })
 }
 
@@ -134,7 +137,8 @@ fn own(attendee: &Attendee) -> Hearing {
 impl Coup {
     /// Whether the caller may open a connection, and what they hear of themselves on it.
     pub async fn attend(&self, ctx: &Ctx) -> Result<(Attendee, Hearing), Error> {
-        let attendee = attend(&self.room(ctx).caller().await?)?;
+        let room = self.room(ctx);
+        let attendee = attend(&room, &room.caller().await?)?;
         let own = own(&attendee);
         Ok((attendee, own))
     }
@@ -150,7 +154,7 @@ impl Coup {
     pub async fn hear_all(&self, ctx: &Ctx) -> Result<(Attendee, Vec<Hearing>), Error> {
         let room = self.room(ctx);
         let (caller, files) = room.everywhere().await?;
-        let attendee = attend(&caller)?;
+        let attendee = attend(&room, &caller)?;
         let studies = files.iter().filter(|file| file.may(StudyPermission::MessageRead)).map(hearing);
         let all = std::iter::once(own(&attendee)).chain(studies).collect();
         Ok((attendee, all))

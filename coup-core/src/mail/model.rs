@@ -1,24 +1,54 @@
 //! A letter, and the port that sends it.
 
+use std::fmt;
+
 use async_trait::async_trait;
 
-use crate::{id::JobId, notification::model::NotificationEvent, policy::Language, text::Email};
+use crate::{id::JobId, policy::Language, text::Email};
 
-/// A letter to one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+words! {
+    /// What a letter tells.
+    LetterKind {
+        /// A sanction began.
+        SanctionImposed = "SANCTION_IMPOSED",
+        /// A sanction was lifted.
+        SanctionLifted = "SANCTION_LIFTED",
+        /// An appeal was decided.
+        AppealDecided = "APPEAL_DECIDED",
+        /// The code that makes an account.
+        SignUpCode = "SIGN_UP_CODE",
+        /// Somebody signed up with an address that has an account; to its owner, in place of a code.
+        AccountExists = "ACCOUNT_EXISTS",
+        /// The code for a new password.
+        ResetCode = "RESET_CODE",
+        /// The password is another one.
+        PasswordChanged = "PASSWORD_CHANGED",
+    }
+}
+
+/// A letter to one person. `Debug` shows nothing of what it says.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// The job that asked for it: sent again after a crash, it is the same one.
     pub id: JobId,
     /// To whom.
     pub to: Email,
     /// What it tells, for who words it anew.
-    pub event: NotificationEvent,
+    pub kind: LetterKind,
+    /// The code that it brings, if it brings one.
+    pub code: Option<String>,
     /// The receiver's language: what they chose, else Korean.
     pub language: Language,
     /// One line.
     pub subject: String,
     /// Plain text; its lines end with `\n`.
     pub text: String,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 /// Why a letter was not sent.
@@ -41,9 +71,9 @@ pub trait Mailer: Send + Sync + 'static {
     /// Why it was not taken.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 
-    /// The address at which the receiver sees their sanctions and appeals, such as `https://study.school.kr/me/sanctions`.
-    /// Absent: letters say it in words.
-    fn sanctions_page(&self) -> Option<&str> {
+    /// The address of CoUp's pages, such as `https://study.school.kr`: letters lead to pages below it (`/me/sanctions`, `/verify`,
+    /// `/reset`). Absent: letters say it in words.
+    fn site(&self) -> Option<&str> {
         None
     }
 }

@@ -1,4 +1,4 @@
-//! What letters say, in Korean and English.
+//! What letters about sanctions say, in Korean and English.
 
 use chrono_tz::Tz;
 
@@ -13,7 +13,7 @@ use crate::{
 const ZONE: Tz = chrono_tz::Asia::Seoul;
 
 /// What a letter about a sanction is made of.
-pub(super) struct Letter<'a> {
+pub(super) struct SanctionLetter<'a> {
     /// The receiver's.
     pub(super) name: Option<&'a str>,
     pub(super) sanction: &'a Sanction,
@@ -39,7 +39,7 @@ pub(super) enum Tells<'a> {
     },
 }
 
-impl Letter<'_> {
+impl SanctionLetter<'_> {
     pub(super) fn subject(&self, language: Language) -> String {
         let what = label(self.sanction.kind, language);
         match (&self.tells, language) {
@@ -57,12 +57,7 @@ impl Letter<'_> {
     }
 
     pub(super) fn text(&self, language: Language) -> String {
-        let greeting = match (self.name, language) {
-            (Some(name), Language::Ko) => format!("{name}님, 안녕하세요."),
-            (None, Language::Ko) => "안녕하세요,".to_owned(),
-            (Some(name), Language::En) => format!("Hello {name},"),
-            (None, Language::En) => "Hello,".to_owned(),
-        };
+        let greeting = greeting(self.name, language);
         let rest = match &self.tells {
             Tells::Imposed { appealable_until } => self.imposed(*appealable_until, language),
             Tells::Lifted => self.lifted(language),
@@ -167,11 +162,20 @@ impl Letter<'_> {
     }
 }
 
+pub(super) fn greeting(name: Option<&str>, language: Language) -> String {
+    match (name, language) {
+        (Some(name), Language::Ko) => format!("{name}님, 안녕하세요."),
+        (None, Language::Ko) => "안녕하세요,".to_owned(),
+        (Some(name), Language::En) => format!("Hello {name},"),
+        (None, Language::En) => "Hello,".to_owned(),
+    }
+}
+
 fn lines(lines: [Option<String>; 2]) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-fn moment(at: Timestamp, language: Language) -> String {
+pub(super) fn moment(at: Timestamp, language: Language) -> String {
     let there = at.with_timezone(&ZONE);
     match language {
         Language::Ko => there.format("%Y년 %-m월 %-d일 %H:%M (한국 시각)").to_string(),

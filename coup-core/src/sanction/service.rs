@@ -17,15 +17,13 @@ use crate::{
     error::{Error, StateError},
     id::{JobId, ReportId, SanctionId, UserId},
     job::model::{NewJob, Payload},
+    mail::letter::Letter,
     moderation::names::{Names, Wanted},
     notification::model::{Notice, NotificationData, NotificationEvent},
     policy::{AdminPermission, AdminRole, SanctionType, SystemPermission, Target, select},
     text::Words,
     user::model::{AdminGrant, User, UserStatus},
 };
-
-/// The kind of the jobs that send mail. What is to be mailed stands in the payload, by the event of its notification.
-pub const MAIL: &str = "mail.send";
 
 /// Somebody who is to be sanctioned, or was.
 pub(crate) struct Offender {
@@ -125,7 +123,8 @@ pub(crate) async fn impose(
         .notify(&room.env, user, notice(NotificationEvent::SanctionImposed, &sanction, reason));
     let shuts_out = matches!(measure.kind(), SanctionType::Suspension | SanctionType::PermanentBan);
     let changes = if shuts_out { changes.change(Change::Remove(Key::Sessions(user.clone()))) } else { changes };
-    let changes = if mail { mailed(room, changes, NotificationEvent::SanctionImposed, &sanction) } else { changes };
+    let letter = Letter::SanctionImposed { user_id: user.clone(), sanction_id: sanction.id };
+    let changes = if mail { changes.job(letter.job(room)) } else { changes };
     Ok((ending(room, changes, &sanction), sanction))
 }
 
@@ -137,17 +136,6 @@ async fn last_super_admin(room: &Room<'_>, offender: &Offender, kind: SanctionTy
         return Err(StateError::LastSuperAdmin.into());
     }
     Ok(())
-}
-
-/// Tells the person by e-mail, too.
-pub(crate) fn mailed(room: &Room<'_>, changes: Changes, what: NotificationEvent, sanction: &Sanction) -> Changes {
-    changes.job(NewJob {
-        id: JobId::from_uuid(room.env.uuid()),
-        kind: MAIL.into(),
-        payload: Payload::Value(json!({ "event": what, "userId": sanction.user_id, "sanctionId": sanction.id })),
-        run_at: room.env.now(),
-        created_at: room.env.now(),
-    })
 }
 
 /// Has its end noted when it comes.
@@ -263,7 +251,8 @@ impl Command for LiftSanction {
             .save(Row::Sanction(Box::new(lifted.clone())))
             .save(Row::User(Box::new(offender.with(&lifted, room))));
         let changes = told_lifted(room, changes, &lifted, &self.reason);
-        let changes = mailed(room, changes, NotificationEvent::SanctionLifted, &lifted);
+        let letter = Letter::SanctionLifted { user_id: lifted.user_id.clone(), sanction_id: lifted.id };
+        let changes = changes.job(letter.job(room));
         let lifted = Sanction { version: lifted.version + 1, ..lifted };
         let names = Wanted::default().sanction(&lifted).read(room, &who).await?;
         let view = SanctionView::at(now, room.settings().appeal_days, &lifted, appeal, &names);
@@ -312,7 +301,8 @@ impl Command for Unsuspend {
             let lifted = lifted(sanction.clone(), who.user(), self.reason.as_str(), false, now);
             changes = changes.save(Row::Sanction(Box::new(lifted.clone())));
             changes = told_lifted(room, changes, &lifted, &self.reason);
-            changes = mailed(room, changes, NotificationEvent::SanctionLifted, &lifted);
+            let letter = Letter::SanctionLifted { user_id: lifted.user_id.clone(), sanction_id: lifted.id };
+            changes = changes.job(letter.job(room));
             let view = Sanction { version: lifted.version + 1, ..lifted.clone() };
             views.push(SanctionView::at(now, room.settings().appeal_days, &view, appeal.clone(), &names));
             if let Some(place) = all.iter_mut().find(|other| other.id == lifted.id) {

@@ -10,7 +10,7 @@ use crate::{
     changes::{Changes, Committed, Parts, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
@@ -21,13 +21,13 @@ use crate::{
     policy::StudyRole,
     sanction::model::Sanction,
     store::{
-        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
-        ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError, StoredEvent,
-        StudyReads, UserReads, Waiting,
+        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
+        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError,
+        StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
-    user::model::{Activity, AdminGrant, Person, TokenHash, User},
+    user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
 };
 
 /// Any store, and a list of what was committed to it.
@@ -91,6 +91,21 @@ impl<S: Store> Store for Counting<S> {
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.store.ping().await
+    }
+}
+
+#[async_trait]
+impl<S: Store> AccountReads for Counting<S> {
+    async fn sessions_of(&self, user: &UserId, limit: Limit) -> Result<Vec<Session>, StoreError> {
+        self.store.sessions_of(user, limit).await
+    }
+
+    async fn session(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
+        self.store.session(id).await
+    }
+
+    async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError> {
+        self.store.verification(kind, email).await
     }
 }
 

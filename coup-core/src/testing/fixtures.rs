@@ -81,6 +81,8 @@ impl Fixtures {
             token_hash,
             created_at: now,
             expires_at: now + TimeDelta::hours(12),
+            last_seen_at: now,
+            confirmed_at: now,
             ip: None,
             user_agent: None,
         }

@@ -24,7 +24,7 @@ use crate::{
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::{Clock, Ids, Timestamp},
     error::Error,
-    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
     job::model::Job,
     live::model::{Revocation, Ticket},
@@ -35,14 +35,14 @@ use crate::{
     policy::StudyRole,
     sanction::model::Sanction,
     store::{
-        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
-        ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError, StoredEvent,
-        StudyReads, UserReads, Waiting,
+        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
+        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError,
+        StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
     user::{
-        model::{Activity, AdminGrant, PasswordHash, Person, TokenHash, User},
+        model::{Activity, AdminGrant, PasswordHash, Person, Session, TokenHash, User, Verification, VerificationKind},
         passwords::Passwords,
     },
 };
@@ -111,6 +111,11 @@ store! {
         people expect_people(ids: [&[UserId]] = [Vec<UserId>]) -> [Vec<Person>];
         activity expect_activity(user: [&UserId] = [UserId]) -> [Activity];
         kept_answer expect_kept_answer(user: [&UserId] = [UserId], key: [&IdempotencyKey] = [IdempotencyKey]) -> [Option<KeptAnswer>];
+    }
+    AccountReads {
+        sessions_of expect_sessions_of(user: [&UserId] = [UserId], limit: [Limit] = [Limit]) -> [Vec<Session>];
+        session expect_session(id: [SessionId] = [SessionId]) -> [Option<Session>];
+        verification expect_verification(kind: [VerificationKind] = [VerificationKind], email: [&Email] = [Email]) -> [Option<Verification>];
     }
     StudyReads {
         study expect_study(id: [StudyId] = [StudyId]) -> [Option<Study>];

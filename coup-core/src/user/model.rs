@@ -1,10 +1,11 @@
 //! What CoUp knows of a person.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     env::Timestamp,
-    id::{SessionId, UserId},
+    id::{JobId, SessionId, UserId},
     policy::{AdminRole, PermissionSet},
     text::{Bio, Email, PersonName},
 };
@@ -177,10 +178,58 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it ends, whatever happens.
     pub expires_at: Timestamp,
+    /// When it was last used, to some minutes; moved by [`Change::SeenSession`](crate::changes::Change::SeenSession) alone.
+    pub last_seen_at: Timestamp,
+    /// When its holder last showed that they know the password; signing in is that, too.
+    pub confirmed_at: Timestamp,
     /// From where they signed in.
     pub ip: Option<String>,
     /// With what they signed in.
     pub user_agent: Option<String>,
+}
+
+impl Session {
+    /// When it ends: at its last instant, or before when nobody uses it for `idle`.
+    pub fn ends_at(&self, idle: TimeDelta) -> Timestamp {
+        self.expires_at.min(self.last_seen_at.checked_add_signed(idle).unwrap_or(self.expires_at))
+    }
+}
+
+words! {
+    /// What a code that was sent by letter is for.
+    VerificationKind {
+        /// Making an account.
+        SignUp = "SIGN_UP",
+        /// A new password.
+        Reset = "RESET",
+    }
+}
+
+/// What waits for a code that is sent to an address: one row an address and kind, whether or not there is such an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// What for.
+    pub kind: VerificationKind,
+    /// Who reads this address's letters may do it.
+    pub email: Email,
+    /// The job that sends the code; another one for each request, so that what was asked before sends nothing.
+    pub job: JobId,
+    /// The name of the account that is to be made.
+    pub name: Option<PersonName>,
+    /// The password of the account that is to be made.
+    pub password: Option<PasswordHash>,
+    /// Of the code; absent until the letter is sent.
+    pub code_hash: Option<TokenHash>,
+    /// How many wrong codes were tried.
+    pub tries: u32,
+    /// How many letters were asked for since [`asked_since`](Self::asked_since).
+    pub asked: u32,
+    /// Since when they are counted.
+    pub asked_since: Timestamp,
+    /// Until when the code is taken.
+    pub expires_at: Timestamp,
+    /// Grows with each save.
+    pub version: i64,
 }
 
 /// An administrator's role.

@@ -43,8 +43,8 @@ pub fn check(
     field: &str,
     password: &SecretString,
     min: usize,
-    email: &Email,
-    name: &PersonName,
+    email: Option<&Email>,
+    name: Option<&PersonName>,
 ) -> Result<(), Invalid> {
     let text = password.expose_secret();
     let length = text.chars().count();
@@ -61,10 +61,11 @@ pub fn check(
 }
 
 /// How many tries somebody needs who knows whose it is.
-fn guesses(text: &str, email: &Email, name: &PersonName) -> u64 {
-    let (local, domain) = email.as_str().split_once('@').unwrap_or((email.as_str(), ""));
-    let own = [email.as_str(), local, domain, name.as_str()].into_iter();
-    let parts = local.split(['.', '_', '-', '+']).chain(name.as_str().split_whitespace()).chain(domain.split('.'));
+fn guesses(text: &str, email: Option<&Email>, name: Option<&PersonName>) -> u64 {
+    let (email, name) = (email.map_or("", Email::as_str), name.map_or("", PersonName::as_str));
+    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+    let own = [email, local, domain, name].into_iter();
+    let parts = local.split(['.', '_', '-', '+']).chain(name.split_whitespace()).chain(domain.split('.'));
     // Of one letter everything would be made.
     let parts = parts.filter(|part| part.chars().count() > 1);
     let words: Vec<&str> = own.chain(parts).filter(|word| !word.is_empty()).chain(KOREAN.iter().copied()).collect();
@@ -131,7 +132,8 @@ mod tests {
     fn verdict(password: &str) -> Result<(), &'static str> {
         let email = Email::parse("email", "minjun.kim@school.kr").unwrap();
         let name = PersonName::parse("name", "김민준").unwrap();
-        check("password", &SecretString::from(password), 12, &email, &name).map_err(|invalid| invalid.errors()[0].code)
+        check("password", &SecretString::from(password), 12, Some(&email), Some(&name))
+            .map_err(|invalid| invalid.errors()[0].code)
     }
 
     #[test]

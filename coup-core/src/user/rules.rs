@@ -1,5 +1,7 @@
 //! Pure decisions about people.
 
+use chrono::TimeDelta;
+
 use crate::{
     env::Timestamp,
     member::model::MemberStatus,
@@ -8,10 +10,11 @@ use crate::{
     user::model::UserStatus,
 };
 
-/// What the caller is to the policy at `now`. `None`: their session has ended or their account is deleted.
-pub fn actor(standing: &Standing, now: Timestamp) -> Option<Actor> {
+/// What the caller is to the policy at `now`. `None`: their session has ended, or nobody used it for `idle`, or their account is
+/// deleted.
+pub fn actor(standing: &Standing, now: Timestamp, idle: TimeDelta) -> Option<Actor> {
     let Standing { user, session, admin, sanctions, study } = standing;
-    if user.status == UserStatus::Deleted || session.as_ref().is_some_and(|session| session.expires_at <= now) {
+    if user.status == UserStatus::Deleted || session.as_ref().is_some_and(|session| session.ends_at(idle) <= now) {
         return None;
     }
     let mut restraints = Restraints::default();
@@ -61,21 +64,26 @@ mod tests {
         Standing { user, session: None, admin: None, sanctions: Vec::new(), study: None }
     }
 
+    const IDLE: TimeDelta = TimeDelta::days(7);
+
     proptest! {
         #[test]
-        fn a_session_ends_at_its_instant(micros in -1_000_i64..1_000) {
-            let end = noon() + Duration::microseconds(micros);
+        fn a_session_ends_at_its_last_instant_or_before_when_nobody_uses_it(absolute in -1_000_i64..1_000, unused in -1_000_i64..1_000) {
+            let end = noon() + Duration::microseconds(absolute);
+            let idle = TimeDelta::days(7);
             let session = Session {
                 id: SessionId::from_uuid(uuid::Uuid::nil()),
                 user: "minjun".parse().unwrap(),
                 token_hash: [0; 32],
                 created_at: noon(),
                 expires_at: end,
+                last_seen_at: noon() - idle + Duration::microseconds(unused),
+                confirmed_at: noon(),
                 ip: None,
                 user_agent: None,
             };
             let standing = Standing { session: Some(session), ..standing(user("minjun")) };
-            prop_assert_eq!(actor(&standing, noon()).is_some(), noon() < end);
+            prop_assert_eq!(actor(&standing, noon(), idle).is_some(), absolute > 0 && unused > 0);
         }
 
         #[test]
@@ -89,7 +97,7 @@ mod tests {
                 granted_at: noon(),
                 expires_at: Some(end),
             };
-            let actor = actor(&Standing { admin: Some(grant), ..standing(user("minjun")) }, noon()).unwrap();
+            let actor = actor(&Standing { admin: Some(grant), ..standing(user("minjun")) }, noon(), IDLE).unwrap();
             let expected = if noon() < end { SystemRole::Admin } else { SystemRole::User };
             prop_assert_eq!(actor.system_role(), expected);
         }
@@ -98,7 +106,7 @@ mod tests {
         fn a_sanction_ends_at_its_instant(micros in -1_000_i64..1_000) {
             let end = noon() + Duration::microseconds(micros);
             let sanctions = vec![ActiveSanction { kind: SanctionType::ChatBan, expires_at: Some(end) }];
-            let actor = actor(&Standing { sanctions, ..standing(user("minjun")) }, noon()).unwrap();
+            let actor = actor(&Standing { sanctions, ..standing(user("minjun")) }, noon(), IDLE).unwrap();
             prop_assert_eq!(actor.restraints.contains(Restraint::ChatBan), noon() < end);
         }
 
@@ -107,7 +115,7 @@ mod tests {
             let end = noon() + Duration::microseconds(micros);
             let mut member = member(&"minjun".parse().unwrap(), StudyRole::Member, MemberStatus::Active);
             member.posting_paused_until = Some(end);
-            let actor = actor(&Standing { study: Some((study(), Some(member))), ..standing(user("minjun")) }, noon()).unwrap();
+            let actor = actor(&Standing { study: Some((study(), Some(member))), ..standing(user("minjun")) }, noon(), IDLE).unwrap();
             prop_assert_eq!(actor.study.unwrap().paused_until.is_some(), noon() < end);
         }
     }
@@ -115,7 +123,7 @@ mod tests {
     #[test]
     fn a_deleted_account_is_nobody() {
         let user = User { status: UserStatus::Deleted, ..user("minjun") };
-        assert!(actor(&standing(user), noon()).is_none());
+        assert!(actor(&standing(user), noon(), IDLE).is_none());
     }
 
     #[test]
@@ -137,7 +145,7 @@ mod tests {
     fn under_fourteen_a_guardian_must_have_consented() {
         let child = User { age_band: Some(AgeBand::Under14), ..user("minjun") };
         let restrained =
-            |user: User| actor(&standing(user), noon()).unwrap().restraints.contains(Restraint::ConsentMissing);
+            |user: User| actor(&standing(user), noon(), IDLE).unwrap().restraints.contains(Restraint::ConsentMissing);
         assert!(restrained(child.clone()));
         assert!(!restrained(User { guardian_consent_at: Some(noon()), ..child.clone() }));
         assert!(!restrained(User { age_band: Some(AgeBand::Under19), ..child }));

@@ -10,10 +10,12 @@ use coup_core::{
     },
     changes::{Changes, Row, SystemPermit},
     id::{AppealId, SanctionId},
-    mail::model::{Mail, MailError, Mailer},
-    notification::model::NotificationEvent,
+    mail::{
+        letter::MAIL,
+        model::{LetterKind, Mail, MailError, Mailer},
+    },
     policy::{AdminRole, Language, SanctionType},
-    sanction::service::{Impose, LiftSanction, MAIL, Unsuspend},
+    sanction::service::{Impose, LiftSanction, Unsuspend},
     store::{JobReads as _, Store as _, UserReads as _},
     text::{AppealText, Email},
     user::model::User,
@@ -40,7 +42,7 @@ impl Mailer for Postbox {
         Ok(())
     }
 
-    fn sanctions_page(&self) -> Option<&str> {
+    fn site(&self) -> Option<&str> {
         self.page
     }
 }
@@ -78,7 +80,7 @@ async fn house(postbox: &Arc<Postbox>) -> House {
 
 #[tokio::test]
 async fn the_sanctioned_is_told_by_mail_in_their_language_why_until_when_and_how_to_appeal() {
-    let postbox = Arc::new(Postbox { page: Some("https://study.school.kr/me/sanctions"), ..Postbox::default() });
+    let postbox = Arc::new(Postbox { page: Some("https://study.school.kr"), ..Postbox::default() });
     let house = house(&postbox).await;
     house.reachable("minjun", "minjun@school.kr", None).await;
     house.reachable("seoyeon", "seoyeon@school.kr", Some("en")).await;
@@ -133,13 +135,13 @@ async fn no_letter_goes_to_who_shall_not_be_mailed_has_no_address_or_is_sanction
         house.letters().await,
         [because("the account has no e-mail address"), because("the sanction was lifted meanwhile"), sent]
     );
-    let events: Vec<_> = postbox.sent.lock().unwrap().iter().map(|mail| mail.event).collect();
-    assert_eq!(events, [NotificationEvent::SanctionLifted]);
+    let events: Vec<_> = postbox.sent.lock().unwrap().iter().map(|mail| mail.kind).collect();
+    assert_eq!(events, [LetterKind::SanctionLifted]);
 }
 
 #[tokio::test]
 async fn who_is_free_again_is_told_by_mail_why() {
-    let postbox = Arc::new(Postbox { page: Some("https://study.school.kr/me/sanctions"), ..Postbox::default() });
+    let postbox = Arc::new(Postbox { page: Some("https://study.school.kr"), ..Postbox::default() });
     let house = house(&postbox).await;
     house.reachable("minjun", "minjun@school.kr", None).await;
     house.reachable("seoyeon", "seoyeon@school.kr", Some("en")).await;
@@ -200,7 +202,7 @@ async fn a_decided_appeal_is_mailed_to_the_appellant_with_its_words_a_role_and_n
         house.work().await;
         let sent = std::mem::take(&mut *postbox.sent.lock().unwrap());
         let [mail] = sent.as_slice() else { panic!("one letter, to the appellant: {sent:?}") };
-        assert_eq!((mail.to.as_str(), mail.event), ("minjun@school.kr", NotificationEvent::AppealDecided));
+        assert_eq!((mail.to.as_str(), mail.kind), ("minjun@school.kr", LetterKind::AppealDecided));
         assert_eq!(mail.subject, format!("[CoUp] 이의 제기 결과: {result}"));
         assert!(mail.text.contains("결정한 사람: 운영자\n\n설명:\n다시 살펴봤어요\n"), "{}", mail.text);
         assert!(!mail.text.contains("admin"), "a role, not a name: {}", mail.text);
@@ -223,8 +225,8 @@ async fn what_an_appeal_was_decided_to_is_not_mailed_once_the_sanction_is_lifted
     house.work().await;
     let because = Some(json!({ "sent": false, "because": "the sanction was lifted meanwhile" }));
     assert_eq!(house.letters().await, [because, Some(json!({ "sent": true }))]);
-    let events: Vec<_> = postbox.sent.lock().unwrap().iter().map(|mail| mail.event).collect();
-    assert_eq!(events, [NotificationEvent::SanctionLifted]);
+    let events: Vec<_> = postbox.sent.lock().unwrap().iter().map(|mail| mail.kind).collect();
+    assert_eq!(events, [LetterKind::SanctionLifted]);
 }
 
 #[tokio::test]

@@ -14,8 +14,12 @@ insert into users (id, email, name, status, auth_version, version, created_at, u
 select 'user-' || n, 'user-' || n || '@school.kr', '이름 ' || n, 'ACTIVE', 0, 0, pg_temp.at(n), pg_temp.at(n)
 from generate_series(1, 100000) n;
 
-insert into sessions (id, user_id, token_hash, created_at, expires_at)
-select pg_temp.id(n), 'user-' || n, decode(lpad(to_hex(n), 64, '0'), 'hex'), pg_temp.at(n), pg_temp.at(n + 720)
+insert into sessions (id, user_id, token_hash, created_at, expires_at, last_seen_at, confirmed_at)
+select pg_temp.id(n), 'user-' || n, decode(lpad(to_hex(n), 64, '0'), 'hex'), pg_temp.at(n), pg_temp.at(n + 720), pg_temp.at(n), pg_temp.at(n)
+from generate_series(1, 100000) n;
+
+insert into verifications (kind, email, job_id, tries, asked, asked_since, expires_at, version)
+select 'RESET', 'user-' || n || '@school.kr', pg_temp.id(n), 0, 1, pg_temp.at(n), pg_temp.at(n + 60), 0
 from generate_series(1, 100000) n;
 
 insert into admin_roles (user_id, role, permissions, granted_at)
@@ -134,6 +138,6 @@ select n, pg_temp.at(n), case when n % 3 <> 0 then 'user-' || n end, case when n
 from generate_series(1, 100000) n;
 
 set session_replication_role = origin;
-analyze users, sessions, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
+analyze users, sessions, verifications, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
     membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions,
     report_cases, reports, case_entries, appeals, notifications, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, tickets, revocations;

@@ -16,6 +16,7 @@ const TOUCHED: f64 = 6_500.0;
 fn arguments(name: &str) -> BTreeMap<usize, &'static str> {
     BTreeMap::from_iter(match name {
         "user_by_email" => vec![(1, "'user-77@school.kr'")],
+        "verification" => vec![(1, "'RESET'"), (2, "'user-77@school.kr'")],
         "members" => vec![(2, "'ACTIVE'"), (3, "'2026-03-02T10:00:00Z'"), (4, "'user-600'")],
         "invites" | "own_studies" | "security_events" | "own_reports" => {
             vec![(2, "'9999-01-01T00:00:00Z'")]

@@ -15,8 +15,11 @@ insert into busy (id) select id from numbers where n = 1;
 insert into users (id, email, name, status, auth_version, version, created_at, updated_at)
 select 'user-' || n, 'user-' || n || '@school.kr', '이름 ' || n, 'ACTIVE', 0, 0, at, at from numbers;
 
-insert into sessions (id, user_id, token_hash, created_at, expires_at)
-select id, 'user-' || n, unhex(printf('%064x', n)), at, at from numbers;
+insert into sessions (id, user_id, token_hash, created_at, expires_at, last_seen_at, confirmed_at)
+select id, 'user-' || n, unhex(printf('%064x', n)), at, at, at, at from numbers;
+
+insert into verifications (kind, email, job_id, tries, asked, asked_since, expires_at, version)
+select 'RESET', 'user-' || n || '@school.kr', id, 0, 1, at, at, 0 from numbers;
 
 insert into admin_roles (user_id, role, permissions, granted_at)
 select 'user-' || n, iif(n = 1, 'SUPER_ADMIN', 'MODERATOR'), '{}', at from numbers where n <= 50;

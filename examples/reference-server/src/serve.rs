@@ -51,7 +51,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
     let here = format!("http://{address}");
     let public = settings.public_url.as_ref().map_or(here.as_str(), |url| url.as_str());
     let builder = match settings.mail.clone() {
-        Some(mailer) => builder.mailer(Arc::new(mailer.sanctions_at(format!("{public}/me/sanctions")))),
+        Some(mailer) => builder.mailer(Arc::new(mailer.pages_at(public))),
         None => builder,
     };
     let coup = builder.build();

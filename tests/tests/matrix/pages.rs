@@ -59,6 +59,19 @@ fn at_the_door() -> Vec<Case> {
             (303, "elsewhere"),
             "there is no session to end",
         ),
+        door("GET /verify"),
+        door("POST /verify")
+            .refuses((409, "code_wrong"), "answers alike whatever is wrong (requirements § 17)")
+            .body(|_, _| json!({ "email": "new@school.kr", "code": "7K3M-9QXZ-04HB", "password": PASSWORD })),
+        door("GET /reset"),
+        door("POST /reset").body(|scene, _| json!({ "email": scene.cast.stranger_email })),
+        door("GET /reset/confirm"),
+        door("POST /reset/confirm")
+            .refuses((409, "code_wrong"), "answers alike whatever is wrong (requirements § 17)")
+            .body(|_, _| json!({ "email": "new@school.kr", "code": "7K3M-9QXZ-04HB", "password": PASSWORD })),
+        door("GET /sign-out-everywhere").gives(303),
+        door("GET /me/password").gives(303),
+        door("GET /me/sessions/{id}/end").gives(303).with("id", |scene, _| scene.own_session.to_string()),
         door("GET /studies/{id}/join").with("id", |_, place| place.study.to_string()).gives(303),
     ]
 }
@@ -70,6 +83,13 @@ fn of_oneself() -> Vec<Case> {
         site("POST /me", &["system:profile.manage"])
             .gives(303)
             .body(|_, _| json!({ "name": "새 이름", "bio": "반갑습니다" })),
+        site("POST /me/password", &[])
+            .gives(303)
+            .body(|_, _| json!({ "current": PASSWORD, "new": "zanzibar-otter-3" })),
+        site("POST /me/sessions/{id}/end", &[]).gives(303).with("id", |scene, _| scene.own_session.to_string()),
+        site("POST /sign-out-everywhere", &[]).gives(303),
+        site("GET /confirm", &[]),
+        site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
         site("GET /my-studies", BROWSE).lists_own(),
     ]
 }

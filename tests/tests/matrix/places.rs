@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     env::Timestamp,
-    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     member::model::{MemberStatus, StudyMember},
     moderation::model::{Case, CaseStatus, ReportTarget},
     policy::{AdminRole, SanctionType, StudyRole},
@@ -152,6 +152,9 @@ pub(crate) struct Scene {
     /// The actor's account; also the anonymous have one, which they do not come with.
     pub(crate) me: UserId,
     pub(crate) email: String,
+    /// The one that the actor comes with, and somebody else's.
+    pub(crate) own_session: SessionId,
+    pub(crate) others_session: SessionId,
     pub(crate) cast: Cast,
     pub(crate) moderated: Moderated,
     places: Vec<Place>,
@@ -183,7 +186,12 @@ impl Scene {
         for user in people.iter().chain([&me]) {
             changes = changes.insert(Row::User(Box::new(user.clone())));
         }
-        changes = changes.insert(Row::Session(Box::new(session(&make, actor, &me.id))));
+        let own = session(&make, actor, &me.id);
+        let others = make.session(&cast.stranger);
+        let (own_session, others_session) = (own.id, others.id);
+        for session in [own, others] {
+            changes = changes.insert(Row::Session(Box::new(session)));
+        }
         let of_site = [
             (&cast.viewer, AdminRole::Viewer),
             (&cast.site_admin, AdminRole::Admin),
@@ -209,7 +217,7 @@ impl Scene {
         let store = MemoryStore::new();
         store.commit(changes).await.unwrap();
         let email = me.email.as_ref().unwrap().as_str().to_owned();
-        Self { actor, store, me: me.id, email, cast, moderated, places }
+        Self { actor, store, me: me.id, email, own_session, others_session, cast, moderated, places }
     }
 
     pub(crate) fn place(&self, kind: Kind) -> &Place {
@@ -236,7 +244,13 @@ fn account(actor: Actor, me: User) -> User {
 
 fn session(make: &Fixtures, actor: Actor, me: &UserId) -> Session {
     let ends = if actor.comes == Comes::WithAnEndedSession { now() } else { now() + TimeDelta::hours(1) };
-    Session { token_hash: SessionToken::hash(TOKEN), expires_at: ends, ..make.session(me) }
+    Session {
+        token_hash: SessionToken::hash(TOKEN),
+        expires_at: ends,
+        last_seen_at: now(),
+        confirmed_at: now(),
+        ..make.session(me)
+    }
 }
 
 fn grant(make: &Fixtures, me: &UserId, administrator: Administrator) -> AdminGrant {

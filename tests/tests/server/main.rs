@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod accounts;
 mod audit;
 mod bad_input;
 mod browser;

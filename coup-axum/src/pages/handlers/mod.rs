@@ -1,5 +1,7 @@
 //! What stands behind every page: one file an area, each handler a use case and a view.
 
+#[cfg(feature = "identity")]
+mod account;
 mod chat;
 mod enter;
 mod invite;
@@ -98,6 +100,22 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/settings/logs/verify", get(log::again).post(log::verify)),
         ("/admin/permissions/explain", get(explain::show)),
     ];
+    #[cfg(feature = "identity")]
+    let table = [table, account_routes()].concat();
     let paths = table.iter().map(|(path, _)| *path).collect();
     (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)
+}
+
+/// How one signs in, beside signing in itself.
+#[cfg(feature = "identity")]
+fn account_routes() -> Vec<Route> {
+    vec![
+        ("/verify", get(account::verify_page).post(account::verify)),
+        ("/reset", get(account::reset_page).post(account::reset)),
+        ("/reset/confirm", get(account::reset_confirm_page).post(account::reset_confirm)),
+        ("/confirm", get(account::confirm_page).post(account::confirm)),
+        ("/sign-out-everywhere", get(account::to_me).post(account::sign_out_everywhere)),
+        ("/me/password", get(account::to_me).post(account::change_password)),
+        ("/me/sessions/{id}/end", get(account::to_me).post(account::end_session)),
+    ]
 }

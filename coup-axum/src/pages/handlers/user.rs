@@ -4,7 +4,10 @@ use axum::response::{IntoResponse as _, Redirect};
 use coup_core::{
     error::{Check, Error},
     text::{Bio, PersonName},
-    user::service::UpdateProfile,
+    user::{
+        service::{Me, UpdateProfile},
+        session::SessionView,
+    },
 };
 #[cfg(feature = "identity")]
 use {
@@ -14,7 +17,7 @@ use {
         error::Invalid,
         user::{
             model::UserStatus,
-            service::{SignIn, SignOut, SignUp, SignedIn},
+            service::{SignIn, SignOut, SignUp, SignedIn, SignedUp},
         },
     },
     secrecy::SecretString,
@@ -27,9 +30,9 @@ use crate::{
     pages::{
         flash::Flash,
         form::Form,
-        frame::{Frame, Person, Place},
+        frame::{Person, Place},
         house::Accounts,
-        user::MePage,
+        user::{MePage, SessionLine, SignInSettings},
         visit::{Answer, Posted, Visit},
     },
     problem::Problem,
@@ -69,7 +72,9 @@ pub(super) async fn sign_in_page(visit: Visit) -> Answer {
 
 #[cfg(feature = "identity")]
 fn sign_in_form(visit: &Visit, form: Form, next: String) -> SignInPage {
-    SignInPage { frame: visit.frame(None), form, next }
+    let coup = &visit.house.coup;
+    let (letters, verifies) = (coup.sends_letters(), coup.verifies_email());
+    SignInPage { frame: visit.frame(None), form, next, letters, verifies }
 }
 
 pub(super) async fn sign_up_page(visit: Visit) -> Answer {
@@ -86,8 +91,12 @@ pub(super) async fn sign_up_page(visit: Visit) -> Answer {
 
 #[cfg(feature = "identity")]
 fn sign_up_form(visit: &Visit, form: Form, next: String) -> SignUpPage {
-    let min = visit.house.coup.settings().password_min_length;
-    SignUpPage { frame: visit.frame(None), form, next, min_password: u32::try_from(min).unwrap_or(u32::MAX) }
+    SignUpPage { frame: visit.frame(None), form, next, min_password: min_password(visit) }
+}
+
+/// The shortest password that is taken.
+pub(super) fn min_password(visit: &Visit) -> u32 {
+    u32::try_from(visit.house.coup.settings().password_min_length).unwrap_or(u32::MAX)
 }
 
 #[cfg(feature = "identity")]
@@ -125,7 +134,9 @@ pub(super) async fn sign_up(visit: Visit, Posted(form): Posted) -> Answer {
     }
     let next = form.value("next").to_owned();
     match try_sign_up(&visit, &form).await {
-        Ok(signed_in) => Ok(welcome(&visit, &signed_in, &next)),
+        Ok(SignedUp::SignedIn(signed_in)) => Ok(welcome(&visit, &signed_in, &next)),
+        // Not by an address: it would keep that of the person.
+        Ok(SignedUp::LookIntoMail) => Ok(super::account::look_into_mail(&visit, form.value("email"), next)),
         Err(error) => {
             let (status, mut form) = visit.refused(form, error)?;
             // What can stand in the way of the whole is the address that is taken.
@@ -138,14 +149,14 @@ pub(super) async fn sign_up(visit: Visit, Posted(form): Posted) -> Answer {
 }
 
 #[cfg(feature = "identity")]
-async fn try_sign_up(visit: &Visit, form: &Form) -> Result<SignedIn, Error> {
+async fn try_sign_up(visit: &Visit, form: &Form) -> Result<SignedUp, Error> {
     let password = SecretString::from(form.value("password"));
-    let command = SignUp::parse(form.value("email"), password, form.value("name"))?;
+    let command = SignUp::parse(form.value("email"), password, form.value("name"))?.in_language(visit.language());
     visit.house.coup.run(&visit.ctx, command).await
 }
 
 #[cfg(feature = "identity")]
-fn welcome(visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {
+pub(super) fn welcome(visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {
     let Accounts::Own(cookie) = &visit.house.options.accounts else { return visit.next(next).into_response() };
     let jar = CookieJar::new().add(cookie.set(&signed_in.token, signed_in.expires_at));
     // Nothing else is open to them.
@@ -186,22 +197,47 @@ pub(super) async fn sign_out(visit: Visit) -> Redirect {
 }
 
 pub(super) async fn me(visit: Visit) -> Answer {
-    let (frame, me) = visit.signed_in(Place::Me).await?;
-    let words = |text: Option<String>| text.unwrap_or_default();
-    let form = Form::of([
-        ("name", words(me.name.as_ref().map(ToString::to_string))),
-        ("bio", words(me.bio.as_ref().map(ToString::to_string))),
-    ]);
-    Ok(profile(frame, form, &me).into_response())
+    let account = visit.house.coup.account(&visit.ctx).await?;
+    let form = as_it_is(&account.0);
+    Ok(profile(&visit, form, Form::default(), account).into_response())
 }
 
-fn profile(frame: Frame, form: Form, me: &coup_core::user::service::Me) -> MePage {
+/// The profile's fields as they are.
+pub(super) fn as_it_is(me: &Me) -> Form {
+    let words = |text: Option<String>| text.unwrap_or_default();
+    Form::of([
+        ("name", words(me.name.as_ref().map(ToString::to_string))),
+        ("bio", words(me.bio.as_ref().map(ToString::to_string))),
+    ])
+}
+
+/// The page of oneself, with the form of the profile and that of the password.
+pub(super) fn profile(visit: &Visit, form: Form, password: Form, account: (Me, Vec<SessionView>)) -> MePage {
+    let (me, sessions) = account;
+    let line = |session: SessionView| SessionLine {
+        id: session.id.to_string(),
+        is_current: session.is_current,
+        program: session.user_agent,
+        ip: session.ip,
+        since: session.created_at,
+        seen: session.last_seen_at,
+    };
+    let sign_in = match &visit.house.options.accounts {
+        #[cfg(feature = "identity")]
+        Accounts::Own(_) => Some(SignInSettings {
+            form: password,
+            min_password: min_password(visit),
+            sessions: sessions.into_iter().map(line).collect(),
+        }),
+        Accounts::Host { .. } => None,
+    };
     MePage {
-        frame,
+        frame: visit.of(&me, Place::Me),
         form,
-        person: Person::from(me),
+        person: Person::from(&me),
         email: me.email.as_ref().map(|email| email.as_str().to_owned()),
         since: me.created_at,
+        sign_in,
     }
 }
 
@@ -210,8 +246,8 @@ pub(super) async fn edit(visit: Visit, Posted(form): Posted) -> Answer {
         Ok(()) => Ok(visit.done("/me", Flash::Saved)),
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
-            let (frame, me) = visit.signed_in(Place::Me).await?;
-            Ok((status, profile(frame, form, &me)).into_response())
+            let account = visit.house.coup.account(&visit.ctx).await?;
+            Ok((status, profile(&visit, form, Form::default(), account)).into_response())
         }
     }
 }

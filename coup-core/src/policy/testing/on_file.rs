@@ -31,7 +31,7 @@ pub struct OnFile {
 impl OnFile {
     /// What the person is to a policy then; `None`: not signed in.
     pub fn actor(&self) -> Option<Actor> {
-        rules::actor(&self.standing, self.now)
+        rules::actor(&self.standing, self.now, chrono::TimeDelta::MAX)
     }
 
     /// Whether an administrator's role holds then.

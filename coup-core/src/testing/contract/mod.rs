@@ -78,6 +78,7 @@
     reason = "the contract is made of tests: panicking is how they fail"
 )]
 
+pub mod account;
 pub mod answers;
 pub mod audit;
 pub mod browse;
@@ -144,6 +145,13 @@ macro_rules! store_contract {
                 an_administrators_role_comes_back_and_is_saved,
                 lasting_super_administrators_are_counted,
                 sanctions_come_with_a_standing_until_they_are_lifted,
+            }
+            account {
+                sessions_of_a_person_come_back_the_newest_first,
+                when_a_session_was_last_seen_moves_forward_only,
+                what_waits_for_a_code_comes_back_with_all_its_fields,
+                a_counted_try_has_a_new_version_and_the_old_one_conflicts,
+                of_twenty_who_bring_one_code_one_uses_it,
             }
             study {
                 a_study_comes_back_with_all_its_fields,
@@ -279,6 +287,7 @@ macro_rules! store_contract {
             }
             prune {
                 ended_sessions_are_pruned,
+                what_waited_for_a_code_is_pruned,
                 old_events_are_pruned_and_places_go_on,
                 old_answers_are_pruned_and_their_keys_are_free,
                 finished_jobs_are_pruned_and_failed_ones_stay,

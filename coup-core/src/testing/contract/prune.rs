@@ -13,7 +13,8 @@ use crate::{
     job::model::{Job, NewJob, Payload},
     live::model::{Revoked, Ticket},
     store::{Credential, Head, Store},
-    user::model::Session,
+    text::Email,
+    user::model::{Session, Verification, VerificationKind},
 };
 
 /// Five rows, a minute apart, made in another order than that of their times.
@@ -52,6 +53,37 @@ pub async fn ended_sessions_are_pruned(store: &dyn Store) {
         let mut there = Vec::new();
         for session in sessions.iter().flatten() {
             there.push(store.standing(session, None).await.expect("an answer").is_some());
+        }
+        there
+    })
+    .await;
+}
+
+/// By their end.
+pub async fn what_waited_for_a_code_is_pruned(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let start = scene.make.later();
+    let email = |n: i64| Email::from_stored(format!("user-{n}@school.kr"));
+    for n in MINUTES {
+        let row = Verification {
+            kind: VerificationKind::Reset,
+            email: email(n),
+            job: scene.make.id(JobId::from_uuid),
+            name: None,
+            password: None,
+            code_hash: None,
+            tries: 0,
+            asked: 1,
+            asked_since: start,
+            expires_at: minute(start, n),
+            version: 0,
+        };
+        scene.commit(begin().insert(Row::Verification(Box::new(row)))).await;
+    }
+    prune_twice(&scene, Passing::Verifications, start, async || {
+        let mut there = Vec::new();
+        for n in 0..5 {
+            there.push(store.verification(VerificationKind::Reset, &email(n)).await.expect("an answer").is_some());
         }
         there
     })

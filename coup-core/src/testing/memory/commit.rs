@@ -11,7 +11,7 @@ use crate::{
     policy::{AdminRole, StudyRole},
     store::{Head, Limit, StoreError, StoredEvent, Unique},
     study::model::Study,
-    user::model::{AdminGrant, User},
+    user::model::{AdminGrant, Session, User},
 };
 
 /// The answer to one step: done, or why the whole commit is not.
@@ -81,6 +81,7 @@ impl Rows {
             }
             Row::Message(row) => self.messages.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Session(row) => self.sessions.contains_key(&row.id),
+            Row::Verification(row) => self.is_verification(row.kind, &row.email, row.version),
             Row::Ticket(_) => return Err(StoreError::Backend("a ticket is used, not saved".into())),
             Row::AdminGrant(row) => self.grants.contains_key(&row.user),
             Row::Sanction(row) => self.sanctions.get(&row.id).is_some_and(|old| old.version == row.version),
@@ -114,6 +115,11 @@ impl Rows {
                 }
                 Ok(())
             }
+            Change::SeenSession(id, at) => {
+                self.see_session(id, at);
+                Ok(())
+            }
+            Change::UseCode(kind, email, version) => self.use_code(kind, email, version),
             Change::ClaimJobs(claim) => {
                 let claimed = self.claim_jobs(&claim);
                 committed.jobs.extend(claimed);
@@ -156,6 +162,7 @@ impl Rows {
                 self.known_user(&session.user)?;
                 self.sessions.insert(session.id, *session);
             }
+            Row::Verification(row) => self.insert_verification(*row)?,
             Row::Ticket(ticket) => {
                 fresh(self.tickets.contains_key(&ticket.hash), Unique::Id)?;
                 self.tickets.insert(ticket.hash, *ticket);
@@ -253,8 +260,12 @@ impl Rows {
                 self.messages.insert(message.id, *message);
             }
             Row::Session(session) => {
-                self.sessions.insert(session.id, *session);
+                if let Some(old) = self.sessions.get_mut(&session.id) {
+                    // Told by `SeenSession` alone.
+                    *old = Session { last_seen_at: old.last_seen_at, ..*session };
+                }
             }
+            Row::Verification(row) => self.save_verification(*row),
             Row::AdminGrant(grant) => {
                 self.known_users(grant.granted_by.as_ref())?;
                 self.grants.insert(grant.user.clone(), *grant);

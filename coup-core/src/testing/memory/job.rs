@@ -57,6 +57,7 @@ impl Rows {
         let most = most as usize;
         match what {
             Passing::Sessions => prune(&mut self.sessions, most, |session| Some(session.expires_at), before),
+            Passing::Verifications => prune(&mut self.verifications, most, |row| Some(row.expires_at), before),
             Passing::Answers => prune(&mut self.answers, most, |kept| Some(kept.at), before),
             Passing::Jobs => prune(&mut self.jobs, most, |job| job.finished_at.filter(|_| !job.failed), before),
             Passing::SecurityEvents => prune(&mut self.security, most, |event| Some(event.at), before),

@@ -2,6 +2,7 @@
 //!
 //! Simple before fast: a commit works on a copy of all rows, which takes the place of the old one if nothing failed.
 
+mod account;
 mod audit;
 mod commit;
 mod job;
@@ -35,7 +36,8 @@ use crate::{
     sanction::model::Sanction,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
-    user::model::{AdminGrant, Session, TokenHash, User},
+    text::Email,
+    user::model::{AdminGrant, Session, TokenHash, User, Verification, VerificationKind},
 };
 
 /// A store that forgets all when it is dropped. A clone is a store of its own that begins with the same rows, and costs
@@ -87,6 +89,7 @@ impl Store for MemoryStore {
 struct Rows {
     users: BTreeMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
+    verifications: BTreeMap<(VerificationKind, Email), Verification>,
     grants: BTreeMap<UserId, AdminGrant>,
     /// With their seats, and the time of their newest event.
     studies: BTreeMap<StudyId, Study>,

@@ -2,7 +2,10 @@
 
 use std::fmt::Debug;
 
-use super::steps::{Cast, QUERIES, TICKETS};
+use super::{
+    account::WAITING,
+    steps::{Cast, QUERIES, TICKETS},
+};
 use crate::{
     appeal::model::{Appeal, AppealStatus},
     changes::Scope,
@@ -17,8 +20,8 @@ use crate::{
     sanction::model::Sanction,
     store::{Browsed, Credential, Store, StoreError},
     study::model::{Browse, SortOrder, Study, StudySort},
-    text::{ClientId, Query},
-    user::model::Person,
+    text::{ClientId, Email, Query},
+    user::model::{Person, VerificationKind},
 };
 
 /// Questions with their answers, in an order that depends on the cast alone.
@@ -69,6 +72,13 @@ async fn people(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
             answers.note(format!("message c{number} of {}", user.id), found);
         }
         told(store, &Scope::User(user.id.clone()), answers).await;
+        answers.note(format!("sessions of {}", user.id), store.sessions_of(&user.id, Limit::MAX).await);
+    }
+    for kind in VerificationKind::ALL {
+        for address in WAITING {
+            let found = store.verification(*kind, &Email::from_stored(address.into())).await;
+            answers.note(format!("{kind} of {address}"), found);
+        }
     }
     for session in &cast.sessions {
         let caller = Credential::Session(session.token_hash);

@@ -11,6 +11,7 @@
 //! # }).unwrap();
 //! ```
 
+mod account;
 mod answers;
 mod desk;
 mod steps;

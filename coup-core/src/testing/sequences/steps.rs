@@ -43,6 +43,14 @@ whats! {
     SignIn: 1,
     /// A session.
     AddSession: 1,
+    /// A session is used.
+    SeeSession: 1,
+    /// Its holder shows who they are.
+    SaveSession: 1,
+    /// A code is asked for, or tried.
+    AskCode: 2,
+    /// It is used, now and then though it is not there.
+    UseCode: 1,
     /// No session any more.
     RemoveSession: 1,
     /// An administrator's role, new or changed.
@@ -153,7 +161,7 @@ impl Twice {
         self.with(|changes| changes.save(row.clone()))
     }
 
-    fn change(self, change: &Change) -> Self {
+    pub(super) fn change(self, change: &Change) -> Self {
         self.with(|changes| changes.change(change.clone()))
     }
 }
@@ -210,6 +218,9 @@ impl Cast {
             What::AddUser => self.add_user(step.three, changes),
             What::SaveUser | What::SignIn | What::AddSession | What::RemoveSession | What::Grant => {
                 self.person(store, step, changes).await?
+            }
+            What::SeeSession | What::SaveSession | What::AskCode | What::UseCode => {
+                self.account(store, step, changes).await?
             }
             What::AddStudy | What::SaveStudy | What::RemoveStudy | What::SetCapacity => {
                 self.study(store, step, changes).await?

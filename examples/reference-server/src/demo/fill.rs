@@ -301,6 +301,9 @@ impl School {
             }
             error => error.into(),
         })?;
+        let signed_in = signed_in.signed_in().ok_or_else(|| {
+            Failure::usage("the demo signs people up who read no letters: expected no mail server beside --demo")
+        })?;
         let credential = Credential::Session(SessionToken::hash(signed_in.token.expose()));
         let ctx = Ctx { credential: Some(credential), ..Ctx::default() };
         let profile = UpdateProfile {

@@ -29,7 +29,34 @@ pub(super) fn cases() -> Vec<Case> {
             .of("with a wrong password")
             .refuses((401, "wrong_credentials"), "401 not signed in (requirements)")
             .body(|scene, _| json!({ "email": scene.email, "password": "다른 하늘 아래 두 사람" })),
+        door("signIn")
+            .of("somebody else, where one is signed in")
+            .body(|scene, _| json!({ "email": scene.cast.stranger_email, "password": PASSWORD })),
+        door("verifyEmail")
+            .refuses((409, "code_wrong"), "answers alike whatever is wrong (requirements § 17)")
+            .body(|_, _| json!({ "email": "new@school.kr", "code": "7K3M-9QXZ-04HB", "password": PASSWORD })),
+        door("requestReset").gives(202).body(|scene, _| json!({ "email": scene.cast.stranger_email })),
+        door("requestReset")
+            .of("of an address that has no account")
+            .gives(202)
+            .body(|_, _| json!({ "email": "new@school.kr" })),
+        door("confirmReset")
+            .refuses((409, "code_wrong"), "answers alike whatever is wrong (requirements § 17)")
+            .body(|_, _| json!({ "email": "new@school.kr", "code": "7K3M-9QXZ-04HB", "password": PASSWORD })),
         site("signOut", &[]).gives(204),
+        site("signOutEverywhere", &[]).gives(204),
+        site("listSessions", &[]),
+        site("endSession", &[]).of("one's own").gives(204).with("id", |scene, _| scene.own_session.to_string()),
+        site("endSession", &[])
+            .of("somebody else's")
+            .refuses((404, "not_found"), "nobody learns which sessions there are (http-api § Identity)")
+            .with("id", |scene, _| scene.others_session.to_string()),
+        site("changePassword", &[]).gives(204).body(|_, _| json!({ "current": PASSWORD, "new": "zanzibar-otter-3" })),
+        site("changePassword", &[])
+            .of("without knowing it")
+            .refuses((422, "invalid_input"), "who sits down at an open browser does not know it (requirements § 17)")
+            .body(|_, _| json!({ "current": "다른 하늘 아래 두 사람", "new": "zanzibar-otter-3" })),
+        site("confirm", &[]).gives(204).body(|_, _| json!({ "password": PASSWORD })),
         site("getMe", &[]),
         site("editMe", &["system:profile.manage"]).body(|_, _| json!({ "bio": "반갑습니다" })),
     ]

@@ -1,7 +1,5 @@
 //! Letters by SMTP, against a server on this machine.
-#![expect(clippy::unwrap_used, reason = "a test's own tools")]
-
-mod sink;
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own tools")]
 
 use std::sync::Arc;
 
@@ -11,8 +9,7 @@ use coup_core::{
     changes::{Changes, Row, SystemPermit},
     coup::Coup,
     id::JobId,
-    mail::model::{Mail, MailError, Mailer as _},
-    notification::model::NotificationEvent,
+    mail::model::{LetterKind, Mail, MailError, Mailer as _},
     policy::Language,
     sanction::{
         model::Measure,
@@ -23,9 +20,8 @@ use coup_core::{
     text::{Email, Words},
     user::model::User,
 };
+use coup_tests::Sink;
 use secrecy::SecretString;
-
-use crate::sink::Sink;
 
 const FROM: &str = "CoUp <no-reply@school.kr>";
 
@@ -33,7 +29,8 @@ fn letter(to: &str) -> Mail {
     Mail {
         id: JobId::from_uuid("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
         to: Email::parse("to", to).unwrap(),
-        event: NotificationEvent::SanctionImposed,
+        kind: LetterKind::SanctionImposed,
+        code: None,
         language: Language::Ko,
         subject: "[CoUp] 계정에 제재가 적용되었어요".into(),
         text: "민준님, 안녕하세요.\n\n.점으로 시작하는 줄\n이유: 도배\n".into(),
@@ -106,7 +103,7 @@ async fn a_receiver_that_is_not_there_is_given_up_and_a_server_that_is_busy_or_a
 #[tokio::test]
 async fn a_sanction_is_mailed_to_the_sanctioned_by_the_job_of_its_commit() {
     let sink = Sink::open();
-    let mailer = SmtpMailer::new(&sink.url(), FROM).unwrap().sanctions_at("https://study.school.kr/me/sanctions");
+    let mailer = SmtpMailer::new(&sink.url(), FROM).unwrap().pages_at("https://study.school.kr");
     let make = Fixtures::new(1);
     let store = Arc::new(MemoryStore::new());
     let user = User { email: Some(Email::parse("email", "minjun@school.kr").unwrap()), ..make.user("김민준") };

@@ -3,37 +3,60 @@
 use std::{
     io::{self, BufRead as _, BufReader, Write as _},
     net::{IpAddr, SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use mailin::{Action, Handler, Response, SessionBuilder, response};
 use secrecy::SecretString;
 
 /// What was taken.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Taken {
-    pub(crate) from: String,
-    pub(crate) to: Vec<String>,
+pub struct Taken {
+    /// Whose letter.
+    pub from: String,
+    /// To whom.
+    pub to: Vec<String>,
     bytes: Vec<u8>,
 }
 
 impl Taken {
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.bytes.clone()).unwrap()
+    /// The whole letter as it came.
+    ///
+    /// # Panics
+    /// When it is no text.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).expect("a letter is text")
+    }
+
+    /// What it says, decoded.
+    ///
+    /// # Panics
+    /// When it is not encoded as our letters are.
+    pub fn body(&self) -> String {
+        let text = self.text();
+        let (_, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+        let bytes = BASE64_STANDARD.decode(body.split_whitespace().collect::<String>()).expect("base64");
+        String::from_utf8(bytes).expect("a letter is text").replace("\r\n", "\n")
     }
 }
 
-/// A server whose `nobody@` is refused for ever, and `busy@` for now.
-pub(crate) struct Sink {
+/// A server of mail whose `nobody@` is refused for ever, and `busy@` for now.
+#[derive(Debug)]
+pub struct Sink {
     address: SocketAddr,
     taken: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Sink {
-    pub(crate) fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+    /// Opens one on a free port.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("its address");
         let taken = Arc::new(Mutex::new(Vec::new()));
         let clerk = Clerk { taken: taken.clone(), now: Taken::default() };
         // Ends with the test's process.
@@ -46,12 +69,14 @@ impl Sink {
         Self { address, taken }
     }
 
-    pub(crate) fn url(&self) -> SecretString {
+    /// Its address.
+    pub fn url(&self) -> SecretString {
         format!("smtp://{}", self.address).into()
     }
 
-    pub(crate) fn taken(&self) -> Vec<Taken> {
-        self.taken.lock().unwrap().clone()
+    /// What it took so far.
+    pub fn taken(&self) -> Vec<Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -103,7 +128,7 @@ impl Handler for Clerk {
     }
 
     fn data_end(&mut self) -> Response {
-        self.taken.lock().unwrap().push(std::mem::take(&mut self.now));
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(&mut self.now));
         response::OK
     }
 }

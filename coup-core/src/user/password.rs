@@ -1,0 +1,91 @@
+//! One's own password: changing it, and showing again that one knows it.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{
+    changes::{Change, Changes, Key, Row, SystemPermit},
+    coup::{Command, Prepared, Room},
+    error::{Error, Invalid, StateError},
+    id::UserId,
+    mail::letter::Letter,
+    user::{
+        model::{PasswordHash, Session, User},
+        passwords,
+        session::{SignedIn, enter},
+    },
+};
+
+/// Changes one's own password. All sessions end, open connections too; who asked gets a new one, and a letter tells the owner.
+#[derive(Debug, Clone)]
+pub struct ChangePassword {
+    /// As it is.
+    pub current: SecretString,
+    /// As it shall be.
+    pub new: SecretString,
+}
+
+impl Command for ChangePassword {
+    type Output = SignedIn;
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedIn>, Error> {
+        let user = room.caller().await?.user;
+        passwords::check(
+            "new",
+            &self.new,
+            room.settings().password_min_length,
+            user.email.as_ref(),
+            user.name.as_ref(),
+        )?;
+        shown(room, &user, "current", &self.current).await?;
+        let password = room.passwords()?.hash(&self.new, room.env.secret()).await?;
+        let (user, changes) = changed(room, Changes::system(SystemPermit::Identity), user, password);
+        // It goes with the others.
+        enter(room, changes, user).await
+    }
+}
+
+/// How somebody shows that they are who signed in.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Proof {
+    /// By their password.
+    Password(SecretString),
+}
+
+/// Shows again that one is who signed in, for what does the most harm ([`Caller::fresh`](crate::coup::Caller::fresh)).
+#[derive(Debug, Clone)]
+pub struct Confirm(pub Proof);
+
+impl Command for Confirm {
+    type Output = ();
+
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
+        let caller = room.caller().await?;
+        let Proof::Password(password) = &self.0;
+        shown(room, &caller.user, "password", password).await?;
+        let Some(session) = caller.session else { return Ok(Prepared::done(())) };
+        let session = Session { confirmed_at: room.env.now(), ..session };
+        let changes = Changes::system(SystemPermit::Identity).save(Row::Session(Box::new(session)));
+        Ok(Prepared::new(changes, ()))
+    }
+}
+
+/// Whether it is the account's password.
+async fn shown(room: &Room<'_>, user: &User, field: &str, password: &SecretString) -> Result<(), Error> {
+    let hash = user.password.as_ref().ok_or(StateError::NoPassword)?;
+    let right = password.expose_secret().chars().count() <= passwords::MAX_LENGTH
+        && room.passwords()?.verify(password, Some(hash)).await?;
+    if right { Ok(()) } else { Err(Invalid::field(field, "wrong_password").into()) }
+}
+
+/// Another password: whatever is being decided in this person's name is decided again, all sessions end, a letter says so.
+pub(crate) fn changed(room: &Room<'_>, changes: Changes, user: User, password: PasswordHash) -> (User, Changes) {
+    let now = room.env.now();
+    let user = User { password: Some(password), auth_version: user.auth_version + 1, updated_at: now, ..user };
+    let id: UserId = user.id.clone();
+    let changes = changes
+        .save(Row::User(Box::new(user.clone())))
+        .change(Change::Remove(Key::Sessions(id.clone())))
+        .job(Letter::PasswordChanged { user_id: id, at: now }.job(room));
+    (user, changes)
+}
