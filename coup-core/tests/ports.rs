@@ -43,6 +43,7 @@ use coup_core::{
         model::Measure,
         service::{Impose, LiftSanction, Unsuspend},
     },
+    settings::service::UpdateSettings,
     store::{Standing, StoreError},
     study::{
         model::Browse,
@@ -101,7 +102,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 48] = [
+const COMMANDS: [(&str, Ask); 49] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -127,6 +128,7 @@ const COMMANDS: [(&str, Ask); 48] = [
         run(coup, GrantAdmin { user: "17".parse().unwrap(), role: AdminRole::Viewer, expires_at: None, permissions })
     }),
     ("RevokeAdmin", |coup| run(coup, RevokeAdmin { user: "17".parse().unwrap() })),
+    ("UpdateSettings", |coup| run(coup, UpdateSettings::default())),
     ("CreateStudy", |coup| run(coup, fields().create().unwrap())),
     ("UpdateStudy", |coup| run(coup, fields().edit(study()).unwrap())),
     ("DeleteStudy", |coup| run(coup, DeleteStudy(study()))),
@@ -190,7 +192,7 @@ const COMMANDS: [(&str, Ask); 48] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 37] = [
+const READS: [(&str, Ask); 38] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -206,6 +208,7 @@ const READS: [(&str, Ask); 37] = [
     }),
     ("invites", |coup| Box::pin(async { coup.invites(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
     ("administrators", |coup| Box::pin(async { coup.administrators(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("all_settings", |coup| Box::pin(async { coup.all_settings(&ctx()).await.map(drop) })),
     ("audit_log", |coup| {
         Box::pin(async { coup.audit_log(&ctx(), &AuditFilter::default(), None, Limit::DEFAULT).await.map(drop) })
     }),

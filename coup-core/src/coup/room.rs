@@ -1,6 +1,6 @@
 //! What a use case works with: who asks, how they stand to a study, and what follows from that.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::{Coup, Ctx, Settings};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     member::model::{MemberStatus, StudyMember},
     policy::{Actor, AdminPermission, AdminRole, Permission, Policy, StudyStanding, Target, select},
     store::{Credential, Standing, Store, StoreError, Waiting},
+    settings::rules::admitted,
     study::model::Study,
     user::{
         model::{Person, Session, User},
@@ -30,6 +31,8 @@ pub struct Room<'a> {
     pub env: Env,
     /// A snapshot of the policy.
     pub policy: Policy,
+    /// A snapshot of the settings.
+    pub(super) settings: Arc<Settings>,
     /// Who turned out to be asking.
     pub(super) who: OnceLock<UserId>,
 }
@@ -45,9 +48,9 @@ impl Room<'_> {
         &*self.coup.store
     }
 
-    /// The settings.
+    /// The settings as they stand at that instant.
     pub fn settings(&self) -> &Settings {
-        &self.coup.settings
+        &self.settings
     }
 
     /// Password hashing.
@@ -143,6 +146,8 @@ impl Room<'_> {
         let actor = rules::actor(&standing, self.env.now()).ok_or(Error::NotSignedIn)?;
         // Set before, it is the same person.
         let _ = self.who.set(actor.user.clone());
+        // Here, where every caller passes: whatever is asked, and over whatever way.
+        admitted(&self.settings, actor.admin.is_some())?;
         let Standing { user, session, study, .. } = standing;
         Ok((Caller { user, session, actor, policy: self.policy.clone() }, study))
     }

@@ -20,9 +20,10 @@ use crate::{
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
+    settings::model::StoredSettings,
     store::{
         Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
-        ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError, StoredEvent,
+        ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent,
         StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
@@ -91,6 +92,13 @@ impl<S: Store> Store for Counting<S> {
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.store.ping().await
+    }
+}
+
+#[async_trait]
+impl<S: Store> SettingReads for Counting<S> {
+    async fn settings(&self) -> Result<StoredSettings, StoreError> {
+        self.store.settings().await
     }
 }
 

@@ -10,10 +10,11 @@ use crate::{
     changes::{Change, Changes, Key, Row, SystemPermit},
     coup::{Command, Coup, Ctx, Prepared, Room},
     env::Timestamp,
-    error::{Check, Error, Invalid, StateError},
+    error::{Check, Error, Feature, Invalid, StateError},
     id::{SessionId, UserId},
     idempotency::Answer,
     policy::{AdminRole, SystemPermission, SystemRole, Target},
+    settings::rules::{admitted, available},
     text::{Bio, Email, PersonName},
     user::{
         directory::HostUser,
@@ -143,6 +144,8 @@ impl Command for SignUp {
     type Output = SignedIn;
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedIn>, Error> {
+        admitted(room.settings(), false)?;
+        available(room.settings(), Feature::SignUp)?;
         let mut user = self.account(room).await?;
         user.last_login_at = Some(room.env.now());
         let (session, token) = open_session(room, &user.id);

@@ -82,6 +82,7 @@ fn of_the_api(path: &str) -> Option<Asked> {
         | "/me"
         | "/invites/{code}"
         | "/studies/{id}"
+        | "/admin/settings"
         | "/admin/settings/admins"
         | "/admin/settings/logs"
         | "/admin/settings/logs/verify" => once(),
@@ -168,6 +169,7 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/admin/appeals/{id}/decide"
         | "/admin/moderation/messages/{id}"
         | "/admin/moderation/messages/{id}/delete"
+        | "/admin/settings"
         | "/admin/settings/logs"
         | "/admin/settings/logs/verify"
         // Lists that are on pages of twenty.

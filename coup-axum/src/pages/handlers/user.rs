@@ -45,7 +45,8 @@ pub(super) async fn door(visit: Visit) -> Answer {
 async fn led_on(visit: &Visit) -> Result<Option<Redirect>, Error> {
     match visit.house.coup.me(&visit.ctx).await {
         Ok(_) => Ok(Some(visit.next(visit.query().value("next")))),
-        Err(Error::NotSignedIn) => Ok(None),
+        // During maintenance administrators sign in, whoever was signed in before.
+        Err(Error::NotSignedIn | Error::Maintenance(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -87,7 +88,8 @@ pub(super) async fn sign_up_page(visit: Visit) -> Answer {
 #[cfg(feature = "identity")]
 fn sign_up_form(visit: &Visit, form: Form, next: String) -> SignUpPage {
     let min = visit.house.coup.settings().password_min_length;
-    SignUpPage { frame: visit.frame(None), form, next, min_password: u32::try_from(min).unwrap_or(u32::MAX) }
+    let is_open = visit.house.coup.settings().sign_up;
+    SignUpPage { frame: visit.frame(None), form, next, min_password: u32::try_from(min).unwrap_or(u32::MAX), is_open }
 }
 
 #[cfg(feature = "identity")]
@@ -128,8 +130,10 @@ pub(super) async fn sign_up(visit: Visit, Posted(form): Posted) -> Answer {
         Ok(signed_in) => Ok(welcome(&visit, &signed_in, &next)),
         Err(error) => {
             let (status, mut form) = visit.refused(form, error)?;
-            // What can stand in the way of the whole is the address that is taken.
-            if let Some(words) = form.problem.take() {
+            // What can stand in the way of the whole is the address that is taken, or that nobody is taken.
+            if visit.house.coup.settings().sign_up
+                && let Some(words) = form.problem.take()
+            {
                 form = form.with_error("email", words);
             }
             Ok((status, sign_up_form(&visit, form, next)).into_response())

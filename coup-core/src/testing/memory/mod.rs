@@ -9,6 +9,7 @@ mod live;
 mod moderation;
 mod reads;
 mod sanction;
+mod settings;
 
 use std::{
     collections::BTreeMap,
@@ -33,6 +34,7 @@ use crate::{
     moderation::model::{Case, CaseEntry, Report},
     notification::model::Notification,
     sanction::model::Sanction,
+    settings::model::StoredSettings,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
     user::model::{AdminGrant, Session, TokenHash, User},
@@ -106,6 +108,7 @@ struct Rows {
     notifications: BTreeMap<NotificationId, Notification>,
     jobs: BTreeMap<JobId, Job>,
     answers: BTreeMap<(UserId, IdempotencyKey), KeptAnswer>,
+    settings: StoredSettings,
     tickets: BTreeMap<TokenHash, Ticket>,
     /// By place.
     revocations: BTreeMap<i64, Revocation>,
