@@ -24,6 +24,7 @@ use crate::{
     notification::model::Notification,
     policy::Permit,
     sanction::model::Sanction,
+    settings::model::StoredSettings,
     study::model::Study,
     text::Email,
     user::model::{AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
@@ -86,6 +87,8 @@ pub enum Row {
     Notification(Box<Notification>),
     /// A job; inserted by [`Changes::job`] only, saved as others.
     Job(Box<Job>),
+    /// All that administrators changed of the settings; only saved.
+    Settings(Box<StoredSettings>),
     /// A study; inserted together with its seats (one taken) and its head.
     Study(Box<Study>),
     /// A membership.
@@ -471,6 +474,16 @@ impl Changes {
     /// What to tell when the commit is done.
     pub(crate) fn take_whispers(&mut self) -> Vec<Ephemeral> {
         std::mem::take(&mut self.whispers)
+    }
+
+    /// The settings that it saves, as they are once it is committed.
+    pub(crate) fn settings(&self) -> Option<StoredSettings> {
+        self.writes.iter().find_map(|change| match change {
+            Change::Save(Row::Settings(saved)) => {
+                Some(StoredSettings { version: saved.version + 1, values: saved.values.clone() })
+            }
+            _ => None,
+        })
     }
 
     /// Keeps the answer for the caller's key.

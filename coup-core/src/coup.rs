@@ -7,14 +7,13 @@ use std::{
     time::Duration,
 };
 
-use chrono::TimeDelta;
-
 mod room;
 #[cfg(test)]
 pub(crate) mod scenes;
 
 pub(crate) use self::room::Administration;
 pub use self::room::{Caller, Room, StudyFile};
+pub use crate::settings::model::Settings;
 use crate::{
     audit::model::{AuditDraft, SecurityEvent, SecurityEventType},
     changes::{Changes, Committed},
@@ -26,9 +25,10 @@ use crate::{
     job::worker::{Teller, Worker},
     live::bus::{Bus, LocalBus, News},
     mail::{model::Mailer, worker::SendMail},
-    moderation::{classification::Classification, escalation::Escalate},
+    moderation::escalation::Escalate,
     policy::{AdminPermission, AdminRole, Permission, Policy, PolicyHandle, Role, Target},
-    sanction::{expiry::EndSanction, ladder::Ladder},
+    sanction::expiry::EndSanction,
+    settings::handle::SettingsHandle,
     store::{Credential, Limit, Store, StoreError, Unique},
     user::{directory::UserDirectory, passwords::Passwords, session::Seen},
 };
@@ -59,55 +59,6 @@ impl Ctx {
     /// Somebody for whom the host vouches.
     pub fn user(id: UserId) -> Self {
         Self { credential: Some(Credential::User(id)), ..Self::default() }
-    }
-}
-
-/// Settings of a deployment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// The shortest password, in characters.
-    pub password_min_length: usize,
-    /// The longest life of a session, in hours.
-    pub session_hours: u32,
-    /// How long a session lasts while nobody uses it, in minutes.
-    pub session_idle_minutes: u32,
-    /// How long it counts that somebody showed who they are, in minutes ([`Caller::fresh`]).
-    pub confirm_minutes: u32,
-    /// Whether an address is verified by a letter before it has an account. Absent: where there is a mailer.
-    pub require_email_verification: Option<bool>,
-    /// How long a piece of a job may take, a listener's too, in seconds. What takes longer is broken off and tried again.
-    pub work_seconds: u32,
-    /// How urgent reports are.
-    pub classification: Classification,
-    /// What is recommended after what was imposed before.
-    pub ladder: Ladder,
-    /// After how many days a sanction does not count on the ladder any more; absent: it always does.
-    pub strike_lapse_days: Option<u32>,
-    /// How many days after it was imposed a sanction can be appealed.
-    pub appeal_days: u32,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            password_min_length: 12,
-            session_hours: 24 * 14,
-            session_idle_minutes: 7 * 24 * 60,
-            confirm_minutes: 15,
-            require_email_verification: None,
-            work_seconds: 45,
-            classification: Classification::default(),
-            ladder: Ladder::default(),
-            strike_lapse_days: None,
-            appeal_days: 30,
-        }
-    }
-}
-
-impl Settings {
-    /// How long a session lasts while nobody uses it.
-    pub(crate) fn session_idle(&self) -> TimeDelta {
-        TimeDelta::minutes(self.session_idle_minutes.into())
     }
 }
 
@@ -193,7 +144,7 @@ pub struct Coup {
     passwords: Option<Arc<dyn Passwords>>,
     directory: Option<Arc<dyn UserDirectory>>,
     bus: Arc<dyn Bus>,
-    settings: Arc<Settings>,
+    settings: Arc<SettingsHandle>,
     vetoes: Vec<Arc<dyn Veto>>,
     listeners: Vec<Arc<dyn Listener>>,
     /// By kind; listeners' too.
@@ -289,15 +240,20 @@ impl Builder {
         self
     }
 
-    /// Other settings.
+    /// Other settings to begin with; what administrators change takes the place of them.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
-        self.0.settings = Arc::new(settings);
+        self.0.settings = Arc::new(SettingsHandle::new(settings));
         self
     }
 
     /// Done.
-    pub fn build(self) -> Coup {
+    pub fn build(mut self) -> Coup {
+        let said = self.0.settings.defaults();
+        if said.require_email_verification.is_none() {
+            let settings = Settings { require_email_verification: Some(self.0.has_mailer), ..said.clone() };
+            self.0.settings = Arc::new(SettingsHandle::new(settings));
+        }
         self.0
     }
 }
@@ -313,7 +269,7 @@ impl Coup {
             passwords: None,
             directory: None,
             bus: Arc::new(LocalBus::new()),
-            settings: Arc::new(Settings::default()),
+            settings: Arc::new(SettingsHandle::new(Settings::default())),
             vetoes: Vec::new(),
             listeners: Vec::new(),
             workers: BTreeMap::new(),
@@ -409,7 +365,11 @@ impl Coup {
     /// [`told`](Self::told), or found within a second.
     pub(crate) async fn write(&self, mut changes: Changes) -> Result<Committed, StoreError> {
         let whispers = changes.take_whispers();
+        let settings = changes.settings();
         let committed = self.store.commit(changes).await?;
+        if let Some(settings) = settings {
+            self.settings.take(&settings);
+        }
         self.told(&committed);
         for ephemeral in whispers {
             self.bus.tell(News::Ephemeral(ephemeral));
@@ -572,8 +532,13 @@ impl Coup {
         self.has_mailer
     }
 
-    /// The settings.
-    pub fn settings(&self) -> &Settings {
+    /// The settings in force now.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.current()
+    }
+
+    /// What the deployment begins with, and what is in force.
+    pub(crate) fn settings_handle(&self) -> &SettingsHandle {
         &self.settings
     }
 
@@ -593,6 +558,7 @@ impl Coup {
             ctx,
             env: Env::new(&*self.clock, self.ids.clone()),
             policy: self.policy.current(),
+            settings: self.settings.current(),
             who: OnceLock::new(),
         }
     }

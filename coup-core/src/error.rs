@@ -5,6 +5,7 @@ use crate::{
     id::ReportId,
     policy::{Denied, PeopleRule},
     store::StoreError,
+    text::Announcement,
 };
 
 /// Why a use case did nothing. Every variant has a stable [`code`](Error::code); transports word it for people.
@@ -40,6 +41,12 @@ pub enum Error {
     /// The input was wrong (422).
     #[error("invalid input: {0}")]
     Invalid(#[from] Invalid),
+    /// The site is in maintenance, and only administrators get in (503), with what members are told.
+    #[error("the site is in maintenance: only administrators get in")]
+    Maintenance(Option<Announcement>),
+    /// An administrator switched it off (403).
+    #[error("{0} is switched off in the settings")]
+    SwitchedOff(Feature),
     /// Storage failed, or could not be asked (409 after lost races, 503, 500).
     #[error("storage: {0}")]
     Store(#[from] StoreError),
@@ -62,9 +69,34 @@ impl Error {
             Self::Reported(_) => "already_reported",
             Self::State(state) => state.code(),
             Self::Invalid(_) => "invalid_input",
+            Self::Maintenance(_) => "maintenance",
+            Self::SwitchedOff(feature) => feature.code(),
             Self::Store(StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_)) => "conflict",
             Self::Store(StoreError::Busy | StoreError::Unavailable(_)) => "unavailable",
             Self::Store(StoreError::Corrupt(_) | StoreError::Backend(_)) | Self::Internal(_) => "internal",
+        }
+    }
+}
+
+words! {
+    /// What can be switched off in the settings.
+    Feature {
+        /// Making an account.
+        SignUp = "signUp",
+        /// Founding a study.
+        StudyCreation = "studyCreation",
+        /// Saying something in a chat.
+        Chat = "chat",
+    }
+}
+
+impl Feature {
+    /// The stable code of a refusal.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up_closed",
+            Self::StudyCreation => "study_creation_closed",
+            Self::Chat => "chat_closed",
         }
     }
 }
@@ -171,6 +203,8 @@ states! {
     AppealTooLate = "appeal_too_late", "the time to appeal this sanction has passed";
     /// The appeal was decided, for good.
     AppealDecided = "appeal_decided", "the appeal was decided already";
+    /// Somebody else changed settings since they were read.
+    SettingsChanged = "settings_changed", "the settings were changed meanwhile; read them again";
     /// Ending the role of somebody who has none.
     NotAnAdministrator = "not_an_administrator", "not an administrator";
 }

@@ -25,6 +25,7 @@ pub mod notification;
 pub mod page;
 pub mod policy;
 pub mod sanction;
+pub mod settings;
 pub mod store;
 pub mod study;
 #[cfg(feature = "testing")]

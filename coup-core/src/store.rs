@@ -21,6 +21,7 @@ use crate::{
     page::{Keyset, Limit as PageLimit},
     policy::StudyRole,
     sanction::model::{ActiveSanction, Sanction},
+    settings::model::StoredSettings,
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
     user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
@@ -536,6 +537,13 @@ pub trait NotificationReads: Send + Sync {
     ) -> Result<Vec<Notification>, StoreError>;
 }
 
+/// Reads of settings.
+#[async_trait]
+pub trait SettingReads: Send + Sync {
+    /// All that administrators changed; version 0 as long as they have not.
+    async fn settings(&self) -> Result<StoredSettings, StoreError>;
+}
+
 /// Storage as a whole.
 #[async_trait]
 pub trait Store:
@@ -550,6 +558,7 @@ pub trait Store:
     + ModerationReads
     + SanctionReads
     + NotificationReads
+    + SettingReads
     + 'static
 {
     /// Writes all or nothing. By value: a writer may batch it with others.

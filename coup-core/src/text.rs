@@ -116,6 +116,10 @@ texts! {
     Link { min: 1, max: 500, lines: false }
     /// What an administrator tells the parties: 1 to 2,000 characters.
     Words { min: 1, max: 2000, lines: true }
+    /// What a site is called: 1 to 60 characters, one line.
+    SiteName { min: 1, max: 60, lines: false }
+    /// What everybody is told during maintenance: 1 to 500 characters.
+    Announcement { min: 1, max: 500, lines: true }
     /// What administrators tell each other of a case: 1 to 4,000 characters.
     Note { min: 1, max: 4000, lines: true }
     /// What the sanctioned says against it: 1 to 2,000 characters.

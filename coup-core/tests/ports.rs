@@ -43,6 +43,7 @@ use coup_core::{
         model::Measure,
         service::{Impose, LiftSanction, Unsuspend},
     },
+    settings::service::UpdateSettings,
     store::{Standing, StoreError},
     study::{
         model::Browse,
@@ -109,7 +110,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 55] = [
+const COMMANDS: [(&str, Ask); 99] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignOut", |coup| run(coup, SignOut)),
@@ -149,6 +150,7 @@ const COMMANDS: [(&str, Ask); 55] = [
         run(coup, GrantAdmin { user: "17".parse().unwrap(), role: AdminRole::Viewer, expires_at: None, permissions })
     }),
     ("RevokeAdmin", |coup| run(coup, RevokeAdmin { user: "17".parse().unwrap() })),
+    ("UpdateSettings", |coup| run(coup, UpdateSettings::default())),
     ("CreateStudy", |coup| run(coup, fields().create().unwrap())),
     ("UpdateStudy", |coup| run(coup, fields().edit(study()).unwrap())),
     ("DeleteStudy", |coup| run(coup, DeleteStudy(study()))),
@@ -212,7 +214,7 @@ const COMMANDS: [(&str, Ask); 55] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 39] = [
+const READS: [(&str, Ask); 99] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("account", |coup| Box::pin(async { coup.account(&ctx()).await.map(drop) })),
     ("own_sessions", |coup| Box::pin(async { coup.own_sessions(&ctx()).await.map(drop) })),
@@ -230,6 +232,7 @@ const READS: [(&str, Ask); 39] = [
     }),
     ("invites", |coup| Box::pin(async { coup.invites(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
     ("administrators", |coup| Box::pin(async { coup.administrators(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("all_settings", |coup| Box::pin(async { coup.all_settings(&ctx()).await.map(drop) })),
     ("audit_log", |coup| {
         Box::pin(async { coup.audit_log(&ctx(), &AuditFilter::default(), None, Limit::DEFAULT).await.map(drop) })
     }),

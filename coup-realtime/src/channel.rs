@@ -181,7 +181,7 @@ mod tests {
         let channel = Channel::new(scope.clone());
         channel.begin(3);
         let user: UserId = "noah".parse().unwrap();
-        let attendee = Attendee { user: user.clone(), session: None, expires_at: None };
+        let attendee = Attendee { user: user.clone(), session: None, expires_at: None, administers: false };
         let places = Arc::new(Places::default());
         let line = Arc::new(Line::new(1, attendee, Ctx::user(user), places.clone()));
         let all = Kinds::of(|_| true);

@@ -267,7 +267,9 @@ impl Node {
     fn admit(self: &Arc<Self>, line: &Arc<Line>, before: i64) -> Result<(), Error> {
         let mut lines = self.lines();
         // What was applied since is in the answer already if it was committed before the question, and if not, it counts.
+        let is_open = !self.coup.settings().maintenance;
         let meanwhile = lines.recent.iter().rev().take_while(|row| row.seq > before);
+        let meanwhile = meanwhile.filter(|row| row.revoked != Revoked::Site || !is_open);
         if meanwhile.into_iter().any(|row| concerns(&row.revoked, line) && row.code != CutCode::Joined) {
             return Err(Error::NotSignedIn);
         }
@@ -520,15 +522,18 @@ impl Node {
 
     /// Ends whatever a revocation ends.
     pub(crate) fn apply(self: &Arc<Self>, revocation: &Revocation) {
+        let is_open = !self.coup.settings().maintenance;
         let (study, user) = match &revocation.revoked {
             Revoked::User(user) => (None, Some(user)),
             Revoked::Member(study, user) => (Some(*study), Some(user)),
             Revoked::Study(study) => (Some(*study), None),
-            Revoked::Session(_) => (None, None),
+            Revoked::Session(_) | Revoked::Site => (None, None),
         };
         let mut lines = self.lines();
         let near: Vec<_> = match user {
             Some(user) => lines.by_user.get(user).cloned().unwrap_or_default(),
+            // Settings that let everybody in end nothing.
+            None if revocation.revoked == Revoked::Site && is_open => Vec::new(),
             None => lines.by_id.values().filter(|line| concerns(&revocation.revoked, line)).cloned().collect(),
         };
         lines.applied = revocation.seq;
@@ -557,6 +562,7 @@ fn concerns(revoked: &Revoked, line: &Line) -> bool {
         Revoked::Session(session) => line.attendee.session == Some(*session),
         Revoked::Member(study, user) => line.attendee.user == *user && line.hears(&Scope::Study(*study)),
         Revoked::Study(study) => line.hears(&Scope::Study(*study)),
+        Revoked::Site => !line.attendee.administers,
     }
 }
 

@@ -115,11 +115,8 @@ impl Node {
                 _ = tick.tick() => {}
                 () = self.relay.revoked.notified() => {}
             }
-            let looked = if begun {
-                timeout(LOOK, self.read_revocations()).await
-            } else {
-                timeout(LOOK, async { self.coup.revocation_head().await.map(|head| self.begin_at(head)) }).await
-            };
+            let looked =
+                if begun { timeout(LOOK, self.read_revocations()).await } else { timeout(LOOK, self.begin()).await };
             match looked {
                 Ok(Ok(())) => {
                     begun = true;
@@ -131,6 +128,14 @@ impl Node {
         }
     }
 
+    /// Begins with what is new from now on. Settings are read after the place is: what changes them later is found behind it.
+    async fn begin(&self) -> Result<(), StoreError> {
+        let head = self.coup.revocation_head().await?;
+        self.coup.load_settings().await?;
+        self.begin_at(head);
+        Ok(())
+    }
+
     async fn read_revocations(self: &Arc<Self>) -> Result<(), StoreError> {
         loop {
             let rows = self.coup.revocations_after(self.applied(), Limit::MAX).await?;
@@ -138,6 +143,9 @@ impl Node {
                 return Ok(());
             }
             for row in rows {
+                if row.revoked == Revoked::Site {
+                    self.coup.load_settings().await?;
+                }
                 self.tell_why(&row).await;
                 self.apply(&row);
             }

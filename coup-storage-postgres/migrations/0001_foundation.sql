@@ -373,6 +373,23 @@ create table notifications (
 create index notifications_user_id on notifications (user_id, created_at, id);
 create index notifications_is_read on notifications (user_id, is_read, created_at, id);
 
+-- Settings that administrators changed; all others are as the deployment begins with them.
+create table settings (
+    key text collate "C" primary key,
+    value text not null, -- JSON
+    version bigint not null check (version > 0), -- the change that it came with
+    updated_by text collate "C" references users, -- absent: the host in its own name
+    updated_at timestamptz not null
+);
+create index settings_updated_by on settings (updated_by) where updated_by is not null;
+
+-- How often settings were changed: one row, the lock of all.
+create table setting_head (
+    one integer primary key check (one = 1),
+    version bigint not null
+);
+insert into setting_head (one, version) values (1, 0);
+
 -- Work that is done after its commit, at least once.
 create table jobs (
     id uuid primary key,
@@ -483,7 +500,7 @@ create table revocations (
     session_id uuid, -- alone: those that were opened with it
     code text collate "C" not null,
     until timestamptz, -- absent: it does not end by itself
-    check (case when session_id is null then user_id is not null or study_id is not null else user_id is null and study_id is null end)
+    check (session_id is null or (user_id is null and study_id is null)) -- nobody named: the whole site
 );
 create index revocations_at on revocations (at);
 

@@ -22,7 +22,7 @@ use serde_json::Value;
 use crate::{
     Dialect, Sql, account, audit, chat, job, live, member, moderation, notification,
     reads::{Args, Conn, get, rows, run},
-    sanction,
+    sanction, settings,
     statements::statements,
     study, user,
 };
@@ -344,6 +344,7 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
         Row::CaseEntry(row) => moderation::insert_case_entry::<D>(conn, sql, row).await,
         Row::Appeal(row) => sanction::insert_appeal::<D>(conn, sql, row).await,
         Row::Notification(row) => notification::insert_notification::<D>(conn, sql, row).await,
+        Row::Settings(_) => Err(StoreError::Backend("settings are saved, not inserted".to_owned())),
         Row::Message(_) => Err(StoreError::Backend("a message is posted, not inserted".to_owned())),
         Row::Job(_) => Err(StoreError::Backend("a job is asked for, not inserted".to_owned())),
     }
@@ -362,6 +363,7 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         Row::Sanction(row) => sanction::save_sanction::<D>(conn, sql, row).await,
         Row::Case(row) => moderation::save_case::<D>(conn, sql, row).await,
         Row::Appeal(row) => sanction::save_appeal::<D>(conn, sql, row).await,
+        Row::Settings(row) => settings::save_settings::<D>(conn, sql, row).await,
         Row::Notification(row) => notification::save_notification::<D>(conn, sql, row).await,
         Row::Report(_) | Row::CaseEntry(_) => {
             Err(StoreError::Backend("what was reported and added to a case stays as it is".to_owned()))

@@ -71,6 +71,7 @@ fn revocation<D: Dialect>(row: &RowOf<D>) -> Result<Revocation, StoreError> {
         (Some(user), Some(study), None) => Revoked::Member(study, user),
         (None, Some(study), None) => Revoked::Study(study),
         (None, None, Some(session)) => Revoked::Session(session),
+        (None, None, None) => Revoked::Site,
         (user, study, session) => {
             return Err(corrupt("session_id", format!("with {user:?} and {study:?} it names nobody: {session:?}")));
         }
@@ -183,6 +184,7 @@ pub(crate) async fn revoke<D: Dialect>(
                 Revoked::Session(session) => (None, None, Some(session)),
                 Revoked::Member(study, user) => (Some(user), Some(study), None),
                 Revoked::Study(study) => (None, Some(study), None),
+                Revoked::Site => (None, None, None),
             };
             args.with(*seq)
                 .with(new.at)

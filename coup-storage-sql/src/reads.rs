@@ -209,9 +209,9 @@ macro_rules! delegate_reads {
                 page::{Keyset, Limit},
                 policy::StudyRole,
                 sanction::model::Sanction,
+                settings::model::StoredSettings,
                 store::{
-                    AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
-                    MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
@@ -296,6 +296,9 @@ macro_rules! delegate_reads {
                 unread_notifications(user: &UserId) -> u32;
                 unread_at_most(credential: &Credential, limit: Limit) -> u32;
                 notifications(user: &UserId, filter: NotificationFilter, after: Option<&Keyset>, limit: Limit) -> Vec<Notification>;
+            });
+            $crate::delegate_reads!(@impl SettingReads, $store, $field {
+                settings() -> StoredSettings;
             });
             $crate::delegate_reads!(@impl LiveReads, $store, $field {
                 heads(scopes: &[Scope]) -> Vec<(Scope, i64)>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql,
     member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
-    study::StudySql, user::UserSql,
+    settings::SettingSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -43,6 +43,7 @@ pub struct Sql {
     pub(crate) moderation: ModerationSql,
     pub(crate) notification: NotificationSql,
     pub(crate) sanction: SanctionSql,
+    pub(crate) settings: SettingSql,
     pub(crate) audit: AuditSql,
     pub(crate) job: JobSql,
     pub(crate) live: LiveSql,
@@ -64,6 +65,7 @@ impl Sql {
             moderation: ModerationSql::new(words),
             notification: NotificationSql::new(words),
             sanction: SanctionSql::new(words),
+            settings: SettingSql::new(words),
             audit: AuditSql::new(words),
             job: JobSql::new(words),
             live: LiveSql::new(words),
@@ -84,6 +86,7 @@ impl Sql {
         all.extend(self.moderation.list());
         all.extend(self.notification.list());
         all.extend(self.sanction.list());
+        all.extend(self.settings.list());
         all.extend(self.audit.list());
         all.extend(self.job.list());
         all.extend(self.live.list());

@@ -329,7 +329,7 @@ fn sign_up(frame: Frame) -> SignUpPage {
             ),
         )
         .with_error("password", say(&frame, "비밀번호를 12자 이상 적어 주세요", "Enter at least 12 characters"));
-    SignUpPage { frame, form, next: String::new(), min_password: 12 }
+    SignUpPage { frame, form, next: String::new(), min_password: 12, is_open: true }
 }
 
 fn me(frame: Frame) -> MePage {

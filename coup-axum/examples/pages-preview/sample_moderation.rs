@@ -32,6 +32,7 @@ pub(super) fn office(frame: Frame, tab: AdminTab) -> Frame {
         may_read_content: true,
         may_decide_appeals: true,
         may_explain: true,
+        may_read_settings: true,
         may_read_logs: true,
     });
     frame

@@ -12,6 +12,7 @@ sign-in-waiting = Still have a sign-up code from a letter?
 
 sign-up-title = Create an account
 sign-up-lead = Meet people to study with
+sign-up-closed = No new accounts are taken at the moment. If you have one, please sign in
 sign-up-button = Create account
 sign-up-old = Already have an account?
 sign-up-name-hint = Other people in your studies see this name

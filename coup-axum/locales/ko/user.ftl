@@ -12,6 +12,7 @@ sign-in-waiting = 가입 편지의 코드를 아직 입력하지 않았다면
 
 sign-up-title = 회원가입
 sign-up-lead = 함께 공부할 사람들을 만나 보세요
+sign-up-closed = 지금은 새 계정을 받지 않아요. 계정이 있다면 로그인해 주세요
 sign-up-button = 가입하기
 sign-up-old = 이미 계정이 있으세요?
 sign-up-name-hint = 스터디에서 다른 사람에게 보이는 이름이에요

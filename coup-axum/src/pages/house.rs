@@ -11,7 +11,6 @@ use axum::{
     routing::any,
 };
 use axum_extra::extract::CookieJar;
-use chrono_tz::Tz;
 use coup_core::coup::Coup;
 use tower::ServiceExt as _;
 use tower_http::{catch_panic::CatchPanicLayer, csrf::CsrfLayer};
@@ -55,10 +54,8 @@ pub struct PagesOptions {
     pub public_address: String,
     /// Whose accounts people sign in with.
     pub accounts: Accounts,
-    /// The name of the site; CoUp's own where it is absent.
+    /// The name of the site, where the settings have none; CoUp's own where it is absent.
     pub site_name: Option<String>,
-    /// The time zone of dates outside a study; default Asia/Seoul.
-    pub zone: Tz,
     /// Whether the API under [`Mount::api`] streams what happens (`ApiOptions::live`); default off. Then
     /// pages show it as it happens; without it an open chat looks every few seconds.
     pub live: bool,
@@ -81,7 +78,6 @@ impl PagesOptions {
             public_address: public_address.into(),
             accounts,
             site_name: None,
-            zone: Tz::Asia__Seoul,
             live: false,
             fallback: true,
             body_limit: 128 * 1024,

@@ -41,6 +41,8 @@ pub struct SignUpPage {
     pub next: String,
     /// The shortest password that is taken.
     pub min_password: u32,
+    /// Whether anybody may.
+    pub is_open: bool,
 }
 
 impl SignUpPage {

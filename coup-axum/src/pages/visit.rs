@@ -100,8 +100,11 @@ impl Visit {
 
     pub(in crate::pages) fn frame(&self, person: Option<Person>) -> Frame {
         let options = &self.house.options;
-        let mut frame = Frame::new(&options.mount, self.preferences, &self.path, options.zone, self.house.coup.now());
-        frame.brand.clone_from(&options.site_name);
+        let settings = self.house.coup.settings();
+        let zone = settings.time_zone;
+        let mut frame = Frame::new(&options.mount, self.preferences, &self.path, zone, self.house.coup.now());
+        let named = settings.site_name.as_ref().map(ToString::to_string);
+        frame.brand = named.or_else(|| options.site_name.clone());
         frame.live = options.live;
         frame.person = person;
         frame.unread = self.unread.into();
@@ -170,8 +173,10 @@ impl Visit {
     /// The form with what was wrong at its fields, or with what stands in the way of the whole; the problem itself where a
     /// form cannot help.
     pub(in crate::pages) fn refused(&self, form: Form, error: Error) -> Result<(StatusCode, Form), Problem> {
-        let about_a_form =
-            matches!(error, Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials);
+        let about_a_form = matches!(
+            error,
+            Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials | Error::SwitchedOff(_)
+        );
         let is_sent_already = matches!(error, Error::State(StateError::IdempotencyKeyReused));
         let problem = Problem::from(error);
         if is_sent_already {

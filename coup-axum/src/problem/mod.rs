@@ -225,13 +225,17 @@ impl From<Error> for Problem {
                 cause: Some(denied.explain().into()),
                 ..plain(StatusCode::FORBIDDEN)
             },
-            Error::ConfirmationRequired | Error::People(_) => plain(StatusCode::FORBIDDEN),
+            Error::ConfirmationRequired | Error::People(_) | Error::SwitchedOff(_) => plain(StatusCode::FORBIDDEN),
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },
             Error::Invalid(invalid) => {
                 Self { errors: invalid.errors().into(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
             }
+            Error::Maintenance(message) => Self {
+                words: message.map(|message| message.as_str().into()),
+                ..plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(60)
+            },
             Error::Store(error) => match error {
                 StoreError::Conflict | StoreError::AlreadyExists(_) | StoreError::Exhausted(_) => {
                     plain(StatusCode::CONFLICT)

@@ -235,6 +235,16 @@ problems! {
         "Decided already", "This appeal was decided already.";
     "not_an_administrator": "관리자가 아니에요", "이 사람은 관리자가 아니에요.";
         "Not an administrator", "This person is not an administrator.";
+    "settings_changed": "설정이 그사이 바뀌었어요", "다른 관리자가 설정을 바꿨어요. 다시 확인하고 저장해 주세요.";
+        "Changed meanwhile", "Somebody else changed the settings. Look at them again, and save then.";
+    "maintenance": "점검 중이에요", "지금은 점검 중이에요. 잠시 뒤에 다시 와 주세요.";
+        "Under maintenance", "The site is being worked on. Please come back in a while.";
+    "sign_up_closed": "지금은 가입할 수 없어요", "이 사이트는 지금 새 계정을 받지 않아요.";
+        "Sign-up is closed", "This site takes no new accounts at the moment.";
+    "study_creation_closed": "지금은 스터디를 만들 수 없어요", "이 사이트는 지금 새 스터디를 받지 않아요.";
+        "No new studies", "Studies cannot be founded on this site at the moment.";
+    "chat_closed": "지금은 채팅을 쓸 수 없어요", "지금은 메시지를 읽을 수만 있어요.";
+        "Chat is closed", "Messages can only be read at the moment.";
     "vetoed": "서비스가 허락하지 않았어요", "서비스 운영 규칙에 맞지 않아요.";
         "Refused by the host", "The service does not allow this.";
 }
@@ -283,6 +293,18 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ),
     ("not_able", "이 신고를 처리할 수 없는 사람이에요.", "This person cannot decide this report."),
     ("not_milder", "더 짧거나 가벼운 제재가 아니에요.", "This is neither shorter nor milder."),
+    (
+        "not_a_ladder",
+        "첫 칸은 조건이 없어야 하고, 뒤로 갈수록 가벼워지면 안 돼요.",
+        "The first rung needs no strikes, and no rung may be milder than the one before.",
+    ),
+    ("not_rules", "이 설정의 형식에 맞는 JSON이 아니에요.", "This is not JSON of this setting's form."),
+    (
+        "needs_mail",
+        "메일 서버가 없어 켤 수 없어요. 서버에 메일을 먼저 설정해 주세요.",
+        "There is no mail server: set one up for the server first.",
+    ),
+    ("not_rising", "0보다 크고 단계대로 커져야 해요.", "These must be above zero, and rise step by step."),
     ("duplicate_field", "두 번 적혔어요.", "This is given twice."),
 ];
 
@@ -317,6 +339,10 @@ mod tests {
             Error::NotFound,
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
             Invalid::field("name", "required").into(),
+            Error::Maintenance(None),
+            Error::SwitchedOff(coup_core::error::Feature::SignUp),
+            Error::SwitchedOff(coup_core::error::Feature::StudyCreation),
+            Error::SwitchedOff(coup_core::error::Feature::Chat),
             StoreError::Conflict.into(),
             StoreError::Busy.into(),
             Error::Internal(String::new()),

@@ -116,6 +116,10 @@ async fn call(house: &House, operation: &str) -> Call {
                 }
             }
         }
+        "updateSettings" => {
+            let root = house.administrator("박지호", AdminRole::SuperAdmin).await;
+            call(&root, "PATCH", "/admin/settings", Some(json!({ "appealDays": 14 })))
+        }
         "pauseMember" => {
             house.join(&guest, &open).await;
             let until = (house.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();

@@ -9,11 +9,12 @@ use crate::{
         rules,
     },
     coup::{Command, Coup, Ctx, Prepared, Room, StudyFile},
-    error::{Check, Error, Invalid, StateError},
+    error::{Check, Error, Feature, Invalid, StateError},
     id::{FileId, MessageId, StudyId, UserId},
     live::model::{Ephemeral, EphemeralKind},
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, select},
+    settings::rules::available,
     text::{ClientId, MessageText, Query},
 };
 
@@ -72,6 +73,7 @@ impl Command for SendMessage {
                 Err(StateError::ClientIdReused.into())
             };
         }
+        available(room.settings(), Feature::Chat)?;
         file.writable()?;
         if self.file.is_some() {
             return Err(Invalid::field("fileId", "not_in_this_study").into());
@@ -145,6 +147,7 @@ impl Command for EditMessage {
         let mut written = message(room, &file, self.message).await?;
         let message = &mut written.message;
         let permit = file.permit(select::edit_message(&file.caller.user.id, &message.user_id)?)?;
+        available(room.settings(), Feature::Chat)?;
         file.writable()?;
         rules::edit(message, room.env.now())?;
         if message.content == self.content {

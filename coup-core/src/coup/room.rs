@@ -1,6 +1,6 @@
 //! What a use case works with: who asks, how they stand to a study, and what follows from that.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use chrono::TimeDelta;
 
@@ -13,6 +13,7 @@ use crate::{
     id::{StudyId, UserId},
     member::model::{MemberStatus, StudyMember},
     policy::{Actor, AdminPermission, AdminRole, Permission, Policy, StudyStanding, Target, select},
+    settings::rules::admitted,
     store::{Credential, Standing, Store, StoreError, Waiting},
     study::model::Study,
     user::{
@@ -32,6 +33,8 @@ pub struct Room<'a> {
     pub env: Env,
     /// A snapshot of the policy.
     pub policy: Policy,
+    /// A snapshot of the settings.
+    pub(super) settings: Arc<Settings>,
     /// Who turned out to be asking.
     pub(super) who: OnceLock<UserId>,
 }
@@ -47,9 +50,9 @@ impl Room<'_> {
         &*self.coup.store
     }
 
-    /// The settings.
+    /// The settings as they stand at that instant.
     pub fn settings(&self) -> &Settings {
-        &self.coup.settings
+        &self.settings
     }
 
     /// Password hashing.
@@ -149,6 +152,8 @@ impl Room<'_> {
         }
         // Set before, it is the same person.
         let _ = self.who.set(actor.user.clone());
+        // Here, where every caller passes: whatever is asked, and over whatever way.
+        admitted(&self.settings, actor.admin.is_some())?;
         let Standing { user, session, study, .. } = standing;
         Ok((Caller { user, session, actor, policy: self.policy.clone() }, study))
     }

@@ -99,7 +99,7 @@ impl Coup {
             if let Either::Left(_) = select(stop.as_mut(), Delay::new(wait)).await {
                 return;
             }
-            wait = match self.tick().await {
+            wait = match self.tick_anew().await {
                 Ok(ticked) => {
                     failures = 0;
                     if ticked.more { Duration::ZERO } else { every }
@@ -113,6 +113,12 @@ impl Coup {
                 }
             };
         }
+    }
+
+    /// A tick with the settings as they are now: a node without live connections hears of them here alone.
+    async fn tick_anew(&self) -> Result<Ticked, StoreError> {
+        self.load_settings().await?;
+        self.tick().await
     }
 
     async fn claim(&self) -> Result<Vec<Job>, StoreError> {

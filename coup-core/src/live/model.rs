@@ -22,6 +22,8 @@ pub enum Revoked {
     Member(StudyId, UserId),
     /// All that hear a study.
     Study(StudyId),
+    /// Whoever does not get in any more: the settings are others.
+    Site,
 }
 
 words! {
@@ -51,6 +53,8 @@ words! {
         RateLimited = "rate_limited",
         /// What was sent was taken too slowly; connect again, with what was missed.
         TooSlow = "too_slow",
+        /// Only administrators get in; connect again later.
+        Maintenance = "maintenance",
         /// Rights cannot be asked at the moment; connect again in a while.
         Unavailable = "unavailable",
         /// Not a cut: the person came into the study. Streams of all that one may hear take it up.
@@ -108,6 +112,8 @@ pub struct Attendee {
     pub session: Option<SessionId>,
     /// When that ends.
     pub expires_at: Option<Timestamp>,
+    /// Whether they are an administrator, who gets in during maintenance, too.
+    pub administers: bool,
 }
 
 /// Which kinds of events of a scope somebody hears.

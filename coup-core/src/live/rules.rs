@@ -105,6 +105,8 @@ pub fn revocation(change: &Change, beside: &[Change], at: Timestamp) -> Option<N
         Change::Insert(Row::AdminGrant(grant)) | Change::Save(Row::AdminGrant(grant)) => {
             cut(Revoked::User(grant.user.clone()), CutCode::RoleChanged)
         }
+        // Every node reads them anew, and ends those connections that maintenance does not let in.
+        Change::Save(Row::Settings(_)) => cut(Revoked::Site, CutCode::Maintenance),
         Change::Remove(Key::AdminGrant(user)) => cut(Revoked::User(user.clone()), CutCode::RoleChanged),
         _ => None,
     }

@@ -10,7 +10,7 @@ use crate::{
     changes::{Change, Changes, EventKind, Row, Scope, SystemPermit},
     coup::{Caller, Command, Coup, Ctx, Prepared, Room, StudyFile},
     env::Timestamp,
-    error::Error,
+    error::{Error, Feature},
     id::StudyId,
     idempotency::Answer,
     live::{
@@ -19,6 +19,7 @@ use crate::{
     },
     page::Limit,
     policy::{Permission, StudyPermission, SystemPermission, Target},
+    settings::rules::available,
     store::{Credential, StoreError, StoredEvent},
     user::{model::Session, service::SessionToken},
 };
@@ -119,6 +120,7 @@ fn attend(room: &Room<'_>, caller: &Caller) -> Result<Attendee, Error> {
         expires_at: caller.session.as_ref().map(|session| {
             Session { last_seen_at: room.env.now(), ..session.clone() }.ends_at(room.settings().session_idle())
         }),
+        administers: caller.actor.admin.is_some(),
     })
 }
 
@@ -180,8 +182,10 @@ impl Coup {
     /// What to tell a study's members when the caller writes there, or has stopped. Needs what sending needs; how often it is
     /// told is the transport's.
     pub async fn typing(&self, ctx: &Ctx, study: StudyId, on: bool) -> Result<Ephemeral, Error> {
-        let file = self.room(ctx).study(study).await?;
+        let room = self.room(ctx);
+        let file = room.study(study).await?;
         file.require(StudyPermission::MessageSend)?;
+        available(room.settings(), Feature::Chat)?;
         file.writable()?;
         Ok(Ephemeral {
             scope: Scope::Study(study),

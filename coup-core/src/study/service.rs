@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     changes::{Change, Changes, EventKind, Key, Row, Scope, to_value},
-    coup::{Caller, Command, Coup, Ctx, Prepared, Room, StudyFile},
-    error::{Check, Error, Invalid, StateError},
+    coup::{Caller, Command, Coup, Ctx, Prepared, Room, Settings, StudyFile},
+    error::{Check, Error, Feature, Invalid, StateError},
     id::StudyId,
     member::{
         model::{MemberStatus, MembershipChange, StudyMember},
@@ -15,9 +15,10 @@ use crate::{
     },
     page::{Key as SortKey, Keyset, Limit, Page, Places},
     policy::{StudyPermission, StudyRole, SystemPermission, Target},
+    settings::rules::available,
     store::{self, Browsed, OwnStudy},
     study::{
-        model::{Browse, DEFAULT_CAPACITY, MAX_CAPACITY, SortOrder, Study, StudySort},
+        model::{Browse, MAX_CAPACITY, SortOrder, Study, StudySort},
         rules,
     },
     text::{self, Category, Description, Emoji, StudyName, Tag},
@@ -38,16 +39,16 @@ pub struct CreateStudy {
     pub sub_category: Option<Category>,
     /// Free words.
     pub tags: Vec<Tag>,
-    /// Seats, the founder's among them.
-    pub max_members: u32,
+    /// Seats, the founder's among them; absent: as many as the settings say.
+    pub max_members: Option<u32>,
     /// Whether outsiders see it.
     pub is_public: bool,
     /// Whether a join is at once ACTIVE.
     pub auto_approve: bool,
     /// Whether it takes people in.
     pub is_recruiting: bool,
-    /// Local times of events are in it.
-    pub time_zone: Tz,
+    /// Local times of events are in it; absent: the site's.
+    pub time_zone: Option<Tz>,
 }
 
 /// The fields of a study as they were typed; absent ones keep their default or, in an edit, their value.
@@ -85,6 +86,14 @@ fn capacity(n: i64) -> Result<u32, Invalid> {
         .ok()
         .filter(|n| *n <= MAX_CAPACITY)
         .ok_or_else(|| Invalid::bound("maxMembers", "too_great", MAX_CAPACITY.into()))
+}
+
+/// Whether the site has room for so many seats in a study.
+fn fits(settings: &Settings, seats: u32) -> Result<(), Invalid> {
+    if seats > settings.max_capacity {
+        return Err(Invalid::bound("maxMembers", "too_great", settings.max_capacity.into()));
+    }
+    Ok(())
 }
 
 impl StudyFields {
@@ -135,11 +144,11 @@ impl StudyFields {
                 category,
                 sub_category: edit.sub_category.flatten(),
                 tags: edit.tags.unwrap_or_default(),
-                max_members: edit.max_members.unwrap_or(DEFAULT_CAPACITY),
+                max_members: edit.max_members,
                 is_public: edit.is_public.unwrap_or(true),
                 auto_approve: edit.auto_approve.unwrap_or(true),
                 is_recruiting: edit.is_recruiting.unwrap_or(true),
-                time_zone: edit.time_zone.unwrap_or(Tz::Asia__Seoul),
+                time_zone: edit.time_zone,
             }),
             _ => Err(Invalid::field("name", "required")),
         }
@@ -180,6 +189,10 @@ impl Command for CreateStudy {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<StudyView>, Error> {
         let caller = room.caller().await?;
         let permit = caller.permit(SystemPermission::StudyCreate, Target::Site)?;
+        let settings = room.settings();
+        available(settings, Feature::StudyCreation)?;
+        let max_members = self.max_members.unwrap_or(settings.default_capacity);
+        fits(settings, max_members)?;
         let now = room.env.now();
         let study = Study {
             id: StudyId::from_uuid(room.env.uuid()),
@@ -190,7 +203,7 @@ impl Command for CreateStudy {
             category: self.category.clone(),
             sub_category: self.sub_category.clone(),
             tags: self.tags.clone(),
-            max_members: self.max_members,
+            max_members,
             member_count: 1,
             is_public: self.is_public,
             auto_approve: self.auto_approve,
@@ -198,7 +211,7 @@ impl Command for CreateStudy {
             rating: 0.0,
             review_count: 0,
             invite_code: code(room),
-            time_zone: self.time_zone,
+            time_zone: self.time_zone.unwrap_or(settings.time_zone),
             hidden_at: None,
             closed_at: None,
             closed_by: None,
@@ -271,6 +284,10 @@ impl Command for UpdateStudy {
         file.writable()?;
         let mut permits = permits.into_iter();
         let Some(first) = permits.next() else { return Ok(Prepared::done(StudyView::new(&file))) };
+        // What a study has already stays, whatever the site allows by now.
+        if let Some(seats) = self.max_members.filter(|seats| *seats > file.study.max_members) {
+            fits(room.settings(), seats)?;
+        }
         let changes = permits.fold(file.changes(first), Changes::also);
         file.study = Study { updated_at: room.env.now(), ..rules::edited(&file.study, self) };
         let view = StudyView::new(&file);

@@ -20,10 +20,11 @@ use crate::{
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
+    settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
-        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError,
-        StoredEvent, StudyReads, UserReads, Waiting,
+        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store,
+        StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -106,6 +107,13 @@ impl<S: Store> AccountReads for Counting<S> {
 
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError> {
         self.store.verification(kind, email).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> SettingReads for Counting<S> {
+    async fn settings(&self) -> Result<StoredSettings, StoreError> {
+        self.store.settings().await
     }
 }
 

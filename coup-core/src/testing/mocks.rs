@@ -34,10 +34,11 @@ use crate::{
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
+    settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
-        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError,
-        StoredEvent, StudyReads, UserReads, Waiting,
+        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store,
+        StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -178,6 +179,9 @@ store! {
         unread_notifications expect_unread_notifications(user: [&UserId] = [UserId]) -> [u32];
         unread_at_most expect_unread_at_most(credential: [&Credential] = [Credential], limit: [Limit] = [Limit]) -> [u32];
         notifications expect_notifications(user: [&UserId] = [UserId], filter: [NotificationFilter] = [NotificationFilter], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<Notification>];
+    }
+    SettingReads {
+        settings expect_settings() -> [StoredSettings];
     }
     LiveReads {
         heads expect_heads(scopes: [&[Scope]] = [Vec<Scope>]) -> [Vec<(Scope, i64)>];

@@ -5,9 +5,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::{
     changes::{Changes, Row, SystemPermit},
     coup::{Command, Prepared, Room},
-    error::{Check, Error, Invalid, StateError},
+    error::{Check, Error, Feature, Invalid, StateError},
     idempotency::Answer,
     policy::Language,
+    settings::rules::{admitted, available},
     text::{Email, PersonName},
     user::{
         model::{PasswordHash, User, VerificationKind},
@@ -110,6 +111,8 @@ impl Command for SignUp {
     type Output = SignedUp;
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedUp>, Error> {
+        admitted(room.settings(), false)?;
+        available(room.settings(), Feature::SignUp)?;
         if room.coup().verifies_email() {
             // What is done is the same whether or not there is an account.
             let password = self.hashed(room).await?;
@@ -143,6 +146,7 @@ impl Command for Verify {
     type Output = Tried<SignedIn>;
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Tried<SignedIn>>, Error> {
+        admitted(room.settings(), false)?;
         let row = room.store().verification(VerificationKind::SignUp, &self.email).await?;
         let row = match judge(row, &self.code, room.env.now()) {
             Judged::Nothing => return Ok(Prepared::done(Tried::Wrong)),

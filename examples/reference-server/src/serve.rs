@@ -55,6 +55,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         None => builder,
     };
     let coup = builder.build();
+    coup.load_settings().await?;
     if settings.demo {
         demo::before_serving(&store, &coup, address).await?;
     }

@@ -12,6 +12,7 @@ mod cut;
 mod faults;
 mod listener;
 mod school;
+mod settings;
 mod stream;
 mod talker;
 mod tls;

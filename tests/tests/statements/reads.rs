@@ -84,6 +84,7 @@ fn of_the_api(path: &str) -> Option<Asked> {
         | "/me/sessions"
         | "/invites/{code}"
         | "/studies/{id}"
+        | "/admin/settings"
         | "/admin/settings/admins"
         | "/admin/settings/logs"
         | "/admin/settings/logs/verify" => once(),
@@ -177,6 +178,7 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/admin/appeals/{id}/decide"
         | "/admin/moderation/messages/{id}"
         | "/admin/moderation/messages/{id}/delete"
+        | "/admin/settings"
         | "/admin/settings/logs"
         | "/admin/settings/logs/verify"
         // Lists that are on pages of twenty.

@@ -6,6 +6,7 @@ mod content;
 mod logs;
 mod reports;
 mod sanctions;
+mod settings;
 mod users;
 
 use coup_core::policy::SanctionType;
@@ -21,6 +22,7 @@ pub(super) fn with(router: OpenApiRouter<Api>) -> OpenApiRouter<Api> {
     let router = openapi::with(openapi::with(router, reports::routes()), sanctions::routes());
     let router = openapi::with(openapi::with(router, appeals::routes()), content::routes());
     let router = openapi::with(router, users::routes());
+    let router = openapi::with(router, settings::routes());
     openapi::with(openapi::with(router, admins::routes()), logs::routes())
 }
 

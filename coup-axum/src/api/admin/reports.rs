@@ -101,7 +101,7 @@ struct StatisticsQuery {
     /// Or before this one; default now.
     #[param(nullable = false, value_type = Option<DateTime<Utc>>)]
     to: Option<String>,
-    /// IANA name: whose days; default Asia/Seoul.
+    /// IANA name: whose days; default the site's.
     #[param(nullable = false)]
     time_zone: Option<String>,
 }
@@ -251,12 +251,12 @@ async fn statistics(State(api): State<Api>, Who(ctx): Who, Asked(query): Asked<S
     let mut check = Check::default();
     let mut time = |field: &str, text: Option<&String>| text.and_then(|text| check.take(instant(field, text)));
     let (from, to) = (time("from", query.from.as_ref()), time("to", query.to.as_ref()));
-    let zone = query.time_zone.as_deref().unwrap_or("Asia/Seoul").parse::<chrono_tz::Tz>();
-    let zone = check.take(zone.map_err(|_| Invalid::field("timeZone", "not_a_time_zone")));
+    let zone = query.time_zone.as_deref().map(str::parse::<chrono_tz::Tz>).transpose();
+    let zone = check.take(zone.map_err(|_| Invalid::field("timeZone", "not_a_time_zone"))).flatten();
     check.finish()?;
     let to: Timestamp = to.unwrap_or_else(|| api.coup.now());
     let month = || to.checked_sub_signed(chrono::TimeDelta::days(30)).unwrap_or(to);
-    let zone = zone.unwrap_or(chrono_tz::Asia::Seoul);
+    let zone = zone.unwrap_or(api.coup.settings().time_zone);
     Ok(Json(api.coup.report_statistics(&ctx, from.unwrap_or_else(month), to, zone).await?))
 }
 

@@ -4,12 +4,14 @@
 
 mod moderation;
 mod notification;
+mod settings;
 
 pub(crate) use moderation::{
     Appeal, Case, CaseCard, ModeratedMessage, OwnAppeal, OwnReport, OwnSanction, ReportDetail, ReportStatistics,
     Sanction, SanctionHistory, UserDetail,
 };
 pub(crate) use notification::{Notification, ReadAll};
+pub(crate) use settings::{Settings, SettingsChange};
 
 use chrono::{DateTime, Utc};
 use utoipa::{
@@ -561,7 +563,7 @@ pub(crate) struct NewStudy {
     /// Default true.
     #[schema(nullable = false)]
     is_recruiting: Option<bool>,
-    /// IANA name; default Asia/Seoul.
+    /// IANA name; default the site's.
     #[schema(nullable = false)]
     time_zone: Option<String>,
 }

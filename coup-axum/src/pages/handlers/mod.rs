@@ -25,7 +25,7 @@ type Route = (&'static str, MethodRouter<House>);
 
 /// All routes, and their paths.
 pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
-    use moderation::{appeal, content, explain, log, own, pause, person, queue, report, reporting};
+    use moderation::{appeal, content, explain, log, own, pause, person, queue, report, reporting, settings};
     let table: Vec<Route> = vec![
         ("/", get(user::door)),
         ("/sign-in", get(user::sign_in_page).post(user::sign_in)),
@@ -96,6 +96,7 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/moderation/messages", get(queue::messages)),
         ("/admin/moderation/messages/{id}", get(content::show)),
         ("/admin/moderation/messages/{id}/delete", get(content::show_again).post(content::remove)),
+        ("/admin/settings", get(settings::show).post(settings::save)),
         ("/admin/settings/logs", get(log::show)),
         ("/admin/settings/logs/verify", get(log::again).post(log::verify)),
         ("/admin/permissions/explain", get(explain::show)),

@@ -87,7 +87,7 @@ pub(super) async fn new(visit: Visit) -> Answer {
     let form = Form::of([
         ("emoji", "📚"),
         ("maxMembers", "20"),
-        ("timeZone", visit.house.options.zone.name()),
+        ("timeZone", visit.house.coup.settings().time_zone.name()),
         ("autoApprove", "true"),
         ("isRecruiting", "true"),
         ("isPublic", "true"),

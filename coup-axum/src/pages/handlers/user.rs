@@ -48,7 +48,8 @@ pub(super) async fn door(visit: Visit) -> Answer {
 async fn led_on(visit: &Visit) -> Result<Option<Redirect>, Error> {
     match visit.house.coup.me(&visit.ctx).await {
         Ok(_) => Ok(Some(visit.next(visit.query().value("next")))),
-        Err(Error::NotSignedIn) => Ok(None),
+        // During maintenance administrators sign in, whoever was signed in before.
+        Err(Error::NotSignedIn | Error::Maintenance(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -91,7 +92,13 @@ pub(super) async fn sign_up_page(visit: Visit) -> Answer {
 
 #[cfg(feature = "identity")]
 fn sign_up_form(visit: &Visit, form: Form, next: String) -> SignUpPage {
-    SignUpPage { frame: visit.frame(None), form, next, min_password: min_password(visit) }
+    SignUpPage {
+        frame: visit.frame(None),
+        form,
+        next,
+        min_password: min_password(visit),
+        is_open: visit.house.coup.settings().sign_up,
+    }
 }
 
 /// The shortest password that is taken.
@@ -139,8 +146,10 @@ pub(super) async fn sign_up(visit: Visit, Posted(form): Posted) -> Answer {
         Ok(SignedUp::LookIntoMail) => Ok(super::account::look_into_mail(&visit, form.value("email"), next)),
         Err(error) => {
             let (status, mut form) = visit.refused(form, error)?;
-            // What can stand in the way of the whole is the address that is taken.
-            if let Some(words) = form.problem.take() {
+            // What can stand in the way of the whole is the address that is taken, or that nobody is taken.
+            if visit.house.coup.settings().sign_up
+                && let Some(words) = form.problem.take()
+            {
                 form = form.with_error("email", words);
             }
             Ok((status, sign_up_form(&visit, form, next)).into_response())

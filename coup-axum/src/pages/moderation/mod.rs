@@ -11,6 +11,7 @@ mod person;
 mod queue;
 mod report;
 mod reporting;
+mod settings;
 pub(in crate::pages) mod words;
 
 pub use appeal::{AppealCard, AppealPage, AppealsPage};
@@ -26,4 +27,5 @@ pub use report::{
     DecisionPage, Evidence, GivePage, Holder, MeasureChoice, OneReport, PastSanction, ReportActions, ReportPage, Shown,
 };
 pub use reporting::ReportingPage;
+pub use settings::SettingsPage;
 pub use words::{Named, measure};

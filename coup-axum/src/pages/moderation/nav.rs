@@ -13,6 +13,8 @@ pub enum AdminTab {
     Appeals,
     /// Whose rights come from where.
     Permissions,
+    /// Settings.
+    Settings,
     /// The audit log.
     Logs,
     /// Somebody's page: no link leads there from everywhere.
@@ -30,6 +32,8 @@ pub struct AdminNav {
     pub may_decide_appeals: bool,
     /// Whether the reader may ask what others may do.
     pub may_explain: bool,
+    /// Whether the reader may read settings.
+    pub may_read_settings: bool,
     /// Whether the reader may read the audit log.
     pub may_read_logs: bool,
 }
@@ -59,6 +63,10 @@ impl AdminNav {
         if self.may_explain {
             let (long, short) = (Key("nav-explain"), Key("nav-explain-short"));
             entries.push(entry(AdminTab::Permissions, "/admin/permissions/explain", "lock", long, short));
+        }
+        if self.may_read_settings {
+            let words = Key("nav-settings");
+            entries.push(entry(AdminTab::Settings, "/admin/settings", "settings", words, words));
         }
         if self.may_read_logs {
             let (long, short) = (Key("nav-logs"), Key("nav-logs-short"));

@@ -102,6 +102,8 @@ acts! {
     Lift: 2,
     /// Lifts all that suspends somebody.
     Unsuspend: 1,
+    /// Switches something off or on again.
+    Switch: 1,
     /// Appeals a sanction.
     Appeal: 3,
     /// Decides an appeal.

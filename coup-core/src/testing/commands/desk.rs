@@ -1,6 +1,6 @@
 //! Steps of moderation: reports, cases, sanctions, appeals, pauses, and what the host says of ages.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Answer, Step,
@@ -13,8 +13,8 @@ use crate::{
         rules::Ruling,
         service::{CreateAppeal, DecideAppeal},
     },
-    coup::{Coup, Ctx},
-    error::Invalid,
+    coup::{Coup, Ctx, Settings},
+    error::{Error, Invalid},
     id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
     member::pause::PausePosting,
     moderation::{
@@ -34,6 +34,7 @@ use crate::{
         model::{Days, Length, Measure},
         service::{Impose, LiftSanction, Unsuspend},
     },
+    settings::{key::SettingKey, rules::Patch, service::UpdateSettings},
     text::{AppealText, Note, Words},
     user::{
         age::{RecordConsent, SetAgeBand},
@@ -109,7 +110,7 @@ impl Desk {
     /// Gives the administrators their roles, with an end, so that all of them can be taken again.
     pub(super) async fn open(&self, world: &World, coup: &Coup) -> Vec<Answer> {
         let expires_at = Some(coup.now() + chrono::TimeDelta::days(30_000));
-        let mut answers = Vec::new();
+        let mut answers = vec![answer(reset(coup).await)];
         for (user, role) in self.admins() {
             answers.push(world.adopt(coup, &user, role.name()).await);
             let permissions = AdminPermissions::default();
@@ -122,7 +123,7 @@ impl Desk {
     /// Nobody of this sequence is under anything any more, and nobody administers.
     pub(super) async fn close(&self, world: &World, coup: &Coup) -> Vec<Answer> {
         let host = coup.as_host("test");
-        let mut answers = Vec::new();
+        let mut answers = vec![answer(reset(coup).await)];
         for (user, _) in world.people() {
             answers.push(answer(host.run(SetAgeBand { user: user.clone(), band: None }).await));
             let all = coup.sanction_history(host.ctx(), &user).await.map(|history| history.sanctions);
@@ -194,6 +195,7 @@ impl Desk {
                 run(coup, &by, Ok(LiftSanction { sanction, reason: words("풀어요"), mistaken })).await
             }
             Act::Unsuspend => run(coup, &by, Ok(Unsuspend { user, reason: words("돌아오세요") })).await,
+            Act::Switch => switch(coup, &by, step).await,
             Act::Appeal => {
                 let (sanction, of) = self.sanction(step);
                 let ctx = if step.by >= 230 { ctx } else { Ctx::user(of) };
@@ -245,6 +247,28 @@ impl Desk {
         let nothing = || (SanctionId::from_uuid(uuid::Uuid::nil()), UserId::from(uuid::Uuid::max()));
         choose(&self.sanctions, step.whom).unwrap_or_else(nothing)
     }
+}
+
+/// Settings belong to the whole store, which had other sequences before: how often they were changed is left out.
+async fn switch(coup: &Coup, by: &Ctx, step: Step) -> Answer {
+    let (key, value) = match step.how % 8 {
+        0 => (SettingKey::StudyCreation, json!(false)),
+        1 => (SettingKey::Chat, json!(false)),
+        2 => (SettingKey::MaxCapacity, json!(step.study)),
+        3 => (SettingKey::AppealDays, json!(i64::from(step.study) - 5)),
+        4..=6 => (SettingKey::StudyCreation, json!(true)),
+        _ => (SettingKey::Chat, json!(true)),
+    };
+    let command = UpdateSettings { patch: Patch::from([(key, value)]), version: None };
+    let changed = coup.run(by, command).await;
+    answer(changed.map(|view| view.items.into_iter().map(|item| (item.key, item.value)).collect::<Vec<_>>()))
+}
+
+/// Every setting is as in the beginning.
+async fn reset(coup: &Coup) -> Result<(), Error> {
+    let defaults = Settings::default();
+    let patch = SettingKey::ALL.iter().map(|key| (*key, key.value(&defaults))).collect();
+    coup.as_host("test").run(UpdateSettings { patch, version: None }).await.map(drop)
 }
 
 /// What a step of moderation is about.

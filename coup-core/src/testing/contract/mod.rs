@@ -95,6 +95,7 @@ pub mod replies;
 pub mod sanction;
 mod scene;
 pub mod search;
+pub mod settings;
 pub mod study;
 pub mod user;
 
@@ -328,6 +329,13 @@ macro_rules! store_contract {
                 a_saved_appeal_has_a_new_version_and_the_old_one_conflicts,
                 a_reduced_sanction_is_saved_and_what_was_said_of_it_stays,
                 appeals_page_by_time_and_leave_out_who_has_a_part_in_them,
+            }
+            settings {
+                settings_begin_with_nothing,
+                changed_settings_come_back_with_all_their_fields,
+                settings_saved_over_an_older_state_conflict,
+                of_racing_changes_of_settings_one_is_written,
+                a_change_of_settings_is_told_to_the_whole_site,
             }
             notification {
                 a_notification_comes_back_with_all_its_fields,

@@ -88,6 +88,7 @@ impl Rows {
             Row::Case(row) => self.cases.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Appeal(row) => self.appeals.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Notification(row) => self.notifications.contains_key(&row.id),
+            Row::Settings(row) => self.settings.version == row.version,
             Row::Report(_) | Row::CaseEntry(_) => {
                 return Err(StoreError::Backend("what was reported and added to a case stays as it is".into()));
             }
@@ -186,6 +187,9 @@ impl Rows {
             Row::CaseEntry(entry) => self.insert_case_entry(*entry)?,
             Row::Appeal(appeal) => self.insert_appeal(*appeal)?,
             Row::Notification(notification) => self.insert_notification(*notification)?,
+            Row::Settings(_) => {
+                return Err(StoreError::Backend("settings are saved, not inserted".into()));
+            }
             Row::Job(_) => {
                 return Err(StoreError::Backend("a job is asked for with Changes::job, not inserted".into()));
             }
@@ -278,6 +282,7 @@ impl Rows {
             Row::Case(case) => self.save_case(*case)?,
             Row::Appeal(appeal) => self.save_appeal(*appeal)?,
             Row::Notification(notification) => self.save_notification(&notification),
+            Row::Settings(settings) => self.save_settings(*settings)?,
             Row::Job(mut job) => {
                 job.version += 1;
                 self.jobs.insert(job.id, *job);

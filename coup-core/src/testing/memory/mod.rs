@@ -10,6 +10,7 @@ mod live;
 mod moderation;
 mod reads;
 mod sanction;
+mod settings;
 
 use std::{
     collections::BTreeMap,
@@ -34,6 +35,7 @@ use crate::{
     moderation::model::{Case, CaseEntry, Report},
     notification::model::Notification,
     sanction::model::Sanction,
+    settings::model::StoredSettings,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
     text::Email,
@@ -109,6 +111,7 @@ struct Rows {
     notifications: BTreeMap<NotificationId, Notification>,
     jobs: BTreeMap<JobId, Job>,
     answers: BTreeMap<(UserId, IdempotencyKey), KeptAnswer>,
+    settings: StoredSettings,
     tickets: BTreeMap<TokenHash, Ticket>,
     /// By place.
     revocations: BTreeMap<i64, Revocation>,

@@ -70,6 +70,8 @@ pub(super) fn cases() -> Vec<Case> {
             .refuses(ONESELF, NOT_ONESELF)
             .with("id", |scene, _| scene.me.to_string())
             .body(|_, _| json!({ "role": "USER" })),
+        settings("showSettings", &["admin:settings.read"]),
+        settings("updateSettings", &["admin:settings.update"]).body(|_, _| json!({ "appealDays": 14 })),
         settings("listLogs", &["admin:audit.read"]),
         settings("exportLogs", &["admin:audit.export"]),
         settings("verifyLogs", &["admin:audit.export"]),

@@ -1,5 +1,6 @@
 //! The pages of reports, sanctions and appeals: the administration's, everybody's own, and pausing.
 
+use coup_core::settings::key::SettingKey;
 use serde_json::json;
 
 use crate::{
@@ -217,6 +218,20 @@ fn content() -> Vec<Case> {
 
 fn office() -> Vec<Case> {
     vec![
+        settings("GET /admin/settings", &["admin:settings.read"]),
+        settings("POST /admin/settings", &["admin:settings.update"]).gives(303).body(|_, _| {
+            let defaults = coup_core::coup::Settings::default();
+            let field = |key: &SettingKey| match key.value(&defaults) {
+                serde_json::Value::Null => json!(""),
+                serde_json::Value::String(text) => json!(text),
+                other => json!(other.to_string()),
+            };
+            let mut form: serde_json::Map<_, _> =
+                SettingKey::ALL.iter().map(|key| (key.to_string(), field(key))).collect();
+            form.insert("version".into(), json!("0"));
+            form.insert("appealDays".into(), json!("14"));
+            form.into()
+        }),
         settings("GET /admin/settings/logs", &["admin:audit.read"]),
         led_back("GET /admin/settings/logs/verify"),
         // What it found stands above the log, which is read, too.

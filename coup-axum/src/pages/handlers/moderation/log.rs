@@ -63,7 +63,7 @@ fn line(entry: LogEntry) -> LogLine {
 }
 
 async fn listed(visit: &Visit, form: &Form) -> Result<Page<LogEntry>, Error> {
-    let filter = filter(form, visit.house.options.zone)?;
+    let filter = filter(form, visit.house.coup.settings().time_zone)?;
     visit.house.coup.audit_log(&visit.ctx, &filter, cursor(form), Limit::DEFAULT).await
 }
 

@@ -10,6 +10,7 @@ pub(super) mod person;
 pub(super) mod queue;
 pub(super) mod report;
 pub(super) mod reporting;
+pub(super) mod settings;
 mod told;
 
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone as _};
@@ -51,6 +52,7 @@ async fn desk(visit: &Visit, tab: AdminTab) -> Result<(Frame, Desk), Error> {
         may_read_content: may.contains(AdminPermission::ContentRead),
         may_decide_appeals: may.contains(AdminPermission::AppealDecide),
         may_explain: may.contains(AdminPermission::AdminList),
+        may_read_settings: may.contains(AdminPermission::SettingsRead),
         may_read_logs: may.contains(AdminPermission::AuditRead),
     });
     Ok((frame, Desk { me: me.id, may }))

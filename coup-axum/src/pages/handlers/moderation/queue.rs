@@ -53,7 +53,7 @@ fn card(desk: &Desk, card: Card) -> ReportCard {
 }
 
 async fn listed(visit: &Visit, form: &Form, only_messages: bool) -> Result<Page<Card>, Error> {
-    let filter = filter(form, visit.house.options.zone)?;
+    let filter = filter(form, visit.house.coup.settings().time_zone)?;
     let target_type = if only_messages { Some(ReportTargetType::Message) } else { filter.target_type };
     visit
         .house

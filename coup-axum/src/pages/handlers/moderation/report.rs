@@ -185,7 +185,7 @@ pub(in crate::pages::handlers) async fn add_note(visit: Visit, OfReport(id): OfR
 pub(in crate::pages::handlers) async fn hold(visit: Visit, OfReport(id): OfReport, Posted(form): Posted) -> Answer {
     let result = async {
         let mut check = Check::default();
-        let until = check.take(to_day(&form, "until", visit.house.options.zone)).flatten();
+        let until = check.take(to_day(&form, "until", visit.house.coup.settings().time_zone)).flatten();
         let note = check.take(note(&form)).flatten();
         check.finish()?;
         let decision = Decision::Hold { until };
