@@ -168,11 +168,11 @@ pub(crate) enum Judged {
     Right(Box<Verification>),
 }
 
-/// Whether it is the code.
+/// Whether it is the code. Where no letter was sent, every one is wrong and counted, as where one was: nobody learns which it is.
 pub(crate) fn judge(row: Option<Verification>, typed: &str, now: Timestamp) -> Judged {
     let open = row.filter(|row| row.expires_at > now && row.tries < MOST_TRIES);
-    let Some((row, hash)) = open.and_then(|row| row.code_hash.map(|hash| (row, hash))) else { return Judged::Nothing };
-    if code_hash(row.kind, &row.email, typed) == hash {
+    let Some(row) = open else { return Judged::Nothing };
+    if row.code_hash == Some(code_hash(row.kind, &row.email, typed)) {
         Judged::Right(Box::new(row))
     } else {
         Judged::Wrong(Box::new(row))
@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn without_a_code_nothing_is_taken() {
         let unsent = Verification { code_hash: None, ..row("") };
-        assert!(matches!(judge(Some(unsent), "", noon()), Judged::Nothing));
+        assert!(matches!(judge(Some(unsent), "", noon()), Judged::Wrong(_)));
         assert!(matches!(judge(None, "", noon()), Judged::Nothing));
     }
 }

@@ -100,13 +100,12 @@ impl House {
 
     /// Somebody with an account, signed in.
     pub(crate) async fn person(&self, email: &str) -> SignedIn {
-        match self.coup.run(&Ctx::default(), Self::sign_up(email, PASSWORD)).await.unwrap().signed_in() {
-            Some(signed_in) => signed_in,
-            None => {
-                let code = self.code().await;
-                self.verify(email, &code, PASSWORD).await.unwrap()
-            }
+        let signed_up = self.coup.run(&Ctx::default(), Self::sign_up(email, PASSWORD)).await.unwrap();
+        if let Some(signed_in) = signed_up.signed_in() {
+            return signed_in;
         }
+        let code = self.code().await;
+        self.verify(email, &code, PASSWORD).await.unwrap()
     }
 
     pub(crate) async fn sign_in(&self, ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn, Error> {

@@ -117,9 +117,9 @@ async fn codes_end_at_their_instant() {
         for early in [false, true] {
             let is_reset = kind == "reset";
             if is_reset {
-                house.forgets(EMAIL).await
+                house.forgets(EMAIL).await;
             } else {
-                house.asks(PASSWORD).await
+                house.asks(PASSWORD).await;
             }
             let code = house.code().await;
             house.clock.advance(if early { lasts - TimeDelta::microseconds(1) } else { lasts });

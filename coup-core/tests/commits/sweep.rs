@@ -10,8 +10,15 @@ use coup_core::{
     live::model::Ticket,
     page::Limit,
     policy::AdminRole,
-    store::{AuditReads as _, ChatReads as _, Credential, JobReads as _, LiveReads as _, Store as _, UserReads as _},
-    user::{model::AdminPermissions, service::UpdateProfile},
+    store::{
+        AccountReads as _, AuditReads as _, ChatReads as _, Credential, JobReads as _, LiveReads as _, Store as _,
+        UserReads as _,
+    },
+    text::Email,
+    user::{
+        model::{AdminPermissions, Verification, VerificationKind},
+        service::UpdateProfile,
+    },
 };
 use serde_json::json;
 
@@ -22,6 +29,10 @@ fn swept(swept: u64, more: bool) -> Ticked {
 }
 
 const TICKET: [u8; 32] = [7; 32];
+
+fn address() -> Email {
+    Email::parse("email", "kim@school.kr").unwrap()
+}
 
 /// A row of each kind, made now.
 async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, IdempotencyKey) {
@@ -52,6 +63,19 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
             credential: Credential::User(user("kim")),
             expires_at: now,
         })))
+        .insert(Row::Verification(Box::new(Verification {
+            kind: VerificationKind::Reset,
+            email: address(),
+            job,
+            name: None,
+            password: None,
+            code_hash: None,
+            tries: 0,
+            asked: 1,
+            asked_since: now,
+            expires_at: now,
+            version: 0,
+        })))
         .change(Change::CountSecurityEvent(Box::new(security)));
     house.store.commit(changes).await.unwrap();
     house.make.clock.set(now);
@@ -67,19 +91,23 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
 
 #[tokio::test]
 async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
-    for (what, days) in [
-        (Passing::Sessions, 0),
-        (Passing::Events, 7),
-        (Passing::Answers, 1),
-        (Passing::Jobs, 7),
-        (Passing::SecurityEvents, 90),
-        (Passing::Tickets, 0),
-        (Passing::Revocations, 1),
+    for (what, kept) in [
+        (Passing::Sessions, TimeDelta::zero()),
+        (Passing::Verifications, TimeDelta::hours(1)),
+        (Passing::Events, TimeDelta::days(7)),
+        (Passing::Answers, TimeDelta::days(1)),
+        (Passing::Jobs, TimeDelta::days(7)),
+        (Passing::SecurityEvents, TimeDelta::days(90)),
+        (Passing::Tickets, TimeDelta::zero()),
+        (Passing::Revocations, TimeDelta::days(1)),
     ] {
         let house = House::new();
         let (credential, job, key) = one_of_each(&house).await;
         let is_there = async || match what {
             Passing::Sessions => house.store.standing(&credential, None).await.unwrap().is_some(),
+            Passing::Verifications => {
+                house.store.verification(VerificationKind::Reset, &address()).await.unwrap().is_some()
+            }
             Passing::Events => {
                 !house.store.events(&Scope::User(user("kim")), 0, Limit::DEFAULT).await.unwrap().is_empty()
             }
@@ -89,7 +117,7 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
             Passing::Tickets => house.store.ticket(&TICKET).await.unwrap().is_some(),
             Passing::Revocations => !house.store.revocations(0, Limit::DEFAULT).await.unwrap().is_empty(),
         };
-        house.make.clock.advance(TimeDelta::days(days));
+        house.make.clock.advance(kept);
         house.node(3).build().tick().await.unwrap();
         assert!(is_there().await, "{what:?}");
         house.make.clock.advance(TimeDelta::microseconds(1));

@@ -63,7 +63,7 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
     for person in people {
         let ctx = Ctx::user(person.clone());
         let standing = store.standing(&Credential::User(person.clone()), None).await.unwrap().unwrap();
-        if actor(&standing, coup.now(), TimeDelta::days(7)).is_some_and(|actor| !actor.restraints.is_empty()) {
+        if actor(&standing, coup.now(), chrono::TimeDelta::MAX).is_some_and(|actor| !actor.restraints.is_empty()) {
             all.restrained.insert(person.clone());
         }
         all.admins.extend(standing.admin.map(|grant| (person.clone(), grant.role)));
@@ -155,8 +155,6 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
                     || before.hears.get(&key) != after.hears.get(&key)
                     || before.paused.get(&key) != after.paused.get(&key)
             }
-            // Nobody here changes settings.
-            Revoked::Site => false,
             Revoked::Session(session) => before.kept.contains(session) && !after.kept.contains(session),
             // A role that is granted again may have another end.
             Revoked::User(person) => match row.code {

@@ -6,6 +6,7 @@ use coup_core::{
     error::{Error, StateError},
     idempotency::Idempotency,
     live::model::{CutCode, Revoked},
+    mail::letter::MAIL,
     moderation::{
         decide::{Decision, ProcessReport},
         model::{CaseEntryType, CaseFilter, CaseStatus, ReportType},
@@ -14,7 +15,6 @@ use coup_core::{
     notification::model::NotificationEvent,
     page::Limit,
     policy::{AdminRole, SanctionType},
-    sanction::service::MAIL,
     store::{Store as _, StoreError},
     user::model::UserStatus,
 };

@@ -1,5 +1,5 @@
 //! Letters by SMTP, against a server on this machine.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's own tools")]
+#![expect(clippy::unwrap_used, reason = "a test's own tools")]
 
 use std::sync::Arc;
 
