@@ -14,6 +14,7 @@ use crate::{
     env::{Env, Timestamp},
     id::{InviteId, JobId, MessageId, NotificationId, SessionId, StudyId, UserId},
     idempotency::Keep,
+    identity::model::{OAuthFlow, OAuthIdentity, Provider},
     job::model::{Claim, Job, NewJob, Payload},
     live::{
         model::{Ephemeral, NewRevocation, Ticket},
@@ -65,6 +66,12 @@ pub enum Row {
     User(Box<User>),
     /// A session.
     Session(Box<Session>),
+    /// A linked identity; only inserted, one account an issuer and subject
+    /// ([`Unique::Identity`](crate::store::Unique::Identity)), one identity an account and provider
+    /// ([`Unique::IdentityProvider`](crate::store::Unique::IdentityProvider)).
+    Identity(Box<OAuthIdentity>),
+    /// A sign-in under way elsewhere; inserted, and gone by [`Change::UseFlow`].
+    Flow(Box<OAuthFlow>),
     /// A ticket; inserted, and gone by [`Change::UseTicket`].
     Ticket(Box<Ticket>),
     /// An administrator's role.
@@ -102,6 +109,8 @@ pub enum Key {
     Session(SessionId),
     /// All sessions of a person.
     Sessions(UserId),
+    /// A person's identity at a provider.
+    Identity(UserId, Provider),
     /// A study with all that is in it.
     Study(StudyId),
     /// A membership.
@@ -130,19 +139,22 @@ pub enum Passing {
     SecurityEvents,
     /// Tickets, by their end.
     Tickets,
+    /// Sign-ins under way elsewhere, by their end.
+    Flows,
     /// Revocations, by when they were made.
     Revocations,
 }
 
 impl Passing {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Sessions,
         Self::Events,
         Self::Answers,
         Self::Jobs,
         Self::SecurityEvents,
         Self::Tickets,
+        Self::Flows,
         Self::Revocations,
     ];
 }
@@ -172,6 +184,9 @@ pub enum Change {
     /// A ticket is used: it goes. One that is not there (any more) is a [`Conflict`](crate::store::StoreError::Conflict), so that of
     /// two who come with the same one finds it.
     UseTicket(TokenHash),
+    /// A sign-in under way elsewhere comes back: it goes. One that is not there (any more) is a
+    /// [`Conflict`](crate::store::StoreError::Conflict).
+    UseFlow(TokenHash),
     /// The person signed in at the instant; no version moves.
     SignedIn(UserId, Timestamp),
     /// Takes jobs that are due; [`Committed::jobs`] has them. Two never get the same.

@@ -3,6 +3,7 @@
 use crate::{
     hooks::Vetoed,
     id::ReportId,
+    identity::port::ProviderError,
     policy::{Denied, PeopleRule},
     store::StoreError,
 };
@@ -16,6 +17,12 @@ pub enum Error {
     /// The address and password do not go together (401). Says nothing of which was wrong.
     #[error("wrong e-mail address or password")]
     WrongCredentials,
+    /// This deployment does not have it (404).
+    #[error("not configured in this deployment")]
+    NotConfigured,
+    /// A provider did not prove who somebody is (403 to 504, by [`ProviderFault`](crate::identity::port::ProviderFault)).
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// The thing does not exist, or the caller may not know that it does (404).
     #[error("not found")]
     NotFound,
@@ -51,6 +58,8 @@ impl Error {
         match self {
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
+            Self::NotConfigured => "not_configured",
+            Self::Provider(error) => error.fault.code(),
             Self::NotFound => "not_found",
             Self::Denied(_) => "forbidden",
             Self::People(rule) => people_code(*rule),
@@ -101,6 +110,16 @@ macro_rules! states {
 states! {
     /// Sign-up with an address that has an account.
     EmailTaken = "email_taken", "this e-mail address already has an account";
+    /// Signing in elsewhere took too long, was done already, or began in another browser.
+    SignInExpired = "sign_in_expired", "this sign-in has expired, was used already, or began in another browser";
+    /// Signing in elsewhere with the proved address of an account that is not linked to it.
+    SignInToLink = "sign_in_to_link", "an account has this e-mail address: sign in to it, and link the identity there";
+    /// Linking an identity that is linked to another account.
+    IdentityTaken = "identity_taken", "this identity is linked to another account";
+    /// Linking a second identity of one provider.
+    ProviderLinked = "provider_linked", "another identity of this provider is linked; unlink it first";
+    /// Unlinking what nothing else lets in beside.
+    LastWayIn = "last_way_in", "the last way to sign in stays; set a password or link another identity first";
     /// No seat is left.
     StudyFull = "study_full", "the study is full";
     /// The study takes nobody in at the moment.

@@ -201,6 +201,7 @@ macro_rules! delegate_reads {
                 env::Timestamp,
                 id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
+                identity::model::{OAuthFlow, OAuthIdentity},
                 job::model::Job,
                 live::model::{Revocation, Ticket},
                 member::model::{Member, MemberStatus, StudyInvite, StudyMember},
@@ -210,7 +211,7 @@ macro_rules! delegate_reads {
                 policy::StudyRole,
                 sanction::model::Sanction,
                 store::{
-                    Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
+                    Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads,
                     MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
                 },
                 study::model::{Browse, Study},
@@ -229,6 +230,11 @@ macro_rules! delegate_reads {
                 people(ids: &[UserId]) -> Vec<Person>;
                 activity(user: &UserId) -> Activity;
                 kept_answer(user: &UserId, key: &IdempotencyKey) -> Option<KeptAnswer>;
+            });
+            $crate::delegate_reads!(@impl IdentityReads, $store, $field {
+                identity(issuer: &str, subject: &str) -> Option<OAuthIdentity>;
+                identities(user: &UserId) -> Vec<OAuthIdentity>;
+                flow(hash: &TokenHash) -> Option<OAuthFlow>;
             });
             $crate::delegate_reads!(@impl AuditReads, $store, $field {
                 audit_head() -> AuditHead;

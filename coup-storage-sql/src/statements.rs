@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql, member::MemberSql,
+    Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, identity::IdentitySql, job::JobSql, live::LiveSql, member::MemberSql,
     moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, study::StudySql, user::UserSql,
 };
 
@@ -35,6 +35,7 @@ pub(crate) use statements;
 #[derive(Debug)]
 pub struct Sql {
     pub(crate) user: UserSql,
+    pub(crate) identity: IdentitySql,
     pub(crate) study: StudySql,
     pub(crate) member: MemberSql,
     pub(crate) chat: ChatSql,
@@ -55,6 +56,7 @@ impl Sql {
     pub fn new(words: &Words) -> Self {
         Self {
             user: UserSql::new(words),
+            identity: IdentitySql::new(words),
             study: StudySql::new(words),
             member: MemberSql::new(words),
             chat: ChatSql::new(words),
@@ -74,6 +76,7 @@ impl Sql {
     /// Names and texts of all statements.
     pub fn statements(&self) -> Vec<(String, Arc<str>)> {
         let mut all = self.user.list();
+        all.extend(self.identity.list());
         all.extend(self.study.list());
         all.extend(self.member.list());
         all.extend(self.chat.list());

@@ -23,7 +23,7 @@ impl Passing {
     pub const fn kept(self) -> TimeDelta {
         match self {
             // Those that have ended open nothing any more.
-            Self::Sessions | Self::Tickets => TimeDelta::zero(),
+            Self::Sessions | Self::Tickets | Self::Flows => TimeDelta::zero(),
             Self::Events | Self::Jobs => TimeDelta::days(7),
             Self::Answers => TimeDelta::hours(idempotency::KEPT_HOURS),
             Self::SecurityEvents => TimeDelta::days(90),

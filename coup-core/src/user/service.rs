@@ -188,7 +188,8 @@ impl Command for SignIn {
     }
 }
 
-fn open_session(room: &Room<'_>, user: &UserId) -> (Session, SessionToken) {
+/// A new session for somebody who has just proved who they are.
+pub(crate) fn open_session(room: &Room<'_>, user: &UserId) -> (Session, SessionToken) {
     let token = SessionToken::new(room.env.secret());
     let now = room.env.now();
     let session = Session {

@@ -82,6 +82,8 @@ impl Rows {
             Row::Message(row) => self.messages.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Session(row) => self.sessions.contains_key(&row.id),
             Row::Ticket(_) => return Err(StoreError::Backend("a ticket is used, not saved".into())),
+            Row::Identity(_) => return Err(StoreError::Backend("an identity is linked, not saved".into())),
+            Row::Flow(_) => return Err(StoreError::Backend("a flow is used, not saved".into())),
             Row::AdminGrant(row) => self.grants.contains_key(&row.user),
             Row::Sanction(row) => self.sanctions.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Case(row) => self.cases.get(&row.id).is_some_and(|old| old.version == row.version),
@@ -108,6 +110,7 @@ impl Rows {
                 Ok(())
             }
             Change::UseTicket(hash) => self.tickets.remove(&hash).map(drop).ok_or(StoreError::Conflict),
+            Change::UseFlow(hash) => self.flows.remove(&hash).map(drop).ok_or(StoreError::Conflict),
             Change::SignedIn(user, at) => {
                 if let Some(user) = self.users.get_mut(&user) {
                     user.last_login_at = Some(at);
@@ -156,6 +159,8 @@ impl Rows {
                 self.known_user(&session.user)?;
                 self.sessions.insert(session.id, *session);
             }
+            Row::Identity(identity) => self.insert_identity(*identity)?,
+            Row::Flow(flow) => self.insert_flow(*flow)?,
             Row::Ticket(ticket) => {
                 fresh(self.tickets.contains_key(&ticket.hash), Unique::Id)?;
                 self.tickets.insert(ticket.hash, *ticket);
@@ -279,7 +284,12 @@ impl Rows {
                 }
             }
             // Refused before.
-            Row::MembershipEvent(_) | Row::Ticket(_) | Row::Report(_) | Row::CaseEntry(_) => {}
+            Row::MembershipEvent(_)
+            | Row::Ticket(_)
+            | Row::Identity(_)
+            | Row::Flow(_)
+            | Row::Report(_)
+            | Row::CaseEntry(_) => {}
         }
         Ok(())
     }
@@ -290,6 +300,7 @@ impl Rows {
                 self.sessions.remove(&id);
             }
             Key::Sessions(user) => self.sessions.retain(|_, session| session.user != user),
+            Key::Identity(user, provider) => self.remove_identity(&user, provider),
             Key::Member(study, user) => {
                 self.members.remove(&(study, user));
             }

@@ -4,6 +4,7 @@
 
 mod audit;
 mod commit;
+mod identity;
 mod job;
 mod live;
 mod moderation;
@@ -27,6 +28,7 @@ use crate::{
         SanctionId, SessionId, StudyId, UserId,
     },
     idempotency::{IdempotencyKey, KeptAnswer},
+    identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{MembershipEvent, StudyInvite, StudyMember},
@@ -87,6 +89,9 @@ impl Store for MemoryStore {
 struct Rows {
     users: BTreeMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
+    /// By issuer and subject.
+    identities: BTreeMap<(String, String), OAuthIdentity>,
+    flows: BTreeMap<TokenHash, OAuthFlow>,
     grants: BTreeMap<UserId, AdminGrant>,
     /// With their seats, and the time of their newest event.
     studies: BTreeMap<StudyId, Study>,
