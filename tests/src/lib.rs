@@ -15,9 +15,11 @@ mod person;
 mod postgres;
 mod private_postgres;
 mod private_redis;
+pub mod provider;
 mod server;
 mod socket_client;
 mod space;
+pub mod web;
 
 pub use browser::{Browser, BrowserOptions, Screen};
 pub use environment::{from_tests_run, is_long};

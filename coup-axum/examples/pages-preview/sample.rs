@@ -8,6 +8,7 @@ use coup_axum::pages::study::{
     AskedStudy, BrowsePage, Filters, HomePage, InvitePage, LatestMessage, MyStudiesPage, MyStudy, NewStudyPage,
     Standing, Study, StudyCard, StudyNav, StudyPage, StudySettingsPage, StudyState, StudyTab, categories, zones,
 };
+use coup_axum::pages::identity::{Linked, Way, WayIn};
 use coup_axum::pages::user::{MePage, SignInPage, SignUpPage};
 use coup_axum::pages::{
     Confirm, ConfirmPage, Flash, Form, Frame, Locale, Mount, Person, Place, Preferences, ProblemPage,
@@ -307,7 +308,19 @@ fn cards(frame: &Frame, count: usize) -> Vec<StudyCard> {
 }
 
 fn sign_in(frame: Frame, form: Form) -> SignInPage {
-    SignInPage { frame, form, next: "/coup/my-studies".to_owned() }
+    SignInPage { frame, form, next: "/coup/my-studies".to_owned(), ways: ways() }
+}
+
+fn ways() -> Vec<Way> {
+    [("google", "Google"), ("github", "GitHub")]
+        .map(|(slug, name)| Way { slug: slug.to_owned(), name: name.to_owned() })
+        .into()
+}
+
+fn ways_in() -> Vec<WayIn> {
+    let linked = Linked { email: Some("minjun@example.org".to_owned()), since: days_ago(30) };
+    let mut linked = Some(linked);
+    ways().into_iter().map(|way| WayIn { way, linked: linked.take(), configured: true }).collect()
 }
 
 fn wrong_sign_in(frame: &Frame) -> Form {
@@ -329,7 +342,7 @@ fn sign_up(frame: Frame) -> SignUpPage {
             ),
         )
         .with_error("password", say(&frame, "비밀번호를 12자 이상 적어 주세요", "Enter at least 12 characters"));
-    SignUpPage { frame, form, next: String::new(), min_password: 12 }
+    SignUpPage { frame, form, next: String::new(), ways: ways(), min_password: 12 }
 }
 
 fn me(frame: Frame) -> MePage {
@@ -339,7 +352,15 @@ fn me(frame: Frame) -> MePage {
     let person = person(&frame, 0);
     let bio = say(&frame, "러스트와 피아노를 좋아해요", "I like Rust and the piano");
     let form = Form::of([("name", person.name.clone().unwrap_or_default()), ("bio", bio)]);
-    MePage { frame, form, person, email: Some("minjun@example.org".to_owned()), since: days_ago(300) }
+    MePage {
+        frame,
+        form,
+        person,
+        email: Some("minjun@example.org".to_owned()),
+        since: days_ago(300),
+        ways_in: ways_in(),
+        trouble: None,
+    }
 }
 
 fn browse(frame: Frame, query: &str, count: usize) -> BrowsePage {

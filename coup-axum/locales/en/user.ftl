@@ -18,6 +18,22 @@ user-email = Email
 user-password = Password
 user-bio = About you
 
+## Signing in with other services
+
+ways-or = or
+ways-with = Continue with { $name }
+identities-title = Connected accounts
+identities-text = Sign in with a service once it is connected
+identity-none = Not connected
+identity-since = connected { $name }
+identity-link = Connect
+identity-unlink = Disconnect
+identity-unlink-question = Disconnect { $name }?
+identity-unlink-text = You can no longer sign in to this account with { $name }. You can connect it again later
+identity-going = On to { $name }
+identity-going-text = You are led there in a moment. If not, press the button
+identity-go = Go to { $name }
+
 ## Profile
 
 me-profile = Profile

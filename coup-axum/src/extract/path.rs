@@ -9,6 +9,7 @@ use axum::{
 use coup_core::{
     error::Invalid,
     id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+    identity::model::Provider,
 };
 
 use crate::problem::Problem;
@@ -69,6 +70,8 @@ paths! {
     OfAppeal { "id": AppealId }
     /// A notification.
     OfNotification { "id": NotificationId }
+    /// A provider of identities.
+    OfProvider { "provider": Provider }
     /// An invite of a study.
     OfInvite { "id": StudyId, "code": Code }
     /// An invite.

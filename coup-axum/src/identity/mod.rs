@@ -18,7 +18,11 @@
 //! ```
 
 mod cookie;
+mod elsewhere;
+mod identities;
 mod me;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 mod passwords;
 mod sign_in;
 
@@ -37,7 +41,7 @@ use crate::{
     openapi,
 };
 
-const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out; one's own profile.")];
+const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out, also with Google and GitHub; one's own profile.")];
 
 /// The routes of accounts, and the document that describes them; give it to [`ApiOptions::document`]. Merge the router with
 /// [`api()`](crate::api::api)'s under one prefix.
@@ -50,6 +54,8 @@ where
 {
     let routes = OpenApiRouter::<Api>::with_openapi(openapi::blank());
     let routes = openapi::with(routes, sign_in::routes());
+    let routes = openapi::with(routes, elsewhere::routes());
+    let routes = openapi::with(routes, identities::routes());
     let (router, mut document) = openapi::with(routes, me::routes()).split_for_parts();
     openapi::complete(&mut document, TAGS, None);
     let own: Vec<String> = document.paths.paths.keys().cloned().collect();

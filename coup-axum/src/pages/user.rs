@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::form::Form;
 use super::frame::{Frame, Person};
+use super::identity::{Way, WayIn};
 
 /// `GET /sign-in`; its form posts `email`, `password`, `next` to `/sign-in`.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -17,6 +18,8 @@ pub struct SignInPage {
     pub form: Form,
     /// The address to go on to; empty for none.
     pub next: String,
+    /// The providers that one can sign in with instead.
+    pub ways: Vec<Way>,
 }
 
 impl SignInPage {
@@ -35,6 +38,8 @@ pub struct SignUpPage {
     pub form: Form,
     /// The address to go on to; empty for none.
     pub next: String,
+    /// The providers that one can sign in with instead.
+    pub ways: Vec<Way>,
     /// The shortest password that is taken.
     pub min_password: u32,
 }
@@ -59,6 +64,10 @@ pub struct MePage {
     pub email: Option<String>,
     /// When the account was made.
     pub since: DateTime<Utc>,
+    /// By what the account is signed in to elsewhere.
+    pub ways_in: Vec<WayIn>,
+    /// What went wrong with those.
+    pub trouble: Option<String>,
 }
 
 fn next_query(next: &str) -> String {

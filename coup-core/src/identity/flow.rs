@@ -117,8 +117,7 @@ impl Coup {
             linking,
             expires_at,
         };
-        self.run(ctx, OpenFlow(flow)).await?;
-        Ok(Begun { cookie, address, expires_at })
+        self.run(ctx, OpenFlow(flow, Begun { cookie, address, expires_at })).await
     }
 
     /// Ends the way that [`begin_sign_in`](Self::begin_sign_in) or [`begin_link`](Self::begin_link) began: once, in the browser that
@@ -178,14 +177,27 @@ impl Coup {
 }
 
 /// Keeps a flow until its browser comes back.
-struct OpenFlow(OAuthFlow);
+struct OpenFlow(OAuthFlow, Begun);
 
 impl Command for OpenFlow {
-    type Output = ();
+    type Output = Begun;
 
-    async fn prepare(&self, _: &Room<'_>) -> Result<Prepared<()>, Error> {
+    async fn prepare(&self, _: &Room<'_>) -> Result<Prepared<Begun>, Error> {
         let changes = Changes::system(SystemPermit::Identity).insert(Row::Flow(Box::new(self.0.clone())));
-        Ok(Prepared::new(changes, ()))
+        Ok(Prepared::new(changes, self.1.clone()))
+    }
+}
+
+/// A flow's secrets are told once.
+impl Answer for Begun {
+    const KEPT: bool = false;
+
+    fn keep(&self) -> Option<String> {
+        None
+    }
+
+    fn recall(_: &str) -> Option<Self> {
+        None
     }
 }
 
@@ -221,7 +233,7 @@ impl Command for TakeFlow {
     }
 }
 
-/// A flow's secrets are told once.
+/// So are these.
 impl Answer for OAuthFlow {
     const KEPT: bool = false;
 

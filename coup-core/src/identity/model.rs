@@ -31,11 +31,6 @@ impl Provider {
         }
     }
 
-    /// The one with this word in an address.
-    pub fn from_slug(slug: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|provider| provider.slug() == slug)
-    }
-
     /// Its name as people know it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -44,6 +39,20 @@ impl Provider {
         }
     }
 }
+
+/// By its word in addresses.
+impl std::str::FromStr for Provider {
+    type Err = UnknownProvider;
+
+    fn from_str(slug: &str) -> Result<Self, UnknownProvider> {
+        Self::ALL.iter().copied().find(|provider| provider.slug() == slug).ok_or(UnknownProvider)
+    }
+}
+
+/// Not the word of a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a provider: expected google or github")]
+pub struct UnknownProvider;
 
 /// An identity that is linked to an account. One account an issuer and subject, one identity an account and provider.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,8 @@
 
 mod chat;
 mod enter;
+#[cfg(feature = "identity")]
+mod identity;
 mod invite;
 mod member;
 mod mine;
@@ -98,6 +100,8 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/settings/logs/verify", get(log::again).post(log::verify)),
         ("/admin/permissions/explain", get(explain::show)),
     ];
+    #[cfg(feature = "identity")]
+    let table: Vec<Route> = table.into_iter().chain(identity::routes()).collect();
     let paths = table.iter().map(|(path, _)| *path).collect();
     (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)
 }

@@ -21,7 +21,12 @@ use {
 };
 
 #[cfg(feature = "identity")]
-use crate::pages::user::{SignInPage, SignUpPage};
+use super::identity;
+#[cfg(feature = "identity")]
+use crate::pages::{
+    landing,
+    user::{SignInPage, SignUpPage},
+};
 
 use crate::{
     pages::{
@@ -57,7 +62,7 @@ pub(super) async fn sign_in_page(visit: Visit) -> Answer {
     let next = visit.query().value("next").to_owned();
     match &visit.house.options.accounts {
         #[cfg(feature = "identity")]
-        Accounts::Own(_) => Ok(sign_in_form(&visit, Form::default(), next).into_response()),
+        Accounts::Own(_) => Ok(sign_in_form(&visit, led_here(&visit), next).into_response()),
         Accounts::Host { sign_in, .. } => {
             let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
             let sign = if sign_in.contains('?') { '&' } else { '?' };
@@ -67,9 +72,38 @@ pub(super) async fn sign_in_page(visit: Visit) -> Answer {
     }
 }
 
+/// An empty form, with what went wrong with signing in elsewhere.
+#[cfg(feature = "identity")]
+fn led_here(visit: &Visit) -> Form {
+    match trouble(visit) {
+        Some(words) => Form::default().with_problem(words),
+        None => Form::default(),
+    }
+}
+
+#[cfg(feature = "identity")]
+fn trouble(visit: &Visit) -> Option<String> {
+    visit.trouble.as_deref().map(|code| visit.words(&landing::trouble(code)))
+}
+
 #[cfg(feature = "identity")]
 fn sign_in_form(visit: &Visit, form: Form, next: String) -> SignInPage {
-    SignInPage { frame: visit.frame(None), form, next }
+    SignInPage { frame: visit.frame(None), form, next, ways: identity::ways(visit) }
+}
+
+/// The page of signing in, with what stands in the way of doing so elsewhere.
+#[cfg(feature = "identity")]
+pub(super) fn sign_in_trouble(visit: &Visit, problem: &Problem, next: String) -> Answer {
+    let form = Form::default().with_problem(visit.words(problem));
+    Ok((problem.status(), sign_in_form(visit, form, next)).into_response())
+}
+
+/// One's profile, with what stands in the way of changing the ways in.
+#[cfg(feature = "identity")]
+pub(super) async fn me_trouble(visit: &Visit, problem: &Problem) -> Answer {
+    let mut page = own_profile(visit).await?;
+    page.trouble = Some(visit.words(problem));
+    Ok((problem.status(), page).into_response())
 }
 
 pub(super) async fn sign_up_page(visit: Visit) -> Answer {
@@ -87,7 +121,8 @@ pub(super) async fn sign_up_page(visit: Visit) -> Answer {
 #[cfg(feature = "identity")]
 fn sign_up_form(visit: &Visit, form: Form, next: String) -> SignUpPage {
     let min = visit.house.coup.settings().password_min_length;
-    SignUpPage { frame: visit.frame(None), form, next, min_password: u32::try_from(min).unwrap_or(u32::MAX) }
+    let ways = identity::ways(visit);
+    SignUpPage { frame: visit.frame(None), form, next, ways, min_password: u32::try_from(min).unwrap_or(u32::MAX) }
 }
 
 #[cfg(feature = "identity")]
@@ -186,23 +221,38 @@ pub(super) async fn sign_out(visit: Visit) -> Redirect {
 }
 
 pub(super) async fn me(visit: Visit) -> Answer {
+    Ok(own_profile(&visit).await?.into_response())
+}
+
+async fn own_profile(visit: &Visit) -> Result<MePage, Error> {
     let (frame, me) = visit.signed_in(Place::Me).await?;
     let words = |text: Option<String>| text.unwrap_or_default();
     let form = Form::of([
         ("name", words(me.name.as_ref().map(ToString::to_string))),
         ("bio", words(me.bio.as_ref().map(ToString::to_string))),
     ]);
-    Ok(profile(frame, form, &me).into_response())
+    profile(visit, frame, form, &me).await
 }
 
-fn profile(frame: Frame, form: Form, me: &coup_core::user::service::Me) -> MePage {
-    MePage {
+async fn profile(
+    visit: &Visit,
+    frame: Frame,
+    form: Form,
+    me: &coup_core::user::service::Me,
+) -> Result<MePage, Error> {
+    #[cfg(feature = "identity")]
+    let (ways_in, trouble) = (identity::ways_in(visit).await?, trouble(visit));
+    #[cfg(not(feature = "identity"))]
+    let (ways_in, trouble) = (Vec::new(), visit.trouble.clone());
+    Ok(MePage {
         frame,
         form,
         person: Person::from(me),
         email: me.email.as_ref().map(|email| email.as_str().to_owned()),
         since: me.created_at,
-    }
+        ways_in,
+        trouble,
+    })
 }
 
 pub(super) async fn edit(visit: Visit, Posted(form): Posted) -> Answer {
@@ -211,7 +261,7 @@ pub(super) async fn edit(visit: Visit, Posted(form): Posted) -> Answer {
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
             let (frame, me) = visit.signed_in(Place::Me).await?;
-            Ok((status, profile(frame, form, &me)).into_response())
+            Ok((status, profile(&visit, frame, form, &me).await?).into_response())
         }
     }
 }

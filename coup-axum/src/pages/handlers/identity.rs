@@ -1,0 +1,126 @@
+//! Signing in elsewhere, and linking and unlinking in one's profile.
+
+use axum::{
+    response::{IntoResponse as _, Redirect},
+    routing::get,
+};
+use axum_extra::extract::CookieJar;
+use coup_core::{
+    error::{Error, StateError},
+    identity::{
+        model::{IdentityView, Provider},
+        service::UnlinkIdentity,
+    },
+};
+
+use super::{Route, user};
+use crate::{
+    extract::OfProvider,
+    pages::{
+        confirm::{Confirm, ConfirmPage},
+        flash::Flash,
+        frame::Place,
+        house::Accounts,
+        identity::{GoingPage, Linked, Way, WayIn},
+        visit::{Answer, Visit},
+    },
+    problem::Problem,
+};
+
+pub(super) fn routes() -> [Route; 3] {
+    [
+        ("/sign-in/{provider}", get(leave)),
+        ("/me/identities/{provider}/link", get(again).post(link)),
+        ("/me/identities/{provider}/unlink", get(ask_unlink).post(unlink)),
+    ]
+}
+
+fn way(provider: Provider) -> Way {
+    Way { slug: provider.slug().to_owned(), name: provider.name().to_owned() }
+}
+
+/// The buttons: none where the accounts are the host's.
+pub(super) fn ways(visit: &Visit) -> Vec<Way> {
+    match visit.house.options.accounts {
+        Accounts::Own(_) => visit.house.coup.sign_in_providers().map(way).collect(),
+        Accounts::Host { .. } => Vec::new(),
+    }
+}
+
+/// The providers in one's profile: those that are configured, and those that are linked all the same.
+pub(super) async fn ways_in(visit: &Visit) -> Result<Vec<WayIn>, Error> {
+    if !matches!(visit.house.options.accounts, Accounts::Own(_)) {
+        return Ok(Vec::new());
+    }
+    // Who is suspended sees their profile, and not this.
+    let own = match visit.house.coup.identities(&visit.ctx).await {
+        Err(Error::Denied(_)) => return Ok(Vec::new()),
+        own => own?,
+    };
+    let linked = |provider: &Provider| own.iter().find(|identity| identity.provider == *provider).map(Linked::from);
+    let configured: Vec<_> = visit.house.coup.sign_in_providers().collect();
+    let all = Provider::ALL.iter().map(|provider| WayIn {
+        way: way(*provider),
+        linked: linked(provider),
+        configured: configured.contains(provider),
+    });
+    Ok(all.filter(|way| way.configured || way.linked.is_some()).collect())
+}
+
+impl From<&IdentityView> for Linked {
+    fn from(identity: &IdentityView) -> Self {
+        Self { email: identity.email.clone(), since: identity.linked_at }
+    }
+}
+
+async fn leave(visit: Visit, OfProvider(provider): OfProvider) -> Answer {
+    let Accounts::Own(cookie) = &visit.house.options.accounts else { return Err(Error::NotConfigured.into()) };
+    let next = visit.query().value("next").to_owned();
+    match visit.house.coup.begin_sign_in(&visit.ctx, provider, Some(&next)).await {
+        Ok(begun) => {
+            let jar = CookieJar::new().add(cookie.set_flow(&begun));
+            Ok((jar, Redirect::to(&begun.address)).into_response())
+        }
+        Err(error @ Error::Provider(_)) => {
+            let problem = Problem::from(error);
+            user::sign_in_trouble(&visit, &problem, next)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn again(visit: Visit) -> Answer {
+    Ok(visit.to("/me"))
+}
+
+async fn link(visit: Visit, OfProvider(provider): OfProvider) -> Answer {
+    let Accounts::Own(cookie) = &visit.house.options.accounts else { return Err(Error::NotConfigured.into()) };
+    let back = format!("{}/me", visit.house.options.mount.base);
+    match visit.house.coup.begin_link(&visit.ctx, provider, Some(&back)).await {
+        Ok(begun) => {
+            let (frame, _) = visit.signed_in(Place::Me).await?;
+            let page = GoingPage { frame, way: way(provider), address: begun.address.clone() };
+            Ok((CookieJar::new().add(cookie.set_flow(&begun)), page).into_response())
+        }
+        Err(error @ Error::Provider(_)) => user::me_trouble(&visit, &Problem::from(error)).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn ask_unlink(visit: Visit, OfProvider(provider): OfProvider) -> Answer {
+    let own = visit.house.coup.identities(&visit.ctx).await?;
+    if !own.iter().any(|identity| identity.provider == provider) {
+        return Err(Error::NotFound.into());
+    }
+    let (frame, _) = visit.signed_in(Place::Me).await?;
+    let confirm = Confirm::unlink(&frame, &way(provider));
+    Ok(ConfirmPage { frame, confirm }.into_response())
+}
+
+async fn unlink(visit: Visit, OfProvider(provider): OfProvider) -> Answer {
+    match visit.house.coup.run(&visit.ctx, UnlinkIdentity(provider)).await {
+        Ok(()) => Ok(visit.done("/me", Flash::IdentityUnlinked)),
+        Err(error @ Error::State(StateError::LastWayIn)) => user::me_trouble(&visit, &Problem::from(error)).await,
+        Err(error) => Err(error.into()),
+    }
+}
