@@ -108,7 +108,11 @@ pub(crate) async fn remove_identity<D: Dialect>(
     run::<D>(conn, &sql.identity.remove_identity, Args::new().text(user.as_str()).text(provider.as_str())).await
 }
 
-pub(crate) async fn insert_flow<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, flow: &OAuthFlow) -> Result<u64, StoreError> {
+pub(crate) async fn insert_flow<D: Dialect>(
+    conn: &mut Conn<D>,
+    sql: &Sql,
+    flow: &OAuthFlow,
+) -> Result<u64, StoreError> {
     let linking = flow.linking.as_ref();
     let args = Args::new()
         .with(flow.hash.to_vec())

@@ -11,6 +11,7 @@
 
 mod browser;
 mod environment;
+mod openid_process;
 mod person;
 mod postgres;
 mod private_postgres;
@@ -23,6 +24,7 @@ pub mod web;
 
 pub use browser::{Browser, BrowserOptions, Screen};
 pub use environment::{from_tests_run, is_long};
+pub use openid_process::OpenIdProcess;
 pub use person::{Answer, PASSWORD, Person, email};
 pub use postgres::{Template, TestDatabase};
 pub use private_postgres::PrivatePostgres;

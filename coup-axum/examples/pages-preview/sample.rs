@@ -3,12 +3,12 @@
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use coup_axum::pages::identity::{Linked, Way, WayIn};
 use coup_axum::pages::member::Role;
 use coup_axum::pages::study::{
     AskedStudy, BrowsePage, Filters, HomePage, InvitePage, LatestMessage, MyStudiesPage, MyStudy, NewStudyPage,
     Standing, Study, StudyCard, StudyNav, StudyPage, StudySettingsPage, StudyState, StudyTab, categories, zones,
 };
-use coup_axum::pages::identity::{Linked, Way, WayIn};
 use coup_axum::pages::user::{MePage, SignInPage, SignUpPage};
 use coup_axum::pages::{
     Confirm, ConfirmPage, Flash, Form, Frame, Locale, Mount, Person, Place, Preferences, ProblemPage,

@@ -85,12 +85,7 @@ impl SessionCookie {
     }
 
     fn named(self, name: &'static str, value: String) -> Cookie<'static> {
-        Cookie::build((name, value))
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .path("/")
-            .secure(self.https)
-            .build()
+        Cookie::build((name, value)).http_only(true).same_site(SameSite::Lax).path("/").secure(self.https).build()
     }
 }
 

@@ -118,10 +118,15 @@ impl Visit {
     /// The frame of a page outside a study, for somebody signed in.
     pub(in crate::pages) async fn signed_in(&self, place: Place) -> Result<(Frame, Me), Error> {
         let me = self.house.coup.me(&self.ctx).await?;
-        let mut frame = self.frame(Some(Person::from(&me)));
+        Ok((self.frame_of(&me, place), me))
+    }
+
+    /// The frame of a page outside a study, for whose account is known already.
+    pub(in crate::pages) fn frame_of(&self, me: &Me, place: Place) -> Frame {
+        let mut frame = self.frame(Some(Person::from(me)));
         frame.place = place;
         frame.administers = me.admin_role.is_some();
-        Ok((frame, me))
+        frame
     }
 
     /// The frame of a page about a study that is not within it.

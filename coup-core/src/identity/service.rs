@@ -14,7 +14,7 @@ use crate::{
     text::{Email, PersonName},
     user::{
         model::{User, UserStatus},
-        service::{SignedIn, open_session},
+        service::{Me, SignedIn, me, open_session},
     },
 };
 
@@ -61,9 +61,8 @@ impl Command for SignInWith {
             Verdict::Create(email) => {
                 let user = self.account(room, email);
                 let identity = identity(self.provider, proved, &user.id, now);
-                let changes = changes
-                    .insert(Row::User(Box::new(user.clone())))
-                    .insert(Row::Identity(Box::new(identity)));
+                let changes =
+                    changes.insert(Row::User(Box::new(user.clone()))).insert(Row::Identity(Box::new(identity)));
                 (user, changes)
             }
             Verdict::Refuse(state) => return Err(state.into()),
@@ -177,5 +176,17 @@ impl Coup {
         let caller = room.caller().await?;
         caller.require(SystemPermission::ProfileManage, Target::User(caller.user.id.clone()))?;
         Ok(room.store().identities(&caller.user.id).await?.iter().map(IdentityView::from).collect())
+    }
+
+    /// One's own account with the identities that are linked to it, for who may manage their profile; for others without.
+    pub async fn me_with_identities(&self, ctx: &Ctx) -> Result<(Me, Vec<IdentityView>), Error> {
+        let room = self.room(ctx);
+        let caller = room.caller().await?;
+        let own = match caller.require(SystemPermission::ProfileManage, Target::User(caller.user.id.clone())) {
+            Ok(()) => room.store().identities(&caller.user.id).await?,
+            Err(Error::Denied(_)) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        Ok((me(&caller, room.env.now()), own.iter().map(IdentityView::from).collect()))
     }
 }

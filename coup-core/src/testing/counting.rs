@@ -22,9 +22,9 @@ use crate::{
     policy::StudyRole,
     sanction::model::Sanction,
     store::{
-        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads,
-        ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError, StoredEvent,
-        StudyReads, UserReads, Waiting,
+        Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads,
+        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, Standing, Store, StoreError,
+        StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},

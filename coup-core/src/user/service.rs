@@ -262,7 +262,7 @@ impl Command for UpdateProfile {
     }
 }
 
-fn me(caller: &crate::coup::Caller, now: Timestamp) -> Me {
+pub(crate) fn me(caller: &crate::coup::Caller, now: Timestamp) -> Me {
     let user = caller.user.clone();
     let status = user.status_at(now);
     Me {

@@ -11,12 +11,12 @@ use coup_axum::{listen::Limits, mail::SmtpMailer};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+#[cfg(feature = "oauth")]
+use crate::{cli::OAuthArgs, oauth::OAuth};
 use crate::{
     cli::{LogFormat, ServeOptions, StoreOptions},
     failure::Failure,
 };
-#[cfg(feature = "oauth")]
-use crate::{cli::OAuthArgs, oauth::OAuth};
 
 const DEFAULT_FILE: &str = "coup.toml";
 

@@ -85,11 +85,13 @@ impl OAuth {
             let _ = rustls::crypto::ring::default_provider().install_default();
         }
         if let Some(Google { client, issuer }) = &self.google {
-            let provider = client.at(public, prefix, Provider::Google).and_then(|client| OpenId::google(issuer, client));
+            let provider =
+                client.at(public, prefix, Provider::Google).and_then(|client| OpenId::google(issuer, client));
             builder = builder.identity_provider(made("google", provider)?);
         }
         if let Some(Github { client, base, api }) = &self.github {
-            let provider = client.at(public, prefix, Provider::Github).and_then(|client| GitHub::new(base, api, client));
+            let provider =
+                client.at(public, prefix, Provider::Github).and_then(|client| GitHub::new(base, api, client));
             builder = builder.identity_provider(made("github", provider)?);
         }
         Ok(builder)
@@ -108,7 +110,10 @@ impl Registered {
     }
 }
 
-fn made<P: IdentityProvider>(name: &str, provider: Result<P, SetupError>) -> Result<Arc<dyn IdentityProvider>, Failure> {
+fn made<P: IdentityProvider>(
+    name: &str,
+    provider: Result<P, SetupError>,
+) -> Result<Arc<dyn IdentityProvider>, Failure> {
     match provider {
         Ok(provider) => Ok(Arc::new(provider)),
         Err(error) => Err(Failure::config(format!("{name}: {error}"))),
@@ -142,7 +147,8 @@ fn needless(name: &str, client: Option<&Registered>, said: &[(&str, &Option<Stri
 fn address(setting: &str, said: Option<String>, default: &str) -> Result<String, Failure> {
     let address = said.unwrap_or_else(|| default.to_owned());
     // Without TLS whoever stands between can say who everybody is; on this machine nobody does.
-    let here = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| address.starts_with(start));
+    let here =
+        ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| address.starts_with(start));
     if address.starts_with("https://") || here {
         Ok(address)
     } else {

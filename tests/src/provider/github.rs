@@ -28,11 +28,7 @@ async fn authorize(State(house): State<House>, Query(query): Query<BTreeMap<Stri
     open(&house).back(&query, false)
 }
 
-async fn token(
-    State(house): State<House>,
-    headers: HeaderMap,
-    Form(form): Form<BTreeMap<String, String>>,
-) -> Response {
+async fn token(State(house): State<House>, headers: HeaderMap, Form(form): Form<BTreeMap<String, String>>) -> Response {
     let basic = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bend = open(&house).bend;
     if let Some(answer) = bent(bend).await {
@@ -72,8 +68,8 @@ async fn emails(State(house): State<House>, headers: HeaderMap) -> Response {
         return StatusCode::FORBIDDEN.into_response();
     }
     let other = json!({ "email": "another@users.noreply.example", "primary": false, "verified": true });
-    let own = rooms.person.email.iter().map(|(email, verified)| {
-        json!({ "email": email, "primary": true, "verified": verified, "visibility": "private" })
-    });
+    let own = rooms.person.email.iter().map(
+        |(email, verified)| json!({ "email": email, "primary": true, "verified": verified, "visibility": "private" }),
+    );
     Json([other].into_iter().chain(own).collect::<Vec<_>>()).into_response()
 }

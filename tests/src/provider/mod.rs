@@ -215,8 +215,8 @@ fn open(house: &House) -> MutexGuard<'_, Rooms> {
 }
 
 async fn hear(State(house): State<House>, request: Request, next: Next) -> Response {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("-").to_owned();
-    let line = format!("{} {} by {}", request.method(), request.uri().path(), header(header::USER_AGENT));
+    let program = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("-");
+    let line = format!("{} {} by {program}", request.method(), request.uri().path());
     open(&house).heard.push(line);
     next.run(request).await
 }

@@ -69,11 +69,7 @@ async fn authorize(State(house): State<House>, Query(query): Query<BTreeMap<Stri
     open(&house).back(&query, true)
 }
 
-async fn token(
-    State(house): State<House>,
-    headers: HeaderMap,
-    Form(form): Form<BTreeMap<String, String>>,
-) -> Response {
+async fn token(State(house): State<House>, headers: HeaderMap, Form(form): Form<BTreeMap<String, String>>) -> Response {
     let basic = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bend = open(&house).bend;
     if let Some(answer) = bent(bend).await {

@@ -5,6 +5,7 @@ use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     env::Timestamp,
     id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, StudyId, UserId},
+    identity::model::{OAuthIdentity, Provider},
     member::model::{MemberStatus, StudyMember},
     moderation::model::{Case, CaseStatus, ReportTarget},
     policy::{AdminRole, SanctionType, StudyRole},
@@ -183,7 +184,9 @@ impl Scene {
         for user in people.iter().chain([&me]) {
             changes = changes.insert(Row::User(Box::new(user.clone())));
         }
-        changes = changes.insert(Row::Session(Box::new(session(&make, actor, &me.id))));
+        changes = changes
+            .insert(Row::Session(Box::new(session(&make, actor, &me.id))))
+            .insert(Row::Identity(Box::new(identity(&me.id))));
         let of_site = [
             (&cast.viewer, AdminRole::Viewer),
             (&cast.site_admin, AdminRole::Admin),
@@ -324,6 +327,18 @@ fn moderated(make: &Fixtures, me: &UserId, cast: &Cast, place: &Place, mut chang
         .insert(Row::Notification(Box::new(own)))
         .insert(Row::Notification(Box::new(others)));
     (all, changes)
+}
+
+/// Beside the password.
+fn identity(user: &UserId) -> OAuthIdentity {
+    OAuthIdentity {
+        issuer: "https://google.provider.example".into(),
+        subject: "1".into(),
+        user: user.clone(),
+        provider: Provider::Google,
+        email: None,
+        linked_at: now(),
+    }
 }
 
 /// A study with its cast, its invite and its messages.

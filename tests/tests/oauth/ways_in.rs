@@ -79,7 +79,9 @@ async fn an_unverified_address_is_nobodys_and_tells_nothing_of_whose_it_is() {
             let reply = browser.signs_in(way).await.leads_to("/studies");
             let me = browser.me().await.unwrap();
             assert_eq!(me["email"], json!(null), "an address that is not proved is not theirs");
-            let names: Vec<_> = reply.cookies.iter().map(|cookie| cookie.split('=').next().unwrap().to_owned()).collect();
+            let mut names: Vec<_> =
+                reply.cookies.iter().map(|cookie| cookie.split('=').next().unwrap().to_owned()).collect();
+            names.sort();
             answers.push((reply.status, reply.location, names, reply.text, me["name"].clone()));
             let owner = house.user("minjun@school.kr").await;
             assert_eq!(owner.is_some(), taken);
@@ -189,7 +191,8 @@ async fn two_who_come_with_one_identity_at_once_are_one_person() {
     for way in WAYS {
         let house = House::new().await;
         let (mut one, mut two) = (house.browser(), house.browser());
-        let (back_one, back_two) = (one.goes(&format!("/api/auth/{way}")).await, two.goes(&format!("/api/auth/{way}")).await);
+        let (back_one, back_two) =
+            (one.goes(&format!("/api/auth/{way}")).await, two.goes(&format!("/api/auth/{way}")).await);
         let (first, second) = tokio::join!(one.get(&back_one), two.get(&back_two));
         assert_eq!((first.status, second.status), (303, 303));
         assert_eq!(one.me().await.unwrap()["id"], two.me().await.unwrap()["id"]);

@@ -115,14 +115,18 @@ pub(super) fn unproved(cause: impl fmt::Display) -> ProviderError {
 }
 
 /// Why a code was not exchanged.
-pub(super) fn not_exchanged<T>(error: RequestTokenError<WebError, T>, word: impl Fn(&T) -> BasicErrorResponseType) -> ProviderError
+pub(super) fn not_exchanged<T>(
+    error: RequestTokenError<WebError, T>,
+    word: impl Fn(&T) -> BasicErrorResponseType,
+) -> ProviderError
 where
     T: oauth2::ErrorResponse + 'static,
 {
     match error {
         RequestTokenError::Request(error) => error.into(),
         RequestTokenError::ServerResponse(answer) => refused(&word(&answer)),
-        RequestTokenError::Parse(why, body) => match serde_json::from_slice::<oauth2::basic::BasicErrorResponse>(&body) {
+        RequestTokenError::Parse(why, body) => match serde_json::from_slice::<oauth2::basic::BasicErrorResponse>(&body)
+        {
             // GitHub says what is wrong with a status of success.
             Ok(answer) => refused(answer.error()),
             // Where the answer went wrong, and not what it held.

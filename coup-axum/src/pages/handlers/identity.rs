@@ -48,15 +48,10 @@ pub(super) fn ways(visit: &Visit) -> Vec<Way> {
 }
 
 /// The providers in one's profile: those that are configured, and those that are linked all the same.
-pub(super) async fn ways_in(visit: &Visit) -> Result<Vec<WayIn>, Error> {
+pub(super) fn ways_in(visit: &Visit, own: &[IdentityView]) -> Vec<WayIn> {
     if !matches!(visit.house.options.accounts, Accounts::Own(_)) {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    // Who is suspended sees their profile, and not this.
-    let own = match visit.house.coup.identities(&visit.ctx).await {
-        Err(Error::Denied(_)) => return Ok(Vec::new()),
-        own => own?,
-    };
     let linked = |provider: &Provider| own.iter().find(|identity| identity.provider == *provider).map(Linked::from);
     let configured: Vec<_> = visit.house.coup.sign_in_providers().collect();
     let all = Provider::ALL.iter().map(|provider| WayIn {
@@ -64,7 +59,7 @@ pub(super) async fn ways_in(visit: &Visit) -> Result<Vec<WayIn>, Error> {
         linked: linked(provider),
         configured: configured.contains(provider),
     });
-    Ok(all.filter(|way| way.configured || way.linked.is_some()).collect())
+    all.filter(|way| way.configured || way.linked.is_some()).collect()
 }
 
 impl From<&IdentityView> for Linked {

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse as _, Redirect};
 use coup_core::{
     error::{Check, Error},
     text::{Bio, PersonName},
-    user::service::UpdateProfile,
+    user::service::{Me, UpdateProfile},
 };
 #[cfg(feature = "identity")]
 use {
@@ -32,7 +32,7 @@ use crate::{
     pages::{
         flash::Flash,
         form::Form,
-        frame::{Frame, Person, Place},
+        frame::{Person, Place},
         house::Accounts,
         user::MePage,
         visit::{Answer, Posted, Visit},
@@ -225,29 +225,26 @@ pub(super) async fn me(visit: Visit) -> Answer {
 }
 
 async fn own_profile(visit: &Visit) -> Result<MePage, Error> {
-    let (frame, me) = visit.signed_in(Place::Me).await?;
     let words = |text: Option<String>| text.unwrap_or_default();
-    let form = Form::of([
-        ("name", words(me.name.as_ref().map(ToString::to_string))),
-        ("bio", words(me.bio.as_ref().map(ToString::to_string))),
-    ]);
-    profile(visit, frame, form, &me).await
+    let form = |me: &Me| {
+        Form::of([
+            ("name", words(me.name.as_ref().map(ToString::to_string))),
+            ("bio", words(me.bio.as_ref().map(ToString::to_string))),
+        ])
+    };
+    profile(visit, form).await
 }
 
-async fn profile(
-    visit: &Visit,
-    frame: Frame,
-    form: Form,
-    me: &coup_core::user::service::Me,
-) -> Result<MePage, Error> {
+async fn profile(visit: &Visit, form: impl FnOnce(&Me) -> Form) -> Result<MePage, Error> {
+    let (me, own) = visit.house.coup.me_with_identities(&visit.ctx).await?;
     #[cfg(feature = "identity")]
-    let (ways_in, trouble) = (identity::ways_in(visit).await?, trouble(visit));
+    let (ways_in, trouble) = (identity::ways_in(visit, &own), trouble(visit));
     #[cfg(not(feature = "identity"))]
-    let (ways_in, trouble) = (Vec::new(), visit.trouble.clone());
+    let (ways_in, trouble) = (own.iter().flat_map(|_| None).collect(), visit.trouble.clone());
     Ok(MePage {
-        frame,
-        form,
-        person: Person::from(me),
+        frame: visit.frame_of(&me, Place::Me),
+        form: form(&me),
+        person: Person::from(&me),
         email: me.email.as_ref().map(|email| email.as_str().to_owned()),
         since: me.created_at,
         ways_in,
@@ -260,8 +257,7 @@ pub(super) async fn edit(visit: Visit, Posted(form): Posted) -> Answer {
         Ok(()) => Ok(visit.done("/me", Flash::Saved)),
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
-            let (frame, me) = visit.signed_in(Place::Me).await?;
-            Ok((status, profile(&visit, frame, form, &me).await?).into_response())
+            Ok((status, profile(&visit, |_| form).await?).into_response())
         }
     }
 }

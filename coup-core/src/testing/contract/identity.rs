@@ -96,8 +96,9 @@ pub async fn of_racing_links_of_one_identity_one_is_written(store: &dyn Store) {
     for n in 0..20 {
         people.push(scene.user(&format!("사람 {n}")).await);
     }
-    let links =
-        people.iter().map(|person| store.commit(begin().insert(row(&identity(&scene, &person.id, Provider::Google, "1")))));
+    let links = people
+        .iter()
+        .map(|person| store.commit(begin().insert(row(&identity(&scene, &person.id, Provider::Google, "1")))));
     let done = futures_util::future::join_all(links).await;
     assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 1);
     for error in done.into_iter().filter_map(Result::err) {

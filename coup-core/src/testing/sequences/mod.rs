@@ -13,6 +13,7 @@
 
 mod answers;
 mod desk;
+mod elsewhere;
 mod steps;
 
 use proptest::{
