@@ -38,6 +38,8 @@ pub(crate) struct Api {
     wording: Option<Arc<dyn Wording>>,
     timeout: Duration,
     body_limit: usize,
+    #[cfg(all(feature = "pages", feature = "identity"))]
+    pub(crate) pages: Option<crate::pages::Mount>,
     #[cfg(feature = "live")]
     pub(crate) live: Option<coup_realtime::live::Live>,
 }
@@ -50,6 +52,8 @@ impl Api {
             wording: options.wording.clone(),
             timeout: options.timeout,
             body_limit: options.body_limit,
+            #[cfg(all(feature = "pages", feature = "identity"))]
+            pages: options.pages.clone(),
             #[cfg(feature = "live")]
             live: options.live.clone(),
         }

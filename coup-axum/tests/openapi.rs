@@ -65,6 +65,7 @@ async fn every_documented_operation_is_routed_and_no_other_method_is() {
             .replace("{msgId}", house::NO_ID)
             .replace("{userId}", "nobody")
             .replace("{code}", "no-code")
+            .replace("{provider}", "google")
             .replace("{file}", "swagger-ui.css");
         let reply = house.send(None, method, &concrete, None).await;
         let code = reply.json["code"].as_str().unwrap_or_default();

@@ -14,6 +14,7 @@ use crate::{
     env::{Env, Timestamp},
     id::{InviteId, JobId, MessageId, NotificationId, SessionId, StudyId, UserId},
     idempotency::Keep,
+    identity::model::{OAuthFlow, OAuthIdentity, Provider},
     job::model::{Claim, Job, NewJob, Payload},
     live::{
         model::{Ephemeral, NewRevocation, Ticket},
@@ -69,6 +70,12 @@ pub enum Row {
     Session(Box<Session>),
     /// What waits for a code; taken by [`Change::UseCode`].
     Verification(Box<Verification>),
+    /// A linked identity; only inserted, one account an issuer and subject
+    /// ([`Unique::Identity`](crate::store::Unique::Identity)), one identity an account and provider
+    /// ([`Unique::IdentityProvider`](crate::store::Unique::IdentityProvider)).
+    Identity(Box<OAuthIdentity>),
+    /// A sign-in under way elsewhere; inserted, and gone by [`Change::UseFlow`].
+    Flow(Box<OAuthFlow>),
     /// A ticket; inserted, and gone by [`Change::UseTicket`].
     Ticket(Box<Ticket>),
     /// An administrator's role.
@@ -108,6 +115,8 @@ pub enum Key {
     Session(SessionId),
     /// All sessions of a person.
     Sessions(UserId),
+    /// A person's identity at a provider.
+    Identity(UserId, Provider),
     /// A study with all that is in it.
     Study(StudyId),
     /// A membership.
@@ -138,13 +147,15 @@ pub enum Passing {
     SecurityEvents,
     /// Tickets, by their end.
     Tickets,
+    /// Sign-ins under way elsewhere, by their end.
+    Flows,
     /// Revocations, by when they were made.
     Revocations,
 }
 
 impl Passing {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sessions,
         Self::Verifications,
         Self::Events,
@@ -152,6 +163,7 @@ impl Passing {
         Self::Jobs,
         Self::SecurityEvents,
         Self::Tickets,
+        Self::Flows,
         Self::Revocations,
     ];
 }
@@ -181,6 +193,9 @@ pub enum Change {
     /// A ticket is used: it goes. One that is not there (any more) is a [`Conflict`](crate::store::StoreError::Conflict), so that of
     /// two who come with the same one finds it.
     UseTicket(TokenHash),
+    /// A sign-in under way elsewhere comes back: it goes. One that is not there (any more) is a
+    /// [`Conflict`](crate::store::StoreError::Conflict).
+    UseFlow(TokenHash),
     /// The person signed in at the instant; no version moves.
     SignedIn(UserId, Timestamp),
     /// A session was used at the instant; it moves forward only. Nothing happens if it is gone, or if somebody writes it just now.

@@ -22,6 +22,7 @@ use crate::{
     hooks::{self, Listener, Veto},
     id::{JobId, UserId},
     idempotency::{Answer, Idempotency, Key},
+    identity::{model::Provider, port::IdentityProvider},
     job::worker::{Teller, Worker},
     live::bus::{Bus, LocalBus, News},
     mail::{model::Mailer, worker::SendMail},
@@ -143,6 +144,7 @@ pub struct Coup {
     pub(crate) ids: Arc<dyn Ids>,
     passwords: Option<Arc<dyn Passwords>>,
     directory: Option<Arc<dyn UserDirectory>>,
+    pub(crate) providers: BTreeMap<Provider, Arc<dyn IdentityProvider>>,
     bus: Arc<dyn Bus>,
     settings: Arc<SettingsHandle>,
     vetoes: Vec<Arc<dyn Veto>>,
@@ -191,6 +193,13 @@ impl Builder {
     #[must_use]
     pub fn passwords(mut self, passwords: Arc<dyn Passwords>) -> Self {
         self.0.passwords = Some(passwords);
+        self
+    }
+
+    /// Lets people sign in with a provider. Takes the place of another one of the same [`Provider`].
+    #[must_use]
+    pub fn identity_provider(mut self, provider: Arc<dyn IdentityProvider>) -> Self {
+        self.0.providers.insert(provider.provider(), provider);
         self
     }
 
@@ -268,6 +277,7 @@ impl Coup {
             ids: Arc::new(SystemIds::default()),
             passwords: None,
             directory: None,
+            providers: BTreeMap::new(),
             bus: Arc::new(LocalBus::new()),
             settings: Arc::new(SettingsHandle::new(Settings::default())),
             vetoes: Vec::new(),

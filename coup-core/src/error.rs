@@ -3,6 +3,7 @@
 use crate::{
     hooks::Vetoed,
     id::ReportId,
+    identity::port::ProviderError,
     policy::{Denied, PeopleRule},
     store::StoreError,
     text::Announcement,
@@ -20,6 +21,12 @@ pub enum Error {
     /// Who asks has to show again who they are, and then ask again (403).
     #[error("confirm that it is you, and try again")]
     ConfirmationRequired,
+    /// This deployment does not have it (404).
+    #[error("not configured in this deployment")]
+    NotConfigured,
+    /// A provider did not prove who somebody is (403 to 504, by [`ProviderFault`](crate::identity::port::ProviderFault)).
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// The thing does not exist, or the caller may not know that it does (404).
     #[error("not found")]
     NotFound,
@@ -62,6 +69,8 @@ impl Error {
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
             Self::ConfirmationRequired => "confirmation_required",
+            Self::NotConfigured => "not_configured",
+            Self::Provider(error) => error.fault.code(),
             Self::NotFound => "not_found",
             Self::Denied(_) => "forbidden",
             Self::People(rule) => people_code(*rule),
@@ -141,6 +150,16 @@ states! {
     CodeWrong = "code_wrong", "the code is wrong, used up or too old";
     /// Asking for the password of an account that signs in without one.
     NoPassword = "no_password", "this account signs in without a password";
+    /// Signing in elsewhere took too long, was done already, or began in another browser.
+    SignInExpired = "sign_in_expired", "this sign-in has expired, was used already, or began in another browser";
+    /// Signing in elsewhere with the proved address of an account that is not linked to it.
+    SignInToLink = "sign_in_to_link", "an account has this e-mail address: sign in to it, and link the identity there";
+    /// Linking an identity that is linked to another account.
+    IdentityTaken = "identity_taken", "this identity is linked to another account";
+    /// Linking a second identity of one provider.
+    ProviderLinked = "provider_linked", "another identity of this provider is linked; unlink it first";
+    /// Unlinking what nothing else lets in beside.
+    LastWayIn = "last_way_in", "the last way to sign in stays; set a password or link another identity first";
     /// No seat is left.
     StudyFull = "study_full", "the study is full";
     /// The study takes nobody in at the moment.

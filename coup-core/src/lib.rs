@@ -16,6 +16,7 @@ pub mod error;
 pub mod hooks;
 pub mod id;
 pub mod idempotency;
+pub mod identity;
 pub mod job;
 pub mod live;
 pub mod mail;

@@ -13,6 +13,7 @@ use crate::{
     env::Timestamp,
     id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
+    identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
@@ -58,6 +59,10 @@ pub enum StoreError {
 pub enum Unique {
     /// One account an address.
     UserEmail,
+    /// One account an issuer and subject.
+    Identity,
+    /// One identity an account and provider.
+    IdentityProvider,
     /// One study or invite a code.
     InviteCode,
     /// One membership a person and study.
@@ -233,6 +238,19 @@ pub trait AccountReads: Send + Sync {
 
     /// What waits for a code that was sent to an address.
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError>;
+}
+
+/// Reads of identities that are proved elsewhere.
+#[async_trait]
+pub trait IdentityReads: Send + Sync {
+    /// The identity that an issuer means, compared byte for byte, to whichever account it is linked.
+    async fn identity(&self, issuer: &str, subject: &str) -> Result<Option<OAuthIdentity>, StoreError>;
+
+    /// An account's identities, by the word of their provider.
+    async fn identities(&self, user: &UserId) -> Result<Vec<OAuthIdentity>, StoreError>;
+
+    /// A sign-in under way elsewhere that has not come back yet. May have expired: the decision looks.
+    async fn flow(&self, hash: &TokenHash) -> Result<Option<OAuthFlow>, StoreError>;
 }
 
 /// Reads of the audit log and of security events.
@@ -549,6 +567,7 @@ pub trait SettingReads: Send + Sync {
 pub trait Store:
     UserReads
     + AccountReads
+    + IdentityReads
     + StudyReads
     + MemberReads
     + ChatReads

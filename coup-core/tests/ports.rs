@@ -20,6 +20,10 @@ use coup_core::{
     coup::{Command, Coup, Ctx},
     error::Error,
     id::{MessageId, StudyId},
+    identity::{
+        model::{Linking, ProvedIdentity, Provider},
+        service::{LinkIdentity, SignInWith, UnlinkIdentity},
+    },
     live::service::{OpenTicket, UseTicket},
     member::{
         invite::{CreateInvite, JoinByCode, RevokeInvite},
@@ -100,6 +104,11 @@ fn sign_up() -> SignUp {
     SignUp::parse("kim@school.kr", SecretString::from("파란 하늘 아래 두 사람"), "김민준").unwrap()
 }
 
+fn proved() -> ProvedIdentity {
+    let email = Some((Email::parse("email", "kim@school.kr").unwrap(), true));
+    ProvedIdentity { issuer: "https://accounts.google.com".into(), subject: "1".into(), email, names: Vec::new() }
+}
+
 fn fields() -> StudyFields {
     StudyFields {
         name: Some("아침 수학".into()),
@@ -110,9 +119,15 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 56] = [
+const COMMANDS: [(&str, Ask); 59] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
+    ("SignInWith", |coup| run(coup, SignInWith { provider: Provider::Google, proved: proved() })),
+    ("LinkIdentity", |coup| {
+        let linking = Linking { user: "학생-17".parse().unwrap(), session: None };
+        run(coup, LinkIdentity { provider: Provider::Google, proved: proved(), linking })
+    }),
+    ("UnlinkIdentity", |coup| run(coup, UnlinkIdentity(Provider::Github))),
     ("SignOut", |coup| run(coup, SignOut)),
     ("SignOutEverywhere", |coup| run(coup, SignOutEverywhere)),
     ("EndSession", |coup| run(coup, EndSession(ID.parse().unwrap()))),
@@ -214,10 +229,12 @@ const COMMANDS: [(&str, Ask); 56] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 40] = [
+const READS: [(&str, Ask); 42] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("account", |coup| Box::pin(async { coup.account(&ctx()).await.map(drop) })),
     ("own_sessions", |coup| Box::pin(async { coup.own_sessions(&ctx()).await.map(drop) })),
+    ("identities", |coup| Box::pin(async { coup.identities(&ctx()).await.map(drop) })),
+    ("me_with_identities", |coup| Box::pin(async { coup.me_with_identities(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
         Box::pin(async { coup.browse_studies(&ctx(), &Browse::default(), None, Limit::DEFAULT).await.map(drop) })

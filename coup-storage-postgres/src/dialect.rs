@@ -88,6 +88,8 @@ impl Dialect for Pg {
 fn unique(constraint: &str) -> Unique {
     match constraint {
         "users_email_key" => Unique::UserEmail,
+        "oauth_identities_pkey" => Unique::Identity,
+        "oauth_identities_user_id" => Unique::IdentityProvider,
         "study_codes_pkey" => Unique::InviteCode,
         "study_members_pkey" => Unique::Member,
         "study_members_owner" => Unique::Owner,

@@ -1,6 +1,6 @@
 //! One commit: lock what was read, write, move the counters, give places, tell.
 //!
-//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then tickets, seats, invites, read marks, heads in
+//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then tickets, flows, seats, invites, read marks, heads in
 //! [`Scope`]'s, the revocations' head, and the audit log's — so that commits wait for each other and never in a ring.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, account, audit, chat, job, live, member, moderation, notification,
+    Dialect, Sql, account, audit, chat, identity, job, live, member, moderation, notification,
     reads::{Args, Conn, get, rows, run},
     sanction, settings,
     statements::statements,
@@ -260,6 +260,7 @@ async fn lock<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, locks: BTreeMap<Lock, H
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Counter {
     Ticket(TokenHash),
+    Flow(TokenHash),
     Seats(StudyId),
     Invite(InviteId),
     ReadMark(StudyId, UserId),
@@ -274,6 +275,7 @@ async fn write<D: Dialect>(
 ) -> Result<Option<(Counter, Change)>, StoreError> {
     let counter = match &change {
         Change::UseTicket(hash) => Counter::Ticket(*hash),
+        Change::UseFlow(hash) => Counter::Flow(*hash),
         Change::TakeSeat(study) | Change::FreeSeat(study) | Change::SetCapacity(study, _) => Counter::Seats(*study),
         Change::UseInvite(invite, _) => Counter::Invite(*invite),
         Change::MoveReadMark(study, user, _) => Counter::ReadMark(*study, user.clone()),
@@ -332,6 +334,8 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
         Row::User(row) => user::insert_user::<D>(conn, sql, row).await,
         Row::Session(row) => account::insert_session::<D>(conn, sql, row).await,
         Row::Verification(row) => account::insert_verification::<D>(conn, sql, row).await,
+        Row::Identity(row) => identity::insert_identity::<D>(conn, sql, row).await,
+        Row::Flow(row) => identity::insert_flow::<D>(conn, sql, row).await,
         Row::Ticket(row) => live::insert_ticket::<D>(conn, sql, row).await,
         Row::AdminGrant(row) => user::insert_admin::<D>(conn, sql, row).await,
         Row::Study(row) => study::insert_study::<D>(conn, sql, row).await,
@@ -369,6 +373,8 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
             Err(StoreError::Backend("what was reported and added to a case stays as it is".to_owned()))
         }
         Row::Job(row) => job::save_job::<D>(conn, sql, row).await,
+        Row::Identity(_) => Err(StoreError::Backend("an identity is linked, not saved".to_owned())),
+        Row::Flow(_) => Err(StoreError::Backend("a flow is used, not saved".to_owned())),
         Row::Ticket(_) => Err(StoreError::Backend("a ticket is used, not saved".to_owned())),
         Row::MembershipEvent(_) => Err(StoreError::Backend("a membership's history is only added to".to_owned())),
     }
@@ -382,6 +388,9 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
         }
         Key::Sessions(user) => {
             run::<D>(conn, &sql.account.remove_sessions, Args::new().text(user.as_str())).await?;
+        }
+        Key::Identity(user, provider) => {
+            identity::remove_identity::<D>(conn, sql, user, *provider).await?;
         }
         Key::Member(study, user) => {
             run::<D>(conn, &sql.member.remove_member, Args::new().with(study.as_uuid()).text(user.as_str())).await?;
@@ -404,6 +413,7 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
     let (seats, uses) = (StoreError::Exhausted(Limit::Seats), StoreError::Exhausted(Limit::InviteUses));
     let (statement, args, refusal) = match change {
         Change::UseTicket(hash) => (&sql.live.use_ticket, Args::new().with(hash.to_vec()), Some(StoreError::Conflict)),
+        Change::UseFlow(hash) => (&sql.identity.use_flow, Args::new().with(hash.to_vec()), Some(StoreError::Conflict)),
         Change::TakeSeat(study) => (&sql.study.take_seat, Args::new().with(study.as_uuid()), Some(seats)),
         Change::FreeSeat(study) => (&sql.study.free_seat, Args::new().with(study.as_uuid()), Some(seats)),
         Change::SetCapacity(study, capacity) => {

@@ -38,6 +38,7 @@ statements! {
         prune_answers: prune(words, "idempotency_keys", "user_id, key", "at", ""),
         prune_jobs: prune(words, "jobs", "id", "finished_at", " and finished_at is not null and not failed"),
         prune_security_events: prune(words, "security_events", "minute, source, path, kind", "at", ""),
+        prune_flows: prune(words, "oauth_flows", "hash", "expires_at", ""),
         prune_tickets: prune(words, "tickets", "token_hash", "expires_at", ""),
         prune_revocations: prune(words, "revocations", "seq", "at", ""),
     }
@@ -166,6 +167,7 @@ pub(crate) async fn prune_rows<D: Dialect>(
         Passing::Answers => &[&sql.prune_answers],
         Passing::Jobs => &[&sql.prune_jobs],
         Passing::SecurityEvents => &[&sql.prune_security_events],
+        Passing::Flows => &[&sql.prune_flows],
         Passing::Tickets => &[&sql.prune_tickets],
         Passing::Revocations => &[&sql.prune_revocations],
     };

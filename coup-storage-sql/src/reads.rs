@@ -201,6 +201,7 @@ macro_rules! delegate_reads {
                 env::Timestamp,
                 id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
+                identity::model::{OAuthFlow, OAuthIdentity},
                 job::model::Job,
                 live::model::{Revocation, Ticket},
                 member::model::{Member, MemberStatus, StudyInvite, StudyMember},
@@ -211,7 +212,7 @@ macro_rules! delegate_reads {
                 sanction::model::Sanction,
                 settings::model::StoredSettings,
                 store::{
-            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
@@ -234,6 +235,11 @@ macro_rules! delegate_reads {
                 sessions_of(user: &UserId, limit: Limit) -> Vec<Session>;
                 session(id: SessionId) -> Option<Session>;
                 verification(kind: VerificationKind, email: &Email) -> Option<Verification>;
+            });
+            $crate::delegate_reads!(@impl IdentityReads, $store, $field {
+                identity(issuer: &str, subject: &str) -> Option<OAuthIdentity>;
+                identities(user: &UserId) -> Vec<OAuthIdentity>;
+                flow(hash: &TokenHash) -> Option<OAuthFlow>;
             });
             $crate::delegate_reads!(@impl AuditReads, $store, $field {
                 audit_head() -> AuditHead;

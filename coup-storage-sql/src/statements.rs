@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql,
-    member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
-    settings::SettingSql, study::StudySql, user::UserSql,
+            Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, identity::IdentitySql, job::JobSql, live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, settings::SettingSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -37,6 +35,7 @@ pub(crate) use statements;
 pub struct Sql {
     pub(crate) user: UserSql,
     pub(crate) account: AccountSql,
+    pub(crate) identity: IdentitySql,
     pub(crate) study: StudySql,
     pub(crate) member: MemberSql,
     pub(crate) chat: ChatSql,
@@ -59,6 +58,7 @@ impl Sql {
         Self {
             user: UserSql::new(words),
             account: AccountSql::new(words),
+            identity: IdentitySql::new(words),
             study: StudySql::new(words),
             member: MemberSql::new(words),
             chat: ChatSql::new(words),
@@ -80,6 +80,7 @@ impl Sql {
     pub fn statements(&self) -> Vec<(String, Arc<str>)> {
         let mut all = self.user.list();
         all.extend(self.account.list());
+        all.extend(self.identity.list());
         all.extend(self.study.list());
         all.extend(self.member.list());
         all.extend(self.chat.list());

@@ -58,6 +58,32 @@ create table verifications (
 ) strict, without rowid;
 create index verifications_expires_at on verifications (expires_at);
 
+-- Who people are at Google and GitHub (the model's googleId and githubId). An address is never looked for in here.
+create table oauth_identities (
+    issuer text not null,
+    subject text not null, -- never changes at the issuer
+    user_id text not null references users (id) on delete cascade,
+    provider text not null check (provider in ('GOOGLE', 'GITHUB')),
+    email text, -- as the issuer told it, verified or not
+    linked_at text not null,
+    primary key (issuer, subject)
+) strict, without rowid;
+create unique index oauth_identities_user_id on oauth_identities (user_id, provider);
+
+-- Sign-ins under way there, for ten minutes and used once. They refer to nothing: who comes back is asked again.
+create table oauth_flows (
+    hash blob primary key, -- SHA-256 of the browser's cookie
+    state_hash blob not null, -- SHA-256 of the state in the address
+    provider text not null check (provider in ('GOOGLE', 'GITHUB')),
+    nonce text not null,
+    verifier text not null, -- PKCE's
+    next text, -- a path to go on to
+    link_user_id text, -- to whose account it is linked; absent: signing in
+    link_session_id blob, -- in which session they asked for it
+    expires_at text not null
+) strict, without rowid;
+create index oauth_flows_expires_at on oauth_flows (expires_at);
+
 create table admin_roles (
     user_id text primary key references users (id) on delete cascade,
     role text not null check (role in ('VIEWER', 'MODERATOR', 'ADMIN', 'SUPER_ADMIN')),

@@ -95,6 +95,8 @@ fn list(texts: impl Iterator<Item = String>) -> String {
 fn unique(message: &str) -> Unique {
     match message.rsplit_once(": ").map_or(message, |(_, columns)| columns) {
         "users.email" => Unique::UserEmail,
+        "oauth_identities.issuer, oauth_identities.subject" => Unique::Identity,
+        "oauth_identities.user_id, oauth_identities.provider" => Unique::IdentityProvider,
         "study_codes.code" => Unique::InviteCode,
         "study_members.study_id, study_members.user_id" => Unique::Member,
         "study_members.study_id" => Unique::Owner,

@@ -6,25 +6,31 @@ start_services() {
     heading "private services"
     start_postgres
     start_chromedriver
-    install_socket_client
+    install_node_packages
 }
 
-# Sets COUP_TEST_NODE_PATH: the folder of the packages that tests/socket names, in the versions of its lock.
-install_socket_client() {
-    local log=$logs/npm.log lock=$top/tests/socket/package-lock.json folder
-    folder=$target/socket-client/$(sha256sum "$lock" | cut -c 1-16)
-    export COUP_TEST_NODE_PATH=$folder/node_modules
+# Sets COUP_TEST_NODE_PATH and COUP_TEST_OPENID_PATH: the folders of the packages that tests/socket and tests/openid name.
+install_node_packages() {
+    install_packages_of socket COUP_TEST_NODE_PATH socket.io-client
+    install_packages_of openid COUP_TEST_OPENID_PATH oidc-provider
+}
+
+# install_packages_of FOLDER VARIABLE PACKAGE: the packages that tests/FOLDER names, in the versions of its lock.
+install_packages_of() {
+    local log=$logs/npm-$1.log lock=$top/tests/$1/package-lock.json folder
+    folder=$target/node-$1/$(sha256sum "$lock" | cut -c 1-16)
+    export "$2=$folder/node_modules"
     # The folder is whole or not there.
     [[ ! -d $folder ]] || return 0
     rm -rf "${folder:?}.part"
     mkdir -p "$folder.part"
-    cp "$top/tests/socket/package.json" "$lock" "$folder.part"
+    cp "$top/tests/$1/package.json" "$lock" "$folder.part"
     if ! (cd "$folder.part" && npm ci --ignore-scripts --no-audit --no-fund) </dev/null >"$log" 2>&1; then
         tail -n 30 "$log" >&2
-        refuse "the client of Socket.IO could not be installed: npm must reach its registry once (npm_config_registry may name a mirror)"
+        refuse "$3 could not be installed: npm must reach its registry once (npm_config_registry may name a mirror)"
     fi
     mv "$folder.part" "$folder"
-    echo "   socket.io-client $(node -p 'require(process.argv[1]).version' "$COUP_TEST_NODE_PATH/socket.io-client/package.json")"
+    echo "   $3 $(node -p 'require(process.argv[1]).version' "$folder/node_modules/$3/package.json")"
 }
 
 # Sets COUP_TEST_POSTGRES_URL: a superuser's, to the database "postgres".

@@ -116,7 +116,7 @@ impl Drop for Browser {
 const DRIVER: &str = "COUP_TEST_WEBDRIVER_URL";
 
 fn request_client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().expect("a client")
+    crate::web::client().timeout(Duration::from_secs(30)).build().expect("a client")
 }
 
 fn capabilities(options: BrowserOptions, profile: &Path) -> Capabilities {

@@ -11,17 +11,21 @@
 
 mod browser;
 mod environment;
+mod openid_process;
 mod person;
 mod postgres;
 mod private_postgres;
 mod private_redis;
+pub mod provider;
 mod server;
 mod sink;
 mod socket_client;
 mod space;
+pub mod web;
 
 pub use browser::{Browser, BrowserOptions, Screen};
 pub use environment::{from_tests_run, is_long};
+pub use openid_process::OpenIdProcess;
 pub use person::{Answer, PASSWORD, Person, email};
 pub use postgres::{Template, TestDatabase};
 pub use private_postgres::PrivatePostgres;

@@ -39,7 +39,7 @@ impl Person {
     /// # Panics
     /// Never.
     pub fn stranger(server: &Server) -> Self {
-        let client = reqwest::Client::builder().no_proxy().cookie_store(true).build().expect("a client");
+        let client = crate::web::client().cookie_store(true).build().expect("a client");
         Self { client, base: server.url("/api"), id: String::new(), cookie: String::new() }
     }
 

@@ -214,7 +214,7 @@ impl Server {
     /// # Panics
     /// When it does not become ready; with what it said.
     pub async fn until_ready(&mut self) {
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().expect("a client");
+        let client = crate::web::client().timeout(Duration::from_secs(5)).build().expect("a client");
         let begin = Instant::now();
         loop {
             let answer = client.get(self.url("/ready")).send().await;

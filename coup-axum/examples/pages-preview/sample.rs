@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use coup_axum::pages::identity::{IdentitiesPage, Linked, Way, WayIn};
 use coup_axum::pages::member::Role;
 use coup_axum::pages::study::{
     AskedStudy, BrowsePage, Filters, HomePage, InvitePage, LatestMessage, MyStudiesPage, MyStudy, NewStudyPage,
@@ -52,6 +53,8 @@ samples! {
     "/sign-in/wrong" => |frame| { let form = wrong_sign_in(&frame); sign_in(frame, form) };
     "/sign-up" => |frame| sign_up(frame);
     "/me" => |frame| me(frame);
+    "/me/identities" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: ways_in(), trouble: None };
+    "/me/identities/none" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: Vec::new(), trouble: None };
     "/studies" => |frame| browse(signed_in(frame), "", 9);
     "/studies/filtered" => |frame| browse(signed_in(frame), "query=rust&category=programming&minMembers=2&sortBy=rating&cursor=x", 2);
     "/studies/none" => |frame| browse(signed_in(frame), "query=zzz", 0);
@@ -307,7 +310,19 @@ fn cards(frame: &Frame, count: usize) -> Vec<StudyCard> {
 }
 
 fn sign_in(frame: Frame, form: Form) -> SignInPage {
-    SignInPage { frame, form, next: "/coup/my-studies".to_owned(), letters: true, verifies: true }
+    SignInPage { frame, form, next: "/coup/my-studies".to_owned(), letters: true, verifies: true, ways: ways() }
+}
+
+fn ways() -> Vec<Way> {
+    [("google", "Google"), ("github", "GitHub")]
+        .map(|(slug, name)| Way { slug: slug.to_owned(), name: name.to_owned() })
+        .into()
+}
+
+fn ways_in() -> Vec<WayIn> {
+    let linked = Linked { email: Some("minjun@example.org".to_owned()), since: days_ago(30) };
+    let mut linked = Some(linked);
+    ways().into_iter().map(|way| WayIn { way, linked: linked.take(), configured: true }).collect()
 }
 
 fn wrong_sign_in(frame: &Frame) -> Form {
@@ -329,7 +344,7 @@ fn sign_up(frame: Frame) -> SignUpPage {
             ),
         )
         .with_error("password", say(&frame, "비밀번호를 12자 이상 적어 주세요", "Enter at least 12 characters"));
-    SignUpPage { frame, form, next: String::new(), min_password: 12, is_open: true }
+    SignUpPage { frame, form, next: String::new(), ways: ways(), min_password: 12, is_open: true }
 }
 
 fn me(frame: Frame) -> MePage {
@@ -349,7 +364,7 @@ fn me(frame: Frame) -> MePage {
     };
     let sessions =
         vec![session(10, true, Some("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")), session(11, false, None)];
-    let sign_in = Some(SignInSettings { form: Form::default(), min_password: 12, sessions });
+    let sign_in = Some(SignInSettings { form: Form::default(), min_password: 12, sessions, elsewhere: true });
     MePage { frame, form, person, email: Some("minjun@example.org".to_owned()), since: days_ago(300), sign_in }
 }
 

@@ -167,6 +167,8 @@ flash-closed = Study closed
 flash-reopened = Study reopened
 flash-deleted = Study deleted
 flash-message-deleted = Message deleted
+flash-identity-linked = Connected
+flash-identity-unlinked = Disconnected
 flash-signed-out = You are signed out
 
 ## When an open study may not be seen any more

@@ -54,6 +54,24 @@ confirm-lead = This is a sensitive step, so please type your password once more
 confirm-button = Confirm
 
 
+## Signing in with other services
+
+ways-or = or
+ways-with = Continue with { $name }
+identities-title = Connected accounts
+identities-text = Sign in with a service once it is connected
+identities-open = Manage
+identities-empty = This site has no sign-in with other services
+identity-none = Not connected
+identity-since = connected { $name }
+identity-link = Connect
+identity-unlink = Disconnect
+identity-unlink-question = Disconnect { $name }?
+identity-unlink-text = You can no longer sign in to this account with { $name }. You can connect it again later
+identity-going = On to { $name }
+identity-going-text = You are led there in a moment. If not, press the button
+identity-go = Go to { $name }
+
 ## Profile
 
 me-profile = Profile

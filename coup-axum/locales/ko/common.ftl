@@ -108,6 +108,8 @@ flash-closed = 스터디를 종료했어요
 flash-reopened = 스터디를 다시 열었어요
 flash-deleted = 스터디를 삭제했어요
 flash-message-deleted = 메시지를 삭제했어요
+flash-identity-linked = 연결했어요
+flash-identity-unlinked = 연결을 끊었어요
 flash-signed-out = 로그아웃했어요
 
 ## 보고 있던 스터디를 더 볼 수 없을 때

@@ -54,6 +54,24 @@ confirm-lead = 중요한 일이라서 비밀번호를 한 번 더 확인해요
 confirm-button = 확인하기
 
 
+## 다른 서비스로 로그인
+
+ways-or = 또는
+ways-with = { $name }로 계속하기
+identities-title = 연결된 계정
+identities-text = 연결해 두면 그 서비스로 로그인할 수 있어요
+identities-open = 관리하기
+identities-empty = 이 사이트에서는 다른 서비스로 로그인하지 않아요
+identity-none = 연결되지 않았어요
+identity-since = { $name }에 연결했어요
+identity-link = 연결하기
+identity-unlink = 연결 끊기
+identity-unlink-question = { $name } 연결을 끊을까요?
+identity-unlink-text = 더는 { $name }로 이 계정에 로그인할 수 없어요. 나중에 다시 연결할 수 있어요
+identity-going = { $name }로 이동하고 있어요
+identity-going-text = 잠시 뒤에 넘어가요. 넘어가지 않으면 버튼을 눌러 주세요
+identity-go = { $name }로 가기
+
 ## 내 정보
 
 me-profile = 프로필

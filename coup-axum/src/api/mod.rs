@@ -39,6 +39,9 @@ pub struct ApiOptions {
     pub security: SecurityScheme,
     /// Documents of further routers under the same prefix, such as [`identity()`](crate::identity::identity)'s.
     pub documents: Vec<OpenApi>,
+    /// Where CoUp's pages are mounted, if they are: a browser that comes back from signing in elsewhere is led to them.
+    #[cfg(feature = "pages")]
+    pub pages: Option<crate::pages::Mount>,
     /// What is live: streams, tickets and typing are there with it. [`Live::run`](coup_realtime::live::Live::run) must run.
     #[cfg(feature = "live")]
     pub live: Option<coup_realtime::live::Live>,
@@ -55,6 +58,8 @@ impl Default for ApiOptions {
                 "Set by sign-up and sign-in; `__Host-coup_session` where the public address is https.",
             ))),
             documents: Vec::new(),
+            #[cfg(feature = "pages")]
+            pages: None,
             #[cfg(feature = "live")]
             live: None,
         }
@@ -66,6 +71,14 @@ impl ApiOptions {
     #[must_use]
     pub fn document(mut self, document: OpenApi) -> Self {
         self.documents.push(document);
+        self
+    }
+
+    /// Where CoUp's pages are mounted.
+    #[cfg(feature = "pages")]
+    #[must_use]
+    pub fn pages(mut self, mount: crate::pages::Mount) -> Self {
+        self.pages = Some(mount);
         self
     }
 

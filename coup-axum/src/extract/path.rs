@@ -9,6 +9,7 @@ use axum::{
 use coup_core::{
     error::Invalid,
     id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+    identity::model::Provider,
 };
 
 use crate::problem::Problem;
@@ -71,6 +72,8 @@ paths! {
     OfNotification { "id": NotificationId }
     /// A session of one's own.
     OfSession { "id": SessionId }
+    /// A provider of identities.
+    OfProvider { "provider": Provider }
     /// An invite of a study.
     OfInvite { "id": StudyId, "code": Code }
     /// An invite.

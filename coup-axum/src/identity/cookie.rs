@@ -11,7 +11,11 @@ use axum_extra::extract::{
     cookie::{Cookie, Expiration, SameSite},
 };
 use cookie::time::OffsetDateTime;
-use coup_core::{env::Timestamp, user::service::SessionToken};
+use coup_core::{
+    env::Timestamp,
+    identity::{flow::Begun, rules},
+    user::service::SessionToken,
+};
 
 use crate::caller::Caller;
 
@@ -57,13 +61,31 @@ impl SessionCookie {
         jar.get(self.name()).map(Cookie::value)
     }
 
+    /// The name of the cookie that binds a sign-in elsewhere to this browser.
+    pub(crate) const fn flow_name(&self) -> &'static str {
+        if self.https { "__Host-coup_sign_in" } else { "coup_sign_in" }
+    }
+
+    /// The cookie of a sign-in elsewhere that has begun: Lax, so that it comes along when the provider sends the browser back.
+    pub(crate) fn set_flow(&self, begun: &Begun) -> Cookie<'static> {
+        let mut cookie = self.named(self.flow_name(), begun.cookie.expose().to_owned());
+        cookie.set_max_age(cookie::time::Duration::minutes(rules::FLOW_MINUTES));
+        cookie
+    }
+
+    /// The cookie that takes it away.
+    pub(crate) fn clear_flow(&self) -> Cookie<'static> {
+        let mut cookie = self.named(self.flow_name(), String::new());
+        cookie.make_removal();
+        cookie
+    }
+
     fn blank(self, value: String) -> Cookie<'static> {
-        Cookie::build((self.name(), value))
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .path("/")
-            .secure(self.https)
-            .build()
+        self.named(self.name(), value)
+    }
+
+    fn named(self, name: &'static str, value: String) -> Cookie<'static> {
+        Cookie::build((name, value)).http_only(true).same_site(SameSite::Lax).path("/").secure(self.https).build()
     }
 }
 
@@ -109,6 +131,9 @@ mod tests {
             let cookie = SessionCookie::for_address(address).clear();
             assert_eq!(cookie.name(), "__Host-coup_session");
             assert_eq!((cookie.secure(), cookie.path(), cookie.domain()), (Some(true), Some("/"), None));
+            let flow = SessionCookie::for_address(address).clear_flow();
+            assert_eq!(flow.name(), "__Host-coup_sign_in");
+            assert_eq!((flow.secure(), flow.path(), flow.domain()), (Some(true), Some("/"), None));
         }
         for address in ["http://127.0.0.1:3000", "", "https", "httpss://x"] {
             let cookie = SessionCookie::for_address(address).clear();

@@ -18,8 +18,12 @@
 //! ```
 
 mod cookie;
+mod elsewhere;
+mod identities;
 mod me;
 mod password;
+#[cfg(feature = "oauth")]
+pub mod oauth;
 mod passwords;
 mod sessions;
 mod sign_in;
@@ -39,7 +43,7 @@ use crate::{
     openapi,
 };
 
-const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out; one's own profile, password and sessions.")];
+const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out, also with Google and GitHub; one's own profile, password and sessions.")];
 
 /// The routes of accounts, and the document that describes them; give it to [`ApiOptions::document`]. Merge the router with
 /// [`api()`](crate::api::api)'s under one prefix.
@@ -54,6 +58,8 @@ where
     let routes = openapi::with(routes, sign_in::routes());
     let routes = openapi::with(routes, password::routes());
     let routes = openapi::with(routes, sessions::routes());
+    let routes = openapi::with(routes, elsewhere::routes());
+    let routes = openapi::with(routes, identities::routes());
     let (router, mut document) = openapi::with(routes, me::routes()).split_for_parts();
     openapi::complete(&mut document, TAGS, None);
     let own: Vec<String> = document.paths.paths.keys().cloned().collect();

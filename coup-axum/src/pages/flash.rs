@@ -112,6 +112,10 @@ flashes! {
     NotificationsRead = "notifications-read", "flash-notifications-read";
     /// A notification was deleted.
     NotificationDeleted = "notification-deleted", "flash-notification-deleted";
+    /// An identity elsewhere was linked.
+    IdentityLinked = "identity-linked", "flash-identity-linked";
+    /// An identity elsewhere was unlinked.
+    IdentityUnlinked = "identity-unlinked", "flash-identity-unlinked";
     /// The reader signed out.
     SignedOut = "signed-out", "flash-signed-out";
 }

@@ -20,7 +20,7 @@ use super::{
     frame::{Mount, Person},
     handlers,
     problem::ProblemPage,
-    visit::{self, FLASH_COOKIE, Visit},
+    visit::{self, FLASH_COOKIE, TROUBLE_COOKIE, Visit},
 };
 #[cfg(feature = "identity")]
 use crate::identity::SessionCookie;
@@ -202,8 +202,9 @@ async fn as_a_page(State(house): State<House>, request: Request, next: Next) -> 
 fn take_flash(visit: &Visit, response: &mut Response) {
     let page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if visit.flash.is_some() && page {
-        let jar = CookieJar::new().add(visit::gone(&visit.house.options.mount, FLASH_COOKIE));
+    let said = [(FLASH_COOKIE, visit.flash.is_some()), (TROUBLE_COOKIE, visit.trouble.is_some())];
+    for (name, _) in said.into_iter().filter(|(_, is_said)| *is_said && page) {
+        let jar = CookieJar::new().add(visit::gone(&visit.house.options.mount, name));
         for value in (jar, ()).into_response().headers().get_all(header::SET_COOKIE) {
             response.headers_mut().append(header::SET_COOKIE, value.clone());
         }

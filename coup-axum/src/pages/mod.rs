@@ -13,6 +13,9 @@ mod form;
 mod frame;
 mod handlers;
 mod house;
+pub mod identity;
+#[cfg(feature = "identity")]
+pub(crate) mod landing;
 pub mod member;
 pub mod moderation;
 mod moment;

@@ -110,13 +110,7 @@ pub(super) async fn choose(State(mount): State<Mount>, jar: CookieJar, Form(choi
     (jar, Redirect::to(&back)).into_response()
 }
 
-/// Whether an address stays on this site: a path, not `//host` or `/\host`, and nothing that could end a header.
-pub fn is_local(address: &str) -> bool {
-    address.starts_with('/')
-        && !address.starts_with("//")
-        && !address.contains('\\')
-        && !address.chars().any(char::is_control)
-}
+pub use coup_core::identity::rules::is_local;
 
 fn cookie(mount: &Mount, name: &'static str, value: &'static str) -> Cookie<'static> {
     let path = if mount.base.is_empty() { "/".to_owned() } else { mount.base.clone() };

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::form::Form;
 use super::frame::{Frame, Person};
+use super::identity::Way;
 
 /// `GET /sign-in`; its form posts `email`, `password`, `next` to `/sign-in`.
 #[derive(Debug, Clone, Template, WebTemplate)]
@@ -21,6 +22,8 @@ pub struct SignInPage {
     pub letters: bool,
     /// Whether a code from a letter may be waiting.
     pub verifies: bool,
+    /// The providers that one can sign in with instead.
+    pub ways: Vec<Way>,
 }
 
 impl SignInPage {
@@ -39,6 +42,8 @@ pub struct SignUpPage {
     pub form: Form,
     /// The address to go on to; empty for none.
     pub next: String,
+    /// The providers that one can sign in with instead.
+    pub ways: Vec<Way>,
     /// The shortest password that is taken.
     pub min_password: u32,
     /// Whether anybody may.
@@ -127,6 +132,8 @@ pub struct SignInSettings {
     pub min_password: u32,
     /// Where they are signed in. Each has a button that posts to `/me/sessions/{id}/end`; one below posts to `/sign-out-everywhere`.
     pub sessions: Vec<SessionLine>,
+    /// Whether one may sign in with other services; then a link leads to `/me/identities`.
+    pub elsewhere: bool,
 }
 
 /// `GET /me`; its form posts `name`, `bio` to `/me`, its button posts to `/sign-out`.

@@ -39,6 +39,9 @@ const KEY: &str = "key";
 
 pub(in crate::pages) const FLASH_COOKIE: &str = "coup_flash";
 
+/// The code of what went wrong before the redirect that leads here.
+pub(in crate::pages) const TROUBLE_COOKIE: &str = "coup_trouble";
+
 /// A request for a page.
 #[derive(Clone)]
 pub(in crate::pages) struct Visit {
@@ -48,6 +51,8 @@ pub(in crate::pages) struct Visit {
     /// Path and query below the mount's base.
     pub(in crate::pages) path: String,
     pub(in crate::pages) flash: Option<Flash>,
+    /// What went wrong on the way here: pages that may be led to so say it.
+    pub(in crate::pages) trouble: Option<String>,
     /// How many notifications wait for who reads.
     pub(in crate::pages) unread: u32,
 }
@@ -77,6 +82,7 @@ impl Visit {
             preferences,
             path,
             flash: jar.get(FLASH_COOKIE).and_then(|cookie| Flash::of_code(cookie.value())),
+            trouble: jar.get(TROUBLE_COOKIE).map(|cookie| cookie.value().to_owned()),
             unread: 0,
         }
     }
@@ -217,8 +223,7 @@ impl Visit {
 
     /// On to a page, which says what was done.
     pub(in crate::pages) fn done(&self, path: &str, flash: Flash) -> Response {
-        let mut cookie = cookie(&self.house.options.mount, FLASH_COOKIE, flash.code());
-        cookie.set_max_age(cookie::time::Duration::minutes(1));
+        let cookie = short_cookie(&self.house.options.mount, FLASH_COOKIE, flash.code());
         (CookieJar::new().add(cookie), self.to(path)).into_response()
     }
 
@@ -265,6 +270,13 @@ pub(in crate::pages) fn encoded(text: &str) -> String {
 fn cookie(mount: &Mount, name: &'static str, value: &'static str) -> Cookie<'static> {
     let path = if mount.base.is_empty() { "/".to_owned() } else { mount.base.clone() };
     Cookie::build((name, value)).path(path).http_only(true).same_site(SameSite::Lax).build()
+}
+
+/// A cookie that is read at the next page.
+pub(in crate::pages) fn short_cookie(mount: &Mount, name: &'static str, value: &'static str) -> Cookie<'static> {
+    let mut cookie = cookie(mount, name, value);
+    cookie.set_max_age(cookie::time::Duration::minutes(1));
+    cookie
 }
 
 /// The cookie that takes another away.

@@ -15,6 +15,7 @@ use coup_core::{
     env::Timestamp,
     error::{Error, FieldError, Invalid},
     id::ReportId,
+    identity::port::ProviderFault,
     policy::{DeniedReason, Permission, Restraint},
     store::StoreError,
 };
@@ -215,7 +216,14 @@ impl From<Error> for Problem {
         let plain = |status| Self::new(status, code);
         match error {
             Error::NotSignedIn | Error::WrongCredentials => plain(StatusCode::UNAUTHORIZED),
-            Error::NotFound => plain(StatusCode::NOT_FOUND),
+            Error::NotFound | Error::NotConfigured => plain(StatusCode::NOT_FOUND),
+            Error::Provider(error) => match error.fault {
+                ProviderFault::Cancelled | ProviderFault::Unproved => plain(StatusCode::FORBIDDEN),
+                ProviderFault::Unreachable => plain(StatusCode::SERVICE_UNAVAILABLE).retry_after(5),
+                ProviderFault::Slow => plain(StatusCode::GATEWAY_TIMEOUT).retry_after(5),
+                ProviderFault::Failed | ProviderFault::Unintelligible => plain(StatusCode::BAD_GATEWAY),
+            }
+            .because(error.to_string()),
             Error::Denied(denied) => Self {
                 permission: Some(denied.permission()),
                 sanction: match denied.reason() {

@@ -16,9 +16,10 @@ use coup_core::{
     changes::{Changes, Row, SystemPermit},
     coup::Coup,
     id::StudyId,
+    identity::model::{OAuthIdentity, Provider},
     store::{Store, StudyReads as _},
     study::model::Study,
-    testing::{FixedClock, MemoryStore, SeededIds, fixtures},
+    testing::{FixedClock, MemoryStore, SeededIds, StandIn, fixtures},
 };
 use coup_realtime::live::{Limits, Live};
 use serde_json::{Value, json};
@@ -97,6 +98,8 @@ impl House {
             .ids(Arc::new(SeededIds::new(1)))
             // Cheap: these tests are not about guessing passwords.
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
+            .identity_provider(Arc::new(StandIn(Provider::Google)))
+            .identity_provider(Arc::new(StandIn(Provider::Github)))
             .build();
         let cookie = SessionCookie::for_address(address);
         let options = options.live(Live::new(coup.clone(), Limits::default()));
@@ -126,6 +129,20 @@ impl House {
 
     pub(crate) async fn join(&self, person: &Person, study: &str) {
         self.send(Some(person), "POST", &format!("/studies/{study}/join"), None).await.is(201);
+    }
+
+    /// As if they had come back from there.
+    pub(crate) async fn link(&self, person: &Person, provider: Provider) {
+        let identity = OAuthIdentity {
+            issuer: "https://provider.example".into(),
+            subject: person.id.clone(),
+            user: person.id.parse().unwrap(),
+            provider,
+            email: None,
+            linked_at: fixtures::START,
+        };
+        let changes = Changes::system(SystemPermit::Operator).insert(Row::Identity(Box::new(identity)));
+        self.store.commit(changes).await.unwrap();
     }
 
     /// As a moderator will: the study is hidden.

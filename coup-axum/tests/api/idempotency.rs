@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test's own tools")]
 
 use coup_axum::api::ApiOptions;
-use coup_core::{env::Clock as _, policy::AdminRole};
+use coup_core::{env::Clock as _, identity::model::Provider, policy::AdminRole};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -125,6 +125,10 @@ async fn call(house: &House, operation: &str) -> Call {
             let until = (house.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();
             call(&owner, "POST", &format!("{member}/pause"), Some(json!({ "until": until })))
         }
+        "unlinkIdentity" => {
+            house.link(&owner, Provider::Google).await;
+            call(&owner, "DELETE", "/me/identities/google", None)
+        }
         "editMe" => call(&owner, "PATCH", "/me", Some(json!({ "name": "김민준2" }))),
         _ => moderating(house, operation, &owner, &guest, &open).await,
     }
@@ -237,7 +241,7 @@ fn every_operation_that_writes_for_a_person_documents_the_header_and_no_reading_
         let id = operation["operationId"].as_str().unwrap();
         // The end of a session: whose key it was nobody knows afterwards. A ticket is told once, typing is not written down.
         let expected = writes
-            && !["signOut", "signOutEverywhere", "endSession", "changePassword", "confirm", "openTicket", "typing"]
+            && !["signOut", "signOutEverywhere", "endSession", "changePassword", "confirm", "openTicket", "typing", "linkIdentity"]
                 .contains(&id);
         assert_eq!(keyed.iter().any(|known| known == id), expected, "{method} {path}");
         if expected {
@@ -338,6 +342,9 @@ async fn what_takes_no_key_is_done_anew_and_keeps_nothing_of_one() {
     let ticket = call("/realtime/ticket", None);
     let first = ticket.with_key(&house, "k").await.is(201);
     assert_ne!(ticket.with_key(&house, "k").await.is(201).json["ticket"], first.json["ticket"]);
+    let link = call("/me/identities/google", None);
+    let first = link.with_key(&house, "k").await.is(201);
+    assert_ne!(link.with_key(&house, "k").await.is(201).json["address"], first.json["address"]);
     let stored = format!("{:?}", house.store);
     let typing = call(&format!("/my-studies/{study}/typing"), Some(json!({ "on": true })));
     typing.with_key(&house, "k").await.is(204);

@@ -40,6 +40,7 @@ impl House {
             .clock(Arc::new(clock.clone()))
             .ids(Arc::new(SeededIds::new(1)))
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
+            .identity_provider(Arc::new(coup_core::testing::StandIn(coup_core::identity::model::Provider::Google)))
             .build();
         let cookie = SessionCookie::for_address(ADDRESS);
         let mount = Mount { base: "/coup".to_owned(), api: "/api".to_owned() };

@@ -53,7 +53,9 @@ impl House {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { address, live, client: reqwest::Client::new() }
+        // The choice is a program's.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self { address, live, client: reqwest::Client::builder().tls_certs_only([]).build().unwrap() }
     }
 
     pub(crate) async fn person(&self, name: &str) -> Person {

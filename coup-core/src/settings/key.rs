@@ -26,6 +26,10 @@ words! {
         MaintenanceMessage = "maintenanceMessage",
         /// Whether accounts can be made.
         SignUp = "signUp",
+        /// Whether people sign in with Google.
+        GoogleSignIn = "googleSignIn",
+        /// Whether people sign in with GitHub.
+        GithubSignIn = "githubSignIn",
         /// Whether studies can be founded.
         StudyCreation = "studyCreation",
         /// Whether anything can be said.
@@ -113,7 +117,7 @@ impl SettingKey {
         match self {
             Self::SiteName | Self::TimeZone => Group::Site,
             Self::MaintenanceMode | Self::MaintenanceMessage => Group::Maintenance,
-            Self::SignUp | Self::StudyCreation | Self::Chat => Group::Toggles,
+            Self::SignUp | Self::GoogleSignIn | Self::GithubSignIn | Self::StudyCreation | Self::Chat => Group::Toggles,
             Self::PasswordMinLength
             | Self::SessionHours
             | Self::SessionIdleMinutes
@@ -134,6 +138,8 @@ impl SettingKey {
             Self::MaintenanceMessage => Kind::Text { most: 500, lines: true },
             Self::MaintenanceMode
             | Self::SignUp
+            | Self::GoogleSignIn
+            | Self::GithubSignIn
             | Self::StudyCreation
             | Self::Chat
             | Self::RequireEmailVerification => Kind::Toggle,
@@ -157,6 +163,8 @@ impl SettingKey {
             Self::MaintenanceMode => json!(settings.maintenance),
             Self::MaintenanceMessage => json!(settings.maintenance_message),
             Self::SignUp => json!(settings.sign_up),
+            Self::GoogleSignIn => json!(settings.google_sign_in),
+            Self::GithubSignIn => json!(settings.github_sign_in),
             Self::StudyCreation => json!(settings.study_creation),
             Self::Chat => json!(settings.chat),
             Self::PasswordMinLength => json!(settings.password_min_length),
@@ -192,6 +200,8 @@ impl SettingKey {
                     text(field, value)?.map(|text| Announcement::parse(field, text)).transpose()?;
             }
             Self::SignUp => settings.sign_up = toggle(field, value)?,
+            Self::GoogleSignIn => settings.google_sign_in = toggle(field, value)?,
+            Self::GithubSignIn => settings.github_sign_in = toggle(field, value)?,
             Self::StudyCreation => settings.study_creation = toggle(field, value)?,
             Self::Chat => settings.chat = toggle(field, value)?,
             Self::PasswordMinLength => settings.password_min_length = self.number(value)? as usize,

@@ -11,6 +11,7 @@ use super::key::SettingKey;
 use crate::{
     env::Timestamp,
     id::UserId,
+    identity::model::Provider,
     moderation::classification::Classification,
     sanction::ladder::Ladder,
     study::model::{DEFAULT_CAPACITY, MAX_CAPACITY},
@@ -30,6 +31,10 @@ pub struct Settings {
     pub maintenance_message: Option<Announcement>,
     /// Whether anybody may make an account of CoUp's own.
     pub sign_up: bool,
+    /// Whether people sign in with Google, where it is configured.
+    pub google_sign_in: bool,
+    /// Whether people sign in with GitHub, where it is configured.
+    pub github_sign_in: bool,
     /// Whether studies can be founded.
     pub study_creation: bool,
     /// Whether anything can be said in chats. What was said can be read all the same.
@@ -69,6 +74,8 @@ impl Default for Settings {
             maintenance: false,
             maintenance_message: None,
             sign_up: true,
+            google_sign_in: true,
+            github_sign_in: true,
             study_creation: true,
             chat: true,
             password_min_length: 12,
@@ -88,6 +95,14 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether people sign in with a provider, where it is configured.
+    pub(crate) const fn signs_in_with(&self, provider: Provider) -> bool {
+        match provider {
+            Provider::Google => self.google_sign_in,
+            Provider::Github => self.github_sign_in,
+        }
+    }
+
     /// How long a session lasts while nobody uses it.
     pub(crate) fn session_idle(&self) -> TimeDelta {
         TimeDelta::minutes(self.session_idle_minutes.into())

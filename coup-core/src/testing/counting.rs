@@ -12,6 +12,7 @@ use crate::{
     env::Timestamp,
     id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
+    identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
@@ -22,9 +23,7 @@ use crate::{
     sanction::model::Sanction,
     settings::model::StoredSettings,
     store::{
-        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
-        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store,
-        StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -161,6 +160,21 @@ impl<S: Store> UserReads for Counting<S> {
 
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {
         self.store.kept_answer(user, key).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> IdentityReads for Counting<S> {
+    async fn identity(&self, issuer: &str, subject: &str) -> Result<Option<OAuthIdentity>, StoreError> {
+        self.store.identity(issuer, subject).await
+    }
+
+    async fn identities(&self, user: &UserId) -> Result<Vec<OAuthIdentity>, StoreError> {
+        self.store.identities(user).await
+    }
+
+    async fn flow(&self, hash: &TokenHash) -> Result<Option<OAuthFlow>, StoreError> {
+        self.store.flow(hash).await
     }
 }
 

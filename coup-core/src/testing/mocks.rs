@@ -26,6 +26,7 @@ use crate::{
     error::Error,
     id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
+    identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
@@ -36,9 +37,7 @@ use crate::{
     sanction::model::Sanction,
     settings::model::StoredSettings,
     store::{
-        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads,
-        MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store,
-        StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -131,6 +130,11 @@ store! {
         staff expect_staff(study: [StudyId] = [StudyId], least: [StudyRole] = [StudyRole]) -> [Vec<UserId>];
         last_rejection expect_last_rejection(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<Timestamp>];
         invites expect_invites(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(StudyInvite, Person)>];
+    }
+    IdentityReads {
+        identity expect_identity(issuer: [&str] = [String], subject: [&str] = [String]) -> [Option<OAuthIdentity>];
+        identities expect_identities(user: [&UserId] = [UserId]) -> [Vec<OAuthIdentity>];
+        flow expect_flow(hash: [&TokenHash] = [TokenHash]) -> [Option<OAuthFlow>];
     }
     AuditReads {
         audit_head expect_audit_head() -> [AuditHead];

@@ -13,6 +13,7 @@ pub mod lifecycle;
 pub mod memory;
 pub mod mocks;
 pub mod sequences;
+mod stand_in;
 pub mod tampering;
 
-pub use self::{clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore};
+pub use self::{clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore, stand_in::StandIn};

@@ -6,12 +6,13 @@ use coup_core::{
     changes::{Change, Changes, EventKind, Passing, Row, Scope, SystemPermit},
     coup::Ctx,
     idempotency::{Idempotency, IdempotencyKey},
+    identity::model::{OAuthFlow, Provider},
     job::service::Ticked,
     live::model::Ticket,
     page::Limit,
     policy::AdminRole,
     store::{
-        AccountReads as _, AuditReads as _, ChatReads as _, Credential, JobReads as _, LiveReads as _, Store as _,
+        AccountReads as _, IdentityReads as _, AuditReads as _, ChatReads as _, Credential, JobReads as _, LiveReads as _, Store as _,
         UserReads as _,
     },
     text::Email,
@@ -76,6 +77,16 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
             expires_at: now,
             version: 0,
         })))
+        .insert(Row::Flow(Box::new(OAuthFlow {
+            hash: TICKET,
+            state_hash: [8; 32],
+            provider: Provider::Google,
+            nonce: "nonce".into(),
+            verifier: "verifier".into(),
+            next: None,
+            linking: None,
+            expires_at: now,
+        })))
         .change(Change::CountSecurityEvent(Box::new(security)));
     house.store.commit(changes).await.unwrap();
     house.make.clock.set(now);
@@ -99,6 +110,7 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
         (Passing::Jobs, TimeDelta::days(7)),
         (Passing::SecurityEvents, TimeDelta::days(90)),
         (Passing::Tickets, TimeDelta::zero()),
+        (Passing::Flows, TimeDelta::zero()),
         (Passing::Revocations, TimeDelta::days(1)),
     ] {
         let house = House::new();
@@ -114,6 +126,7 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
             Passing::Answers => house.store.kept_answer(&user("kim"), &key).await.unwrap().is_some(),
             Passing::Jobs => house.store.job(job).await.unwrap().is_some(),
             Passing::SecurityEvents => !house.store.security_events(Limit::DEFAULT).await.unwrap().is_empty(),
+            Passing::Flows => house.store.flow(&TICKET).await.unwrap().is_some(),
             Passing::Tickets => house.store.ticket(&TICKET).await.unwrap().is_some(),
             Passing::Revocations => !house.store.revocations(0, Limit::DEFAULT).await.unwrap().is_empty(),
         };
@@ -133,9 +146,9 @@ async fn a_node_sweeps_once_a_minute() {
     let coup = house.node(3).build();
     assert_eq!(coup.tick().await.unwrap(), swept(0, false));
     house.make.clock.advance(TimeDelta::seconds(59));
-    assert_eq!(coup.tick().await.unwrap(), swept(0, false), "the session and the ticket have ended");
+    assert_eq!(coup.tick().await.unwrap(), swept(0, false), "the session, the ticket and the flow have ended");
     house.make.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(coup.tick().await.unwrap(), swept(2, false));
+    assert_eq!(coup.tick().await.unwrap(), swept(3, false));
 }
 
 /// So that no commit is long, and none waits a minute for the next piece.

@@ -77,6 +77,9 @@ pub(crate) struct ServeOptions {
     pub(crate) max_connections_per_address: Option<u32>,
     #[command(flatten)]
     pub(crate) smtp: SmtpArgs,
+    #[cfg(feature = "oauth")]
+    #[command(flatten)]
+    pub(crate) oauth: OAuthArgs,
     #[cfg(feature = "redis")]
     #[command(flatten)]
     pub(crate) redis: RedisArgs,
@@ -94,6 +97,51 @@ pub(crate) struct SmtpArgs {
     /// The sender, such as CoUp <no-reply@school.kr>; needed with --smtp
     #[arg(long, env = "COUP_SMTP_FROM", value_name = "ADDRESS")]
     pub(crate) smtp_from: Option<String>,
+}
+
+/// With what people sign in beside a password.
+#[cfg(feature = "oauth")]
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct OAuthArgs {
+    /// The client that Google gave out: people can sign in with Google. There the address PUBLIC_URL/api/auth/google/callback
+    /// has to be registered [default: none]
+    #[arg(long, env = "COUP_GOOGLE_CLIENT_ID", value_name = "ID")]
+    pub(crate) google_client_id: Option<String>,
+    /// Its secret; needed with --google-client-id. Better in the environment or the file: others on this machine see flags
+    #[arg(long, env = "COUP_GOOGLE_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub(crate) google_client_secret: Option<String>,
+    /// Another OpenID provider in Google's place, such as a school's own [default: https://accounts.google.com]
+    #[arg(long, env = "COUP_GOOGLE_ISSUER", value_name = "URL")]
+    pub(crate) google_issuer: Option<String>,
+    /// The OAuth app that GitHub gave out: people can sign in with GitHub. There the address
+    /// PUBLIC_URL/api/auth/github/callback has to be registered [default: none]
+    #[arg(long, env = "COUP_GITHUB_CLIENT_ID", value_name = "ID")]
+    pub(crate) github_client_id: Option<String>,
+    /// Its secret; needed with --github-client-id. Better in the environment or the file: others on this machine see flags
+    #[arg(long, env = "COUP_GITHUB_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub(crate) github_client_secret: Option<String>,
+    /// A GitHub Enterprise server, with --github-api [default: https://github.com]
+    #[arg(long, env = "COUP_GITHUB_BASE", value_name = "URL")]
+    pub(crate) github_base: Option<String>,
+    /// Its API [default: https://api.github.com]
+    #[arg(long, env = "COUP_GITHUB_API", value_name = "URL")]
+    pub(crate) github_api: Option<String>,
+}
+
+#[cfg(feature = "oauth")]
+impl OAuthArgs {
+    /// What is said here, else what is said there, each setting by itself.
+    pub(crate) fn or(self, file: Self) -> Self {
+        Self {
+            google_client_id: self.google_client_id.or(file.google_client_id),
+            google_client_secret: self.google_client_secret.or(file.google_client_secret),
+            google_issuer: self.google_issuer.or(file.google_issuer),
+            github_client_id: self.github_client_id.or(file.github_client_id),
+            github_client_secret: self.github_client_secret.or(file.github_client_secret),
+            github_base: self.github_base.or(file.github_base),
+            github_api: self.github_api.or(file.github_api),
+        }
+    }
 }
 
 /// Over what several servers of one database tell each other what is new.

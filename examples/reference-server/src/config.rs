@@ -11,6 +11,8 @@ use coup_axum::{listen::Limits, mail::SmtpMailer};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+#[cfg(feature = "oauth")]
+use crate::{cli::OAuthArgs, oauth::OAuth};
 use crate::{
     cli::{LogFormat, ServeOptions, StoreOptions},
     failure::Failure,
@@ -30,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
     pub(crate) mail: Option<SmtpMailer>,
+    #[cfg(feature = "oauth")]
+    pub(crate) oauth: OAuth,
     #[cfg(feature = "redis")]
     pub(crate) redis: Option<Redis>,
     pub(crate) log_format: LogFormat,
@@ -93,6 +97,20 @@ struct FileSettings {
     database_url: Option<String>,
     smtp: Option<String>,
     smtp_from: Option<String>,
+    #[cfg(feature = "oauth")]
+    google_client_id: Option<String>,
+    #[cfg(feature = "oauth")]
+    google_client_secret: Option<String>,
+    #[cfg(feature = "oauth")]
+    google_issuer: Option<String>,
+    #[cfg(feature = "oauth")]
+    github_client_id: Option<String>,
+    #[cfg(feature = "oauth")]
+    github_client_secret: Option<String>,
+    #[cfg(feature = "oauth")]
+    github_base: Option<String>,
+    #[cfg(feature = "oauth")]
+    github_api: Option<String>,
     #[cfg(feature = "redis")]
     redis: Option<String>,
     #[cfg(feature = "redis")]
@@ -138,6 +156,8 @@ impl Settings {
             max_connections,
             max_connections_per_address,
             smtp,
+            #[cfg(feature = "oauth")]
+            oauth,
             #[cfg(feature = "redis")]
             redis,
             store,
@@ -149,6 +169,16 @@ impl Settings {
             None => Database::Sqlite(data_dir.join("coup.db")),
         };
         let mail = mailer(smtp.smtp.or(file.smtp), smtp.smtp_from.or(file.smtp_from))?;
+        #[cfg(feature = "oauth")]
+        let oauth = OAuth::of(oauth.or(OAuthArgs {
+            google_client_id: file.google_client_id,
+            google_client_secret: file.google_client_secret,
+            google_issuer: file.google_issuer,
+            github_client_id: file.github_client_id,
+            github_client_secret: file.github_client_secret,
+            github_base: file.github_base,
+            github_api: file.github_api,
+        }))?;
         #[cfg(feature = "redis")]
         let redis = Redis::of(redis.redis.or(file.redis), redis.redis_prefix.or(file.redis_prefix), &database)?;
         Ok(Self {
@@ -165,6 +195,8 @@ impl Settings {
             data_dir,
             database,
             mail,
+            #[cfg(feature = "oauth")]
+            oauth,
             #[cfg(feature = "redis")]
             redis,
             log_format: store.log_format.or(file.log_format).unwrap_or_default(),
@@ -327,6 +359,41 @@ mod tests {
             (&["--smtp", "smtps://smtp.school.kr", "--smtp-from", "nobody"], "sender"),
         ] {
             let error = merged(arguments, "").unwrap_err();
+            assert!(error.contains(named) && !error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[cfg(feature = "oauth")]
+    #[test]
+    fn a_provider_is_named_with_its_client_and_its_secret_is_not_shown() {
+        let file = "google-client-id = \"id\"\ngoogle-client-secret = \"hunter2\"\ngithub-client-id = \"hub\"\n\
+                    github-client-secret = \"hunter2\"";
+        let settings = format!("{:?}", merged(&[], file).unwrap());
+        assert!(!settings.contains("hunter2") && settings.contains("https://accounts.google.com"), "{settings}");
+        assert!(settings.contains("https://github.com") && settings.contains("https://api.github.com"), "{settings}");
+        let other = merged(&["--google-issuer", "https://id.school.kr"], file).unwrap();
+        assert!(format!("{other:?}").contains("https://id.school.kr"));
+        let here = merged(&["--google-issuer", "http://127.0.0.1:9000"], file).unwrap();
+        assert!(format!("{here:?}").contains("http://127.0.0.1:9000"));
+        let none = merged(&["--google-client-id", "", "--google-client-secret", " "], "").unwrap();
+        assert!(format!("{:?}", none.oauth).contains("google: None"));
+    }
+
+    #[cfg(feature = "oauth")]
+    #[test]
+    fn half_a_provider_is_refused_and_what_would_be_right_is_named() {
+        const GITHUB: &str = "github-client-id = \"hub\"\ngithub-client-secret = \"hunter2\"";
+        for (arguments, file, named) in [
+            (&["--google-client-id", "id"][..], "", "google-client-secret is missing"),
+            (&["--google-client-secret", "hunter2"], "", "google-client-id is missing"),
+            (&["--github-client-id", "id"], "", "github-client-secret is missing"),
+            (&["--github-client-secret", "hunter2"], "", "github-client-id is missing"),
+            (&["--google-issuer", "https://id.school.kr"], "", "google-client-id and google-client-secret"),
+            (&["--github-api", "https://hub.school.kr"], "", "github-client-id and github-client-secret"),
+            (&["--github-base", "https://hub.school.kr"], GITHUB, "belong together"),
+            (&["--github-base", "http://hub.school.kr", "--github-api", "https://hub.school.kr"], GITHUB, "https://"),
+        ] {
+            let error = merged(arguments, file).unwrap_err();
             assert!(error.contains(named) && !error.contains("hunter2"), "{error}");
         }
     }

@@ -9,6 +9,8 @@ mod failure;
 mod health;
 #[cfg(feature = "redis")]
 mod node;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod policy_command;
 mod serve;
 mod shell;

@@ -27,6 +27,8 @@ use crate::{
     store,
 };
 
+/// Under what the API is.
+const API: &str = "/api";
 /// How often background work looks for something to do.
 const TICK: Duration = Duration::from_secs(1);
 /// How long background work may take to end when the server ends.
@@ -54,6 +56,8 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         Some(mailer) => builder.mailer(Arc::new(mailer.pages_at(public))),
         None => builder,
     };
+    #[cfg(feature = "oauth")]
+    let builder = settings.oauth.lets_in(builder, public, API)?;
     let coup = builder.build();
     coup.load_settings().await?;
     if settings.demo {
@@ -102,13 +106,13 @@ async fn end_background(mut background: JoinHandle<()>) {
 /// Everything under its address.
 fn routes(coup: Coup, live: Live, public: &str) -> Router {
     let cookie = SessionCookie::for_address(public);
-    let options = ApiOptions::default();
+    let mount = Mount { base: String::new(), api: API.into() };
+    let options = ApiOptions::default().pages(mount.clone());
     let (accounts, document) = identity::<SessionCookie, SessionCaller>(coup.clone(), cookie, &options);
     let (api, _) = api::<SessionCookie, SessionCaller>(coup.clone(), options.document(document).live(live.clone()));
-    let mount = Mount { base: String::new(), api: "/api".into() };
     let seen = PagesOptions { live: true, ..PagesOptions::new(mount, public, Accounts::Own(cookie)) };
     let routes = Router::new()
-        .nest("/api", api.merge(accounts))
+        .nest(API, api.merge(accounts))
         .merge(socket_io::<SessionCookie, SessionCaller>(live, SocketOptions::default().origin(public)))
         .merge(pages::<SessionCookie, SessionCaller>(coup.clone(), seen))
         .with_state(cookie)

@@ -93,7 +93,7 @@ async fn others_read_on(server: &Server, work: &AtWork) {
     for path in ["/studies", "/my-studies", "/me"] {
         reader.get(path).await.is(200);
     }
-    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
+    let plain = coup_tests::web::client().build().unwrap();
     for path in ["/health", "/ready"] {
         assert_eq!(plain.get(server.url(path)).send().await.unwrap().status(), 200, "{path}");
     }

@@ -18,8 +18,9 @@ use coup_core::{
     changes::Parts,
     coup::{Coup, Ctx},
     error::Error,
+    identity::model::Provider,
     store::Credential,
-    testing::{Counting, FixedClock, MemoryStore, SeededIds},
+    testing::{Counting, FixedClock, MemoryStore, SeededIds, StandIn},
     user::{model::PasswordHash, passwords::Passwords, service::SessionToken},
 };
 use coup_realtime::live::{Limits, Live};
@@ -86,6 +87,8 @@ impl House {
             .clock(Arc::new(FixedClock::at(now())))
             .ids(Arc::new(SeededIds::new(2)))
             .passwords(Arc::new(PlainPasswords))
+            .identity_provider(Arc::new(StandIn(Provider::Google)))
+            .identity_provider(Arc::new(StandIn(Provider::Github)))
             .build();
         let cookie = SessionCookie::for_address(ADDRESS);
         let live = Live::new(coup.clone(), Limits::default());

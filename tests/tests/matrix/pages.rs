@@ -11,6 +11,7 @@ use crate::{
     places::{Kind, PASSWORD},
 };
 
+const PROFILE: &[&str] = &["system:profile.manage"];
 const BROWSE: &[&str] = &["system:study.browse"];
 const JOIN: &[&str] = &["system:study.join"];
 const UPDATE: &[&str] = &["study:study.update"];
@@ -51,6 +52,8 @@ fn at_the_door() -> Vec<Case> {
             .gives(303)
             .rule(is_deleted, (401, "wrong_credentials"), "a deleted account is none (requirements § 17)")
             .body(|scene, _| json!({ "email": scene.email, "password": PASSWORD })),
+        door("GET /sign-in/{provider}").with("provider", |_, _| "google".into()).gives(303).keeps(Keeps::One),
+        door("GET /me/identities/{provider}/link").with("provider", |_, _| "google".into()).gives(303),
         door("POST /sign-up")
             .gives(303)
             .body(|_, _| json!({ "email": "new@school.kr", "password": PASSWORD, "name": "새 사람" })),
@@ -90,6 +93,9 @@ fn of_oneself() -> Vec<Case> {
         site("POST /sign-out-everywhere", &[]).gives(303),
         site("GET /confirm", &[]),
         site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
+        site("POST /me/identities/{provider}/link", PROFILE).with("provider", |_, _| "github".into()).keeps(Keeps::One),
+        site("GET /me/identities/{provider}/unlink", PROFILE).with("provider", |_, _| "google".into()),
+        site("POST /me/identities/{provider}/unlink", PROFILE).with("provider", |_, _| "google".into()).gives(303),
         site("GET /my-studies", BROWSE).lists_own(),
     ]
 }

@@ -5,6 +5,7 @@ use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     env::Timestamp,
     id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+    identity::model::{OAuthIdentity, Provider},
     member::model::{MemberStatus, StudyMember},
     moderation::model::{Case, CaseStatus, ReportTarget},
     policy::{AdminRole, SanctionType, StudyRole},
@@ -192,6 +193,7 @@ impl Scene {
         for session in [own, others] {
             changes = changes.insert(Row::Session(Box::new(session)));
         }
+        changes = changes.insert(Row::Identity(Box::new(identity(&me.id))));
         let of_site = [
             (&cast.viewer, AdminRole::Viewer),
             (&cast.site_admin, AdminRole::Admin),
@@ -338,6 +340,18 @@ fn moderated(make: &Fixtures, me: &UserId, cast: &Cast, place: &Place, mut chang
         .insert(Row::Notification(Box::new(own)))
         .insert(Row::Notification(Box::new(others)));
     (all, changes)
+}
+
+/// Beside the password.
+fn identity(user: &UserId) -> OAuthIdentity {
+    OAuthIdentity {
+        issuer: "https://google.provider.example".into(),
+        subject: "1".into(),
+        user: user.clone(),
+        provider: Provider::Google,
+        email: None,
+        linked_at: now(),
+    }
 }
 
 /// A study with its cast, its invite and its messages.

@@ -99,7 +99,7 @@ async fn no_page_that_a_peer_sees_carries_an_address_of_somebody_else() {
         "/me/sanctions".to_owned(),
     ];
     let site = peers.server.url("");
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = coup_tests::web::client().build().unwrap();
     let mut shown = 0;
     for (name, person) in &peers.people {
         for page in &pages {

@@ -251,8 +251,7 @@ async fn a_private_study_is_not_there_for_others(server: &Server) {
 
 async fn the_server_wears_its_headers(server: &Server) {
     let person = Person::new(server, "서태양").await;
-    let outside =
-        Answer::of(reqwest::Client::builder().no_proxy().build().expect("a client").get(server.url("/health"))).await;
+    let outside = Answer::of(coup_tests::web::client().build().expect("a client").get(server.url("/health"))).await;
     for answer in [person.get("/me").await.is(200), person.get("/nothing-here").await.is(404), outside.is(200)] {
         for (name, value) in
             [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "same-origin")]

@@ -12,6 +12,7 @@ mod audit;
 mod bad_input;
 mod browser;
 mod contacts;
+mod elsewhere;
 mod end_to_end;
 mod hostile;
 mod live;

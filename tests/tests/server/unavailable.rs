@@ -83,7 +83,7 @@ async fn while_the_database_is_gone_answers_are_503_and_it_recovers_by_itself() 
     person.says(&study, "전").await;
 
     postgres.shut_down_at_once();
-    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
+    let plain = coup_tests::web::client().build().unwrap();
     assert_eq!(plain.get(server.url("/health")).send().await.unwrap().status(), 200);
     let ready = Answer::of(plain.get(server.url("/ready"))).await;
     ready.refuses(503, "unavailable");

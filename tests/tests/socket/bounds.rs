@@ -159,7 +159,7 @@ async fn who_never_signs_in_is_dropped_after_ten_seconds() {
 #[tokio::test]
 async fn a_session_that_was_never_opened_is_answered_and_nothing_else() {
     let scene = Scene::new().await;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = coup_tests::web::client().build().unwrap();
     for query in [
         "",
         "?EIO=4",

@@ -115,7 +115,7 @@ impl House {
     }
 
     async fn streams(&self, name: &str, study: StudyId) -> Stream {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = coup_tests::web::client().build().unwrap();
         let request = client.get(format!("{}/api/stream?study={study}", self.url)).header("x-person", name);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 200);

@@ -71,7 +71,7 @@ impl Polling {
         let mut headers = reqwest::header::HeaderMap::new();
         headers.insert("cookie", person.cookie().parse().unwrap());
         headers.insert("origin", scene.server.url("").parse().unwrap());
-        let client = reqwest::Client::builder().no_proxy().default_headers(headers).build().unwrap();
+        let client = coup_tests::web::client().default_headers(headers).build().unwrap();
         let url = scene.server.url("/socket.io/?EIO=4&transport=polling");
         let opening = client.get(&url).send().await.unwrap().text().await.unwrap();
         let opening: Value = serde_json::from_str(&opening[1..]).unwrap();

@@ -17,12 +17,13 @@ use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     coup::Coup,
     id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, UserId},
+    identity::model::{OAuthIdentity, Provider},
     member::model::{MemberStatus, MembershipChange, StudyMember},
     moderation::model::{Case, ReportTarget},
     policy::{AdminRole, SanctionType},
     store::{Credential, Store},
     study::model::Study,
-    testing::{SeededIds, fixtures::Fixtures},
+    testing::{SeededIds, StandIn, fixtures::Fixtures},
     user::model::{Person, Session, User},
     user::service::SessionToken,
 };
@@ -87,8 +88,12 @@ fn row(user: &User) -> Row {
 impl House {
     pub(crate) async fn new(store: Arc<dyn Store>) -> Self {
         let make = Fixtures::new(1);
-        let coup =
-            Coup::builder(store.clone()).clock(Arc::new(make.clock.clone())).ids(Arc::new(SeededIds::new(2))).build();
+        let coup = Coup::builder(store.clone())
+            .clock(Arc::new(make.clock.clone()))
+            .ids(Arc::new(SeededIds::new(2)))
+            .identity_provider(Arc::new(StandIn(Provider::Google)))
+            .identity_provider(Arc::new(StandIn(Provider::Github)))
+            .build();
         let cookie = SessionCookie::for_address("http://127.0.0.1:3000");
         let live = Live::new(coup.clone(), Limits::default());
         let options = ApiOptions::default().live(live.clone());
@@ -116,6 +121,14 @@ impl House {
         let asked = Study { auto_approve: false, ..make.study(&owner.id, "대기 중인 스터디") };
         let other = Study { auto_approve: false, ..make.study(&owner.id, "남의 스터디") };
         let mut changes = begin().insert(row(&reader)).insert(row(&owner)).insert(Row::Session(Box::new(session)));
+        changes = changes.insert(Row::Identity(Box::new(OAuthIdentity {
+            issuer: "https://google.provider.example".into(),
+            subject: "1".into(),
+            user: reader.id.clone(),
+            provider: Provider::Google,
+            email: None,
+            linked_at: make.later(),
+        })));
         let grant = make.grant(&reader.id, AdminRole::SuperAdmin);
         changes = changes.insert(Row::AdminGrant(Box::new(grant)));
         for study in [&study, &asked, &other] {

@@ -30,6 +30,8 @@ const ALONE: usize = AUDITED + 2;
 /// A stream is asked for and then opened, and its rights are asked anew each time; where it begins is one question more for
 /// oneself, and one for all studies together.
 const OPENED: usize = 7;
+/// A way to a provider: the commit that keeps it, and the bar's.
+const WAY: usize = 6;
 const FEW: usize = 3;
 const MANY: usize = 60;
 
@@ -65,6 +67,11 @@ fn of_the_api(path: &str) -> Option<Asked> {
         "/notifications" => list(&["?limit=100", "?limit=100&isRead=false&type=REPORT"]),
         "/admin/reports" => list(&["?limit=100", "?limit=100&status=PENDING&targetType=USER"]),
         "/docs"
+        // One a provider.
+        | "/me/identities"
+        // A GET that writes the way back.
+        | "/auth/google"
+        | "/auth/github"
         // One's own sanctions and appeals are few, and not paged.
         | "/me/sanctions"
         | "/appeals"
@@ -88,6 +95,8 @@ fn of_the_api(path: &str) -> Option<Asked> {
         | "/admin/settings/admins"
         | "/admin/settings/logs"
         | "/admin/settings/logs/verify" => once(),
+        // Comes back from a provider, once.
+        "/auth/google/callback" | "/auth/github/callback" => Asked { queries: &[], grows: false },
         "/studies" => list(&[
             "?limit=100",
             "?limit=100&sortBy=memberCount",
@@ -139,6 +148,9 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/me"
         | "/me/password"
         | "/me/sessions/{id}/end"
+        | "/sign-in/{provider}"
+        | "/me/identities/{provider}/link"
+        | "/me/identities/{provider}/unlink"
         | "/studies/new"
         | "/studies/{id}"
         | "/studies/{id}/join"
@@ -241,6 +253,7 @@ impl House {
             .replace("{code}", &self.code)
             .replace("{userId}", person.as_ref().unwrap().id.as_str())
             .replace("{msgId}", &message)
+            .replace("{provider}", "google")
             .replace("{file}", "index.html")
     }
 
@@ -324,6 +337,7 @@ async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
             path if is_audited(path) => AUDITED,
             path if path.starts_with("/coup/me/") => MOST + FRAMED,
             path if is_stream(path) => OPENED,
+            path if path.starts_with("/api/auth/") || path.starts_with("/coup/sign-in/") => WAY,
             path if path.starts_with("/coup/") => PAGE,
             _ => MOST,
         };

@@ -4,6 +4,8 @@
 mod account;
 mod chat;
 mod enter;
+#[cfg(feature = "identity")]
+mod identity;
 mod invite;
 mod member;
 mod mine;
@@ -102,7 +104,7 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/permissions/explain", get(explain::show)),
     ];
     #[cfg(feature = "identity")]
-    let table = [table, account_routes()].concat();
+    let table = [table, account_routes(), identity::routes().into_iter().collect()].concat();
     let paths = table.iter().map(|(path, _)| *path).collect();
     (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)
 }

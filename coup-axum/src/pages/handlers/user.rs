@@ -24,7 +24,12 @@ use {
 };
 
 #[cfg(feature = "identity")]
-use crate::pages::user::{SignInPage, SignUpPage};
+use super::identity;
+#[cfg(feature = "identity")]
+use crate::pages::{
+    landing,
+    user::{SignInPage, SignUpPage},
+};
 
 use crate::{
     pages::{
@@ -61,7 +66,7 @@ pub(super) async fn sign_in_page(visit: Visit) -> Answer {
     let next = visit.query().value("next").to_owned();
     match &visit.house.options.accounts {
         #[cfg(feature = "identity")]
-        Accounts::Own(_) => Ok(sign_in_form(&visit, Form::default(), next).into_response()),
+        Accounts::Own(_) => Ok(sign_in_form(&visit, led_here(&visit), next).into_response()),
         Accounts::Host { sign_in, .. } => {
             let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
             let sign = if sign_in.contains('?') { '&' } else { '?' };
@@ -71,11 +76,32 @@ pub(super) async fn sign_in_page(visit: Visit) -> Answer {
     }
 }
 
+/// An empty form, with what went wrong with signing in elsewhere.
+#[cfg(feature = "identity")]
+fn led_here(visit: &Visit) -> Form {
+    match trouble(visit) {
+        Some(words) => Form::default().with_problem(words),
+        None => Form::default(),
+    }
+}
+
+#[cfg(feature = "identity")]
+pub(super) fn trouble(visit: &Visit) -> Option<String> {
+    visit.trouble.as_deref().map(|code| visit.words(&landing::trouble(code)))
+}
+
 #[cfg(feature = "identity")]
 fn sign_in_form(visit: &Visit, form: Form, next: String) -> SignInPage {
     let coup = &visit.house.coup;
     let (letters, verifies) = (coup.sends_letters(), coup.verifies_email());
-    SignInPage { frame: visit.frame(None), form, next, letters, verifies }
+    SignInPage { frame: visit.frame(None), form, next, letters, verifies, ways: identity::ways(visit) }
+}
+
+/// The page of signing in, with what stands in the way of doing so elsewhere.
+#[cfg(feature = "identity")]
+pub(super) fn sign_in_trouble(visit: &Visit, problem: &Problem, next: String) -> Answer {
+    let form = Form::default().with_problem(visit.words(problem));
+    Ok((problem.status(), sign_in_form(visit, form, next)).into_response())
 }
 
 pub(super) async fn sign_up_page(visit: Visit) -> Answer {
@@ -96,6 +122,7 @@ fn sign_up_form(visit: &Visit, form: Form, next: String) -> SignUpPage {
         frame: visit.frame(None),
         form,
         next,
+        ways: identity::ways(visit),
         min_password: min_password(visit),
         is_open: visit.house.coup.settings().sign_up,
     }
@@ -237,6 +264,7 @@ pub(super) fn profile(visit: &Visit, form: Form, password: Form, account: (Me, V
             form: password,
             min_password: min_password(visit),
             sessions: sessions.into_iter().map(line).collect(),
+            elsewhere: visit.house.coup.sign_in_providers().next().is_some(),
         }),
         Accounts::Host { .. } => None,
     };

@@ -11,11 +11,16 @@ use crate::{
     coup::{Command, Coup, Ctx},
     error::Error,
     id::{MessageId, StudyId, UserId},
+    identity::{
+        model::{Linking, ProvedIdentity, Provider},
+        service::{LinkIdentity, UnlinkIdentity},
+    },
     member::{
         invite::{CreateInvite, JoinByCode, RevokeInvite},
         service::{Approve, Join, Leave, Reinstate, RemoveMember, Request, SetRole, Withdraw},
     },
     policy::StudyRole,
+    store::Credential,
     study::service::{CloseStudy, DeleteStudy, ReopenStudy, RotateInviteCode, StudyFields},
     testing::fixtures,
     text::{MessageText, PersonName},
@@ -84,6 +89,8 @@ acts! {
     Read: 3,
     /// Takes another name.
     Rename: 1,
+    /// Links an identity elsewhere, or unlinks one.
+    Link: 2,
     /// Reports somebody, a study or a message.
     Report: 5,
     /// Takes a case, or gives it to another administrator.
@@ -310,8 +317,28 @@ impl World {
                 let name = PersonName::parse("name", NAMES.get(usize::from(step.how) % 8).copied().unwrap_or(""));
                 run(coup, &ctx, name.map(|name| UpdateProfile { name: Some(name), ..UpdateProfile::default() })).await
             }
+            Act::Link => self.link(coup, &ctx, step).await,
             _ => self.desk.act(coup, step, Scene { ctx, study, user, message }).await,
         }
+    }
+
+    /// Few identities, so that they meet; the accounts have no passwords, so that the last one stays.
+    async fn link(&self, coup: &Coup, ctx: &Ctx, step: Step) -> Answer {
+        let provider = if step.how.is_multiple_of(2) { Provider::Google } else { Provider::Github };
+        if step.how % 8 < 3 {
+            return run(coup, ctx, Ok(UnlinkIdentity(provider))).await;
+        }
+        let Some(Credential::User(user)) = ctx.credential.clone() else {
+            return run(coup, ctx, Ok(UnlinkIdentity(provider))).await;
+        };
+        let proved = ProvedIdentity {
+            issuer: format!("https://{}.example", provider.slug()),
+            subject: (step.whom % 4).to_string(),
+            email: None,
+            names: Vec::new(),
+        };
+        let linking = Linking { user, session: None };
+        run(coup, ctx, Ok(LinkIdentity { provider, proved, linking })).await
     }
 
     /// Remembers what an answer made known.

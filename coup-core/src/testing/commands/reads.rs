@@ -75,6 +75,7 @@ async fn home(coup: &Coup, ctx: &Ctx, study: StudyId) -> Result<serde_json::Valu
 async fn outside(coup: &Coup, ctx: &Ctx, world: &World, answers: &mut Answers) {
     let who = format!("{:?}", ctx.credential);
     answers.insert(format!("{who} is"), answer(coup.me(ctx).await));
+    answers.insert(format!("{who} is linked to"), answer(coup.identities(ctx).await));
     let hears = coup.hear_all(ctx).await.map(|hears| format!("{hears:?}"));
     answers.insert(format!("{who} hears"), answer(hears));
     let own = coup.own_studies(ctx, None, Limit::DEFAULT).await;

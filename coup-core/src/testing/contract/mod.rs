@@ -84,6 +84,7 @@ pub mod audit;
 pub mod browse;
 pub mod chat;
 pub mod commit;
+pub mod identity;
 pub mod jobs;
 pub mod live;
 pub mod member;
@@ -153,6 +154,16 @@ macro_rules! store_contract {
                 what_waits_for_a_code_comes_back_with_all_its_fields,
                 a_counted_try_has_a_new_version_and_the_old_one_conflicts,
                 of_twenty_who_bring_one_code_one_uses_it,
+            }
+            identity {
+                an_identity_is_found_by_its_exact_issuer_and_subject,
+                an_identity_is_of_one_account,
+                an_account_has_one_identity_of_a_provider,
+                of_racing_links_of_one_identity_one_is_written,
+                an_unlinked_identity_is_nobodys,
+                an_identity_is_linked_and_never_saved,
+                a_flow_comes_back_with_all_its_fields,
+                of_twenty_who_bring_one_flow_one_uses_it,
             }
             study {
                 a_study_comes_back_with_all_its_fields,
@@ -294,6 +305,7 @@ macro_rules! store_contract {
                 finished_jobs_are_pruned_and_failed_ones_stay,
                 old_security_events_are_pruned,
                 ended_tickets_are_pruned,
+                ended_flows_are_pruned,
                 old_revocations_are_pruned_and_places_go_on,
                 several_prunes_of_one_commit_are_told_apart,
             }

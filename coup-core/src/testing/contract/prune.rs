@@ -10,6 +10,7 @@ use crate::{
     env::Timestamp,
     id::{JobId, SessionId},
     idempotency::{Idempotency, IdempotencyKey, Keep},
+    identity::model::{OAuthFlow, Provider},
     job::model::{Job, NewJob, Payload},
     live::model::{Revoked, Ticket},
     store::{Credential, Head, Store},
@@ -209,6 +210,34 @@ pub async fn ended_tickets_are_pruned(store: &dyn Store) {
         let mut there = Vec::new();
         for n in 0..5 {
             there.push(store.ticket(&hash(n)).await.expect("an answer").is_some());
+        }
+        there
+    })
+    .await;
+}
+
+/// By their end.
+pub async fn ended_flows_are_pruned(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let start = scene.make.later();
+    let hash = |n: i64| [u8::try_from(n).expect("a small number"); 32];
+    for n in MINUTES {
+        let flow = OAuthFlow {
+            hash: hash(n),
+            state_hash: [9; 32],
+            provider: Provider::Google,
+            nonce: "n".into(),
+            verifier: "v".into(),
+            next: None,
+            linking: None,
+            expires_at: minute(start, n),
+        };
+        scene.commit(begin().insert(Row::Flow(Box::new(flow)))).await;
+    }
+    prune_twice(&scene, Passing::Flows, start, async || {
+        let mut there = Vec::new();
+        for n in 0..5 {
+            there.push(store.flow(&hash(n)).await.expect("an answer").is_some());
         }
         there
     })

@@ -83,6 +83,8 @@ impl Rows {
             Row::Session(row) => self.sessions.contains_key(&row.id),
             Row::Verification(row) => self.is_verification(row.kind, &row.email, row.version),
             Row::Ticket(_) => return Err(StoreError::Backend("a ticket is used, not saved".into())),
+            Row::Identity(_) => return Err(StoreError::Backend("an identity is linked, not saved".into())),
+            Row::Flow(_) => return Err(StoreError::Backend("a flow is used, not saved".into())),
             Row::AdminGrant(row) => self.grants.contains_key(&row.user),
             Row::Sanction(row) => self.sanctions.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Case(row) => self.cases.get(&row.id).is_some_and(|old| old.version == row.version),
@@ -110,6 +112,7 @@ impl Rows {
                 Ok(())
             }
             Change::UseTicket(hash) => self.tickets.remove(&hash).map(drop).ok_or(StoreError::Conflict),
+            Change::UseFlow(hash) => self.flows.remove(&hash).map(drop).ok_or(StoreError::Conflict),
             Change::SignedIn(user, at) => {
                 if let Some(user) = self.users.get_mut(&user) {
                     user.last_login_at = Some(at);
@@ -164,6 +167,8 @@ impl Rows {
                 self.sessions.insert(session.id, *session);
             }
             Row::Verification(row) => self.insert_verification(*row)?,
+            Row::Identity(identity) => self.insert_identity(*identity)?,
+            Row::Flow(flow) => self.insert_flow(*flow)?,
             Row::Ticket(ticket) => {
                 fresh(self.tickets.contains_key(&ticket.hash), Unique::Id)?;
                 self.tickets.insert(ticket.hash, *ticket);
@@ -295,7 +300,12 @@ impl Rows {
                 }
             }
             // Refused before.
-            Row::MembershipEvent(_) | Row::Ticket(_) | Row::Report(_) | Row::CaseEntry(_) => {}
+            Row::MembershipEvent(_)
+            | Row::Ticket(_)
+            | Row::Identity(_)
+            | Row::Flow(_)
+            | Row::Report(_)
+            | Row::CaseEntry(_) => {}
         }
         Ok(())
     }
@@ -306,6 +316,7 @@ impl Rows {
                 self.sessions.remove(&id);
             }
             Key::Sessions(user) => self.sessions.retain(|_, session| session.user != user),
+            Key::Identity(user, provider) => self.remove_identity(&user, provider),
             Key::Member(study, user) => {
                 self.members.remove(&(study, user));
             }

@@ -5,6 +5,7 @@
 mod account;
 mod audit;
 mod commit;
+mod identity;
 mod job;
 mod live;
 mod moderation;
@@ -29,6 +30,7 @@ use crate::{
         SanctionId, SessionId, StudyId, UserId,
     },
     idempotency::{IdempotencyKey, KeptAnswer},
+    identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
     live::model::{Revocation, Ticket},
     member::model::{MembershipEvent, StudyInvite, StudyMember},
@@ -92,6 +94,9 @@ struct Rows {
     users: BTreeMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
     verifications: BTreeMap<(VerificationKind, Email), Verification>,
+    /// By issuer and subject.
+    identities: BTreeMap<(String, String), OAuthIdentity>,
+    flows: BTreeMap<TokenHash, OAuthFlow>,
     grants: BTreeMap<UserId, AdminGrant>,
     /// With their seats, and the time of their newest event.
     studies: BTreeMap<StudyId, Study>,

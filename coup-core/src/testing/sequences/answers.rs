@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use super::{
     account::WAITING,
+    elsewhere::{ISSUERS, SUBJECTS},
     steps::{Cast, QUERIES, TICKETS},
 };
 use crate::{
@@ -155,6 +156,15 @@ async fn live(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
     }
     for hash in TICKETS {
         answers.note(format!("ticket {hash:?}"), store.ticket(&hash).await);
+        // What it shows of itself is not all of it.
+        let flow = store.flow(&hash).await.map(|flow| flow.map(|flow| (flow.state_hash, flow.nonce.clone(), flow)));
+        answers.note(format!("flow {hash:?}"), flow);
+    }
+    for (issuer, subject) in ISSUERS.iter().flat_map(|issuer| SUBJECTS.map(|subject| (issuer, subject))) {
+        answers.note(format!("identity {subject} of {issuer}"), store.identity(issuer, subject).await);
+    }
+    for user in &cast.users {
+        answers.note(format!("identities of {}", user.id), store.identities(&user.id).await);
     }
     let people = cast.users.iter().map(|user| Scope::User(user.id.clone()));
     let scopes: Vec<Scope> = cast.studies.iter().map(|study| Scope::Study(study.id)).chain(people).collect();

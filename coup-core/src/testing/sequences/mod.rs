@@ -14,6 +14,7 @@
 mod account;
 mod answers;
 mod desk;
+mod elsewhere;
 mod steps;
 
 use proptest::{

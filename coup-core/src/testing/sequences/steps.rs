@@ -97,6 +97,14 @@ whats! {
     OpenTicket: 1,
     /// It is used, now and then though it is not there.
     UseTicket: 1,
+    /// An identity elsewhere is linked; it may be somebody's, and the account may have one of the provider.
+    AddIdentity: 2,
+    /// One is unlinked, if it is.
+    RemoveIdentity: 1,
+    /// A sign-in elsewhere begins; now and then one that is there already.
+    OpenFlow: 1,
+    /// It comes back, now and then though it is not there.
+    UseFlow: 1,
     /// Nothing but guards.
     Guard: 1,
     /// A case with its first report; its target may have one that is open.
@@ -124,7 +132,7 @@ whats! {
 /// What people say: words that contain each other, in several cases and scripts.
 const TEXTS: [&str; 8] =
     ["수학 숙제", "수학여행 100%", "영어 회화", "Rust, RUST!", "snake_case", "학", "안녕 👋", "줄을\n바꿈"];
-/// The hashes of tickets.
+/// The hashes of tickets, and of sign-ins elsewhere.
 pub(super) const TICKETS: [TokenHash; 3] = [[1; 32], [2; 32], [3; 32]];
 /// What is looked for.
 pub(super) const QUERIES: [&str; 9] = ["수학", "학", "rust", "%", "_", "숙제", "여행 1", "👋", "없음"];
@@ -234,6 +242,9 @@ impl Cast {
             }
             What::TellStudy | What::TellUser => self.tell(step, changes),
             What::OpenTicket | What::UseTicket => self.ticket(store, step, changes).await?,
+            What::AddIdentity | What::RemoveIdentity | What::OpenFlow | What::UseFlow => {
+                self.elsewhere(store, step, changes).await?
+            }
             What::Guard => self.guard(store, step, changes).await?,
             _ => self.moderate(store, step, changes).await?,
         })

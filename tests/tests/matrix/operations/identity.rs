@@ -2,11 +2,15 @@
 
 use serde_json::json;
 
-use super::{Case, door, site};
+use super::{Case, Keeps, door, site};
 use crate::{
     actors::{Actor, Comes},
     places::{Kind, PASSWORD},
 };
+
+const MANAGE: &[&str] = &["system:profile.manage"];
+const EXPIRED: (u16, &str) = (409, "sign_in_expired");
+const BOUND: &str = "OAuth with state (requirements § 18): a callback is worth nothing in another browser";
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -43,6 +47,24 @@ pub(super) fn cases() -> Vec<Case> {
         door("confirmReset")
             .refuses((409, "code_wrong"), "answers alike whatever is wrong (requirements § 17)")
             .body(|_, _| json!({ "email": "new@school.kr", "code": "7K3M-9QXZ-04HB", "password": PASSWORD })),
+        // A row of the way back; nobody is signed in by it.
+        door("signInWithGoogle").gives(303).keeps(Keeps::One),
+        door("signInWithGitHub").gives(303).keeps(Keeps::One),
+        door("returnFromGoogle")
+            .of("without the cookie of a way there")
+            .query("code=1&state=a")
+            .refuses(EXPIRED, BOUND),
+        door("returnFromGitHub")
+            .of("without the cookie of a way there")
+            .query("code=1&state=a")
+            .refuses(EXPIRED, BOUND),
+        site("listIdentities", MANAGE),
+        site("linkIdentity", MANAGE).gives(201).with("provider", |_, _| "github".into()),
+        site("unlinkIdentity", MANAGE).gives(204).with("provider", |_, _| "google".into()),
+        site("unlinkIdentity", MANAGE)
+            .of("that is not linked")
+            .with("provider", |_, _| "github".into())
+            .refuses((404, "not_found"), "404 not visible to you (requirements)"),
         site("signOut", &[]).gives(204),
         site("signOutEverywhere", &[]).gives(204),
         site("listSessions", &[]),
