@@ -54,7 +54,7 @@ impl School {
 
 async fn somebody_signs_up_forgets_their_password_and_comes_back(scripts: bool) {
     let school = School::new().await;
-    let name = "김민준";
+    let name = "minjun";
     let desk = school.newcomer(name, scripts).await;
     let visitor = Visitor::new(&school.server, scripts).await;
     visitor.goes("/sign-in").await;
@@ -87,7 +87,7 @@ async fn somebody_signs_up_forgets_their_password_and_comes_back_without_scripts
 #[tokio::test]
 async fn a_window_is_signed_out_from_another_and_its_live_page_is_cut() {
     let school = School::new().await;
-    let name = "이서연";
+    let name = "seoyeon";
     let phone = school.newcomer(name, true).await;
     phone.goes("/studies/new").await;
     let fields = [("name", "아침 코딩 모임"), ("description", "매일 한 문제씩 풀어요"), ("category", "")];
