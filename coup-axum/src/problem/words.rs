@@ -360,6 +360,7 @@ mod tests {
         let general = [
             Error::NotSignedIn,
             Error::WrongCredentials,
+            Error::ConfirmationRequired,
             Error::NotFound,
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
             Invalid::field("name", "required").into(),

@@ -72,6 +72,11 @@ fn at_the_door() -> Vec<Case> {
         door("POST /reset/confirm")
             .refuses((409, "code_wrong"), "answers alike whatever is wrong (requirements § 17)")
             .body(|_, _| json!({ "email": "new@school.kr", "code": "7K3M-9QXZ-04HB", "password": PASSWORD })),
+        door("POST /sign-out-everywhere").gives(303).rule(
+            |actor, kind| !is_signed_in(actor, kind),
+            (303, "elsewhere"),
+            "there is no session to end",
+        ),
         door("GET /sign-out-everywhere").gives(303),
         door("GET /me/password").gives(303),
         door("GET /me/sessions/{id}/end").gives(303).with("id", |scene, _| scene.own_session.to_string()),
@@ -90,7 +95,6 @@ fn of_oneself() -> Vec<Case> {
             .gives(303)
             .body(|_, _| json!({ "current": PASSWORD, "new": "zanzibar-otter-3" })),
         site("POST /me/sessions/{id}/end", &[]).gives(303).with("id", |scene, _| scene.own_session.to_string()),
-        site("POST /sign-out-everywhere", &[]).gives(303),
         site("GET /confirm", &[]),
         site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
         site("POST /me/identities/{provider}/link", PROFILE).with("provider", |_, _| "github".into()).keeps(Keeps::One),
