@@ -192,7 +192,7 @@ const COMMANDS: [(&str, Ask); 49] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 38] = [
+const READS: [(&str, Ask); 39] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -208,6 +208,7 @@ const READS: [(&str, Ask); 38] = [
     }),
     ("invites", |coup| Box::pin(async { coup.invites(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
     ("administrators", |coup| Box::pin(async { coup.administrators(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
+    ("load_settings", |coup| Box::pin(async { Ok(coup.load_settings().await?) })),
     ("all_settings", |coup| Box::pin(async { coup.all_settings(&ctx()).await.map(drop) })),
     ("audit_log", |coup| {
         Box::pin(async { coup.audit_log(&ctx(), &AuditFilter::default(), None, Limit::DEFAULT).await.map(drop) })

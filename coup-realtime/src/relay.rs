@@ -115,11 +115,8 @@ impl Node {
                 _ = tick.tick() => {}
                 () = self.relay.revoked.notified() => {}
             }
-            let looked = if begun {
-                timeout(LOOK, self.read_revocations()).await
-            } else {
-                timeout(LOOK, self.begin()).await
-            };
+            let looked =
+                if begun { timeout(LOOK, self.read_revocations()).await } else { timeout(LOOK, self.begin()).await };
             match looked {
                 Ok(Ok(())) => {
                     begun = true;

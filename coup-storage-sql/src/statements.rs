@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Words, audit::AuditSql, chat::ChatSql, commit::CommitSql, job::JobSql, live::LiveSql, member::MemberSql,
-    moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, settings::SettingSql, study::StudySql, user::UserSql,
+    moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, settings::SettingSql,
+    study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.

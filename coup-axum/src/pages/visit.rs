@@ -168,15 +168,10 @@ impl Visit {
     /// The form with what was wrong at its fields, or with what stands in the way of the whole; the problem itself where a
     /// form cannot help.
     pub(in crate::pages) fn refused(&self, form: Form, error: Error) -> Result<(StatusCode, Form), Problem> {
-        let about_a_form =
-            matches!(
-                error,
-                Error::Invalid(_)
-                    | Error::State(_)
-                    | Error::Reported(_)
-                    | Error::WrongCredentials
-                    | Error::SwitchedOff(_)
-            );
+        let about_a_form = matches!(
+            error,
+            Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials | Error::SwitchedOff(_)
+        );
         let is_sent_already = matches!(error, Error::State(StateError::IdempotencyKeyReused));
         let problem = Problem::from(error);
         if is_sent_already {

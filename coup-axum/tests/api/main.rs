@@ -14,4 +14,5 @@ mod messages;
 mod moderation;
 mod notifications;
 mod problems;
+mod settings;
 mod studies;

@@ -8,4 +8,5 @@ mod moderation;
 mod notifications;
 mod people;
 mod refusals;
+mod settings;
 mod studies;

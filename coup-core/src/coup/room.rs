@@ -11,8 +11,8 @@ use crate::{
     id::{StudyId, UserId},
     member::model::{MemberStatus, StudyMember},
     policy::{Actor, AdminPermission, AdminRole, Permission, Policy, StudyStanding, Target, select},
-    store::{Credential, Standing, Store, StoreError, Waiting},
     settings::rules::admitted,
+    store::{Credential, Standing, Store, StoreError, Waiting},
     study::model::Study,
     user::{
         model::{Person, Session, User},

@@ -37,8 +37,8 @@ use crate::{
     settings::model::StoredSettings,
     store::{
         Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, JobReads, LiveReads, MemberReads,
-        ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent,
-        StudyReads, UserReads, Waiting,
+        ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, Store, StoreError,
+        StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},

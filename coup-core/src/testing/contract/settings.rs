@@ -81,7 +81,8 @@ pub async fn of_racing_changes_of_settings_one_is_written(store: &dyn Store) {
         store.commit(save(&settings))
     });
     let answers = join_all(changes).await;
-    let written: Vec<_> = (0..20).zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(number, _)| number).collect();
+    let written: Vec<_> =
+        (0..20).zip(&answers).filter(|(_, answer)| answer.is_ok()).map(|(number, _)| number).collect();
     assert_eq!(written.len(), 1, "{answers:?}");
     assert!(answers.iter().filter_map(|answer| answer.as_ref().err()).all(is_conflict));
     let found = stored(store).await;
