@@ -18,7 +18,7 @@ async fn saves(admin: &mut Browser<'_>, version: &str, changed: &[(&str, &str)])
     let mut fields = vec![("version", version)];
     fields.extend(all.iter().map(|(name, own)| (name.as_str(), value(name).unwrap_or(own))));
     fields.retain(|(_, value)| *value != "false");
-    admin.submit("/admin/settings", &fields).await
+    admin.post("/admin/settings", &fields).await
 }
 
 #[tokio::test]
@@ -28,7 +28,8 @@ async fn settings_are_read_changed_and_refused_at_their_fields() {
     let page = root.get("/admin/settings").await.is(200);
     page.has("점검 모드").has("name=\"session.absoluteHours\"").has("value=\"Asia/Seoul\"").has("/coup/admin/settings");
     let changed = [("siteName", "햇빛 학교"), ("appealDays", "14")];
-    saves(&mut root, "0", &changed).await.is(200).has("저장했어요").has("햇빛 학교").has("value=\"14\"");
+    drop(saves(&mut root, "0", &changed).await.is(303));
+    root.get("/admin/settings").await.is(200).has("저장했어요").has("햇빛 학교").has("value=\"14\"");
 
     let wrong = [("siteName", "kept"), ("appealDays", "0"), ("ladder", "{"), ("session.absoluteHours", "")];
     let refused = saves(&mut root, "1", &wrong).await.is(422);
@@ -54,11 +55,11 @@ async fn only_a_super_admin_is_led_to_settings() {
 async fn who_cannot_sign_up_reads_so() {
     let house = House::new();
     let mut root = house.administrator("하은", AdminRole::SuperAdmin).await;
-    saves(&mut root, "0", &[("signUp", "false")]).await.is(200);
+    saves(&mut root, "0", &[("signUp", "false")]).await.is(303);
     let mut nobody = house.browser();
     nobody.get("/sign-up").await.is(200).has("지금은 새 계정을 받지 않아요").lacks("name=\"password\"");
     let account = [("name", "서연"), ("email", "new@school.kr"), ("password", "correct horse battery")];
-    nobody.post("/sign-up", &account).await.is(403).has("이 사이트는 지금 새 계정을 받지 않아요");
+    nobody.post("/sign-up", &account).await.is(403).has("지금은 새 계정을 받지 않아요");
 }
 
 #[tokio::test]
@@ -67,13 +68,13 @@ async fn during_maintenance_pages_say_so_and_administrators_sign_in() {
     let mut root = house.administrator("하은", AdminRole::SuperAdmin).await;
     let mut member = house.person("서연").await;
     let on = [("maintenanceMode", "true"), ("maintenanceMessage", "아홉 시까지 <b>점검</b>해요")];
-    saves(&mut root, "0", &on).await.is(200).has("저장했어요");
+    saves(&mut root, "0", &on).await.is(303);
     member.get("/studies").await.is(503).has("아홉 시까지").lacks("<b>점검</b>");
     member.get("/my-studies").await.is(503);
     // Whoever is signed in as a member finds the form all the same, and so does somebody new.
     member.get("/sign-in").await.is(200).has("name=\"password\"");
     house.browser().get("/sign-in").await.is(200).has("name=\"password\"");
     root.get("/studies").await.is(200);
-    saves(&mut root, "1", &[("maintenanceMode", "false")]).await.is(200);
+    saves(&mut root, "1", &[("maintenanceMode", "false")]).await.is(303);
     member.get("/studies").await.is(200);
 }
