@@ -192,7 +192,7 @@ const COMMANDS: [(&str, Ask); 49] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 39] = [
+const READS: [(&str, Ask); 38] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
@@ -208,7 +208,6 @@ const READS: [(&str, Ask); 39] = [
     }),
     ("invites", |coup| Box::pin(async { coup.invites(&ctx(), study(), None, Limit::DEFAULT).await.map(drop) })),
     ("administrators", |coup| Box::pin(async { coup.administrators(&ctx(), None, Limit::DEFAULT).await.map(drop) })),
-    ("load_settings", |coup| Box::pin(async { Ok(coup.load_settings().await?) })),
     ("all_settings", |coup| Box::pin(async { coup.all_settings(&ctx()).await.map(drop) })),
     ("audit_log", |coup| {
         Box::pin(async { coup.audit_log(&ctx(), &AuditFilter::default(), None, Limit::DEFAULT).await.map(drop) })
@@ -277,7 +276,7 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
 
 /// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
 /// which the operator does, what a node reads to tell those who were asked for before, and a mark on a page that was asked for.
-const NOT_ASKED: [&str; 10] = [
+const NOT_ASKED: [&str; 11] = [
     "members_in",
     "invites_in",
     "tick",
@@ -287,6 +286,7 @@ const NOT_ASKED: [&str; 10] = [
     "events_after",
     "revocation_head",
     "revocations_after",
+    "load_settings",
     "unread_mark",
 ];
 
