@@ -51,5 +51,6 @@ mod openapi;
 #[cfg(feature = "pages")]
 pub mod pages;
 pub mod problem;
+pub mod proxy;
 #[cfg(feature = "live")]
 pub mod socket;

@@ -317,7 +317,7 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
 
 /// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
 /// which the operator does, what a node reads to tell those who were asked for before, and a mark on a page that was asked for.
-const NOT_ASKED: [&str; 10] = [
+const NOT_ASKED: [&str; 11] = [
     "members_in",
     "invites_in",
     "tick",
@@ -327,6 +327,7 @@ const NOT_ASKED: [&str; 10] = [
     "events_after",
     "revocation_head",
     "revocations_after",
+    "load_settings",
     "unread_mark",
 ];
 

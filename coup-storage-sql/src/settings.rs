@@ -20,9 +20,8 @@ statements! {
     SettingSql(_words) {
         settings: "select h.version as of_all, s.key, s.value, s.version, s.updated_by, s.updated_at \
              from setting_head h \
-             left join settings s on s.version > 0 \
-             where h.one = 1 \
-             order by s.key",
+             left join settings s on true \
+             where h.one = 1",
         move_head: "update setting_head set version = version + 1 where one = 1 and version = $1",
         save: "insert into settings (key, value, version, updated_by, updated_at) values ($1, $2, $3, $4, $5) \
              on conflict (key) do update set value = excluded.value, version = excluded.version, \

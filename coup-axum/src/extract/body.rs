@@ -15,7 +15,10 @@ use serde_json::error::Category;
 use super::wrong;
 use crate::problem::Problem;
 
-/// A JSON body. Its depth is bounded by the types that it is read into, and by serde_json's 128.
+/// How deep a body may be nested. The deepest that anything takes is a ladder: its list, a rung, its measure.
+const DEPTH: usize = 32;
+
+/// A JSON body, nested no deeper than [`DEPTH`].
 pub(crate) struct Input<T>(pub(crate) T);
 
 /// A JSON body, or none.
@@ -84,6 +87,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads an object of JSON.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if depth(bytes) > DEPTH {
+        return Err(Problem::too_deep());
+    }
     // Serde would take an array for an object, field by field.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
         serde_json::from_slice::<IgnoredAny>(bytes).map_err(|_| Problem::malformed_json())?;
@@ -96,4 +102,48 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })?;
     json.end().map_err(|_| Problem::malformed_json())?;
     Ok(value)
+}
+
+/// How deep brackets are nested outside texts, whether they fit each other or not: measured before anything is read.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut now, mut deepest, mut in_text, mut escaped) = (0_usize, 0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            b']' | b'}' if !in_text => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_depth_is_that_of_brackets_outside_texts() {
+        for (text, deep) in [
+            ("", 0),
+            ("7", 0),
+            ("{}", 1),
+            (r#"{"a":[{}],"b":[]}"#, 3),
+            (r#"{"a":"[[[["}"#, 1),
+            (r#"{"a":"\"[[","b":"\\"}"#, 1),
+            (r#"{"\\":[[]]}"#, 3),
+            ("]]][[", 2),
+        ] {
+            assert_eq!(depth(text.as_bytes()), deep, "{text}");
+        }
+        let nested = |deep: usize| format!("{{\"a\":{}{}}}", "[".repeat(deep - 1), "]".repeat(deep - 1));
+        let code = |deep| parse::<std::collections::BTreeMap<String, IgnoredAny>>(nested(deep).as_bytes()).err();
+        assert!(code(DEPTH).is_none());
+        assert_eq!(code(DEPTH + 1).map(|problem| problem.code()), Some("too_deep"));
+    }
 }

@@ -65,6 +65,8 @@ faults! {
     method_not_allowed = METHOD_NOT_ALLOWED "method_not_allowed";
     /// The body is not JSON.
     malformed_json = BAD_REQUEST "malformed_json";
+    /// The body is nested too deeply.
+    too_deep = BAD_REQUEST "too_deep";
     /// The body did not arrive.
     broken_body = BAD_REQUEST "broken_body";
     /// The body is larger than the limit.

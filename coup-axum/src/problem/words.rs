@@ -259,6 +259,8 @@ problems! {
         "Decided already", "This appeal was decided already.";
     "not_an_administrator": "관리자가 아니에요", "이 사람은 관리자가 아니에요.";
         "Not an administrator", "This person is not an administrator.";
+    "too_deep": "너무 깊이 겹친 요청이에요", "괄호가 너무 깊이 겹쳐 있어요. 32겹까지 보낼 수 있어요.";
+        "Nested too deeply", "The body is nested too deeply. At most 32 levels are read.";
     "settings_changed": "설정이 그사이 바뀌었어요", "다른 관리자가 설정을 바꿨어요. 다시 확인하고 저장해 주세요.";
         "Changed meanwhile", "Somebody else changed the settings. Look at them again, and save then.";
     "maintenance": "점검 중이에요", "지금은 점검 중이에요. 잠시 뒤에 다시 와 주세요.";

@@ -15,4 +15,5 @@ mod messages;
 mod moderation;
 mod notifications;
 mod problems;
+mod settings;
 mod studies;

@@ -9,4 +9,5 @@ mod moderation;
 mod notifications;
 mod people;
 mod refusals;
+mod settings;
 mod studies;

@@ -75,6 +75,13 @@ pub(crate) struct ServeOptions {
     /// come from its address [default: 1024]
     #[arg(long, env = "COUP_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER")]
     pub(crate) max_connections_per_address: Option<u32>,
+    /// Networks of proxies, comma-separated, such as 10.0.0.0/8: of a request that comes from there, the address in
+    /// --trusted-proxy-header is believed, as far back as these wrote it [default: none; the peer's address stands]
+    #[arg(long, env = "COUP_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
+    pub(crate) trusted_proxies: Option<Vec<String>>,
+    /// The header in which those proxies say it; a client writes the other as it likes [default: x-forwarded-for]
+    #[arg(long, env = "COUP_TRUSTED_PROXY_HEADER", value_name = "HEADER")]
+    pub(crate) trusted_proxy_header: Option<ProxyHeader>,
     #[command(flatten)]
     pub(crate) smtp: SmtpArgs,
     #[cfg(feature = "oauth")]
@@ -155,6 +162,17 @@ pub(crate) struct RedisArgs {
     /// What its channels' names begin with; deployments that share a Redis need different ones [default: coup]
     #[arg(long, env = "COUP_REDIS_PREFIX", value_name = "TEXT")]
     pub(crate) redis_prefix: Option<String>,
+}
+
+/// Where proxies say from where a request comes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ProxyHeader {
+    /// Addresses, each proxy adding its peer's at the end.
+    #[default]
+    XForwardedFor,
+    /// As RFC 7239 says.
+    Forwarded,
 }
 
 /// How log lines look.

@@ -1,20 +1,25 @@
 //! Settings from flags, environment, file and defaults, in this order.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     num::NonZeroU32,
     path::{Path, PathBuf},
 };
 
 use config::{Config, File, FileFormat};
-use coup_axum::{listen::Limits, mail::SmtpMailer};
+use coup_axum::{
+    listen::Limits,
+    mail::SmtpMailer,
+    proxy::{ForwardedIn, TrustedProxies},
+};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 #[cfg(feature = "oauth")]
 use crate::{cli::OAuthArgs, oauth::OAuth};
 use crate::{
-    cli::{LogFormat, ServeOptions, StoreOptions},
+    cli::{LogFormat, ProxyHeader, ServeOptions, StoreOptions},
     failure::Failure,
 };
 
@@ -29,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) max_connections: u32,
     /// `None`: not bounded.
     pub(crate) max_connections_per_address: Option<u32>,
+    pub(crate) proxies: TrustedProxies,
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
     pub(crate) mail: Option<SmtpMailer>,
@@ -93,6 +99,8 @@ struct FileSettings {
     demo: Option<bool>,
     max_connections: Option<NonZeroU32>,
     max_connections_per_address: Option<u32>,
+    trusted_proxies: Option<Vec<String>>,
+    trusted_proxy_header: Option<ProxyHeader>,
     data_dir: Option<PathBuf>,
     database_url: Option<String>,
     smtp: Option<String>,
@@ -155,6 +163,8 @@ impl Settings {
             demo,
             max_connections,
             max_connections_per_address,
+            trusted_proxies,
+            trusted_proxy_header,
             smtp,
             #[cfg(feature = "oauth")]
             oauth,
@@ -192,6 +202,10 @@ impl Settings {
                 Some(most) => Some(most).filter(|most| *most > 0),
                 None => Limits::default().per_address,
             },
+            proxies: proxies(
+                &trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
+                trusted_proxy_header.or(file.trusted_proxy_header).unwrap_or_default(),
+            )?,
             data_dir,
             database,
             mail,
@@ -203,6 +217,24 @@ impl Settings {
             log: store.log.or(file.log).unwrap_or_else(|| "info".into()),
         })
     }
+}
+
+/// The proxies that are believed.
+fn proxies(networks: &[String], header: ProxyHeader) -> Result<TrustedProxies, Failure> {
+    let parsed = networks.iter().map(|text| {
+        let text = text.trim();
+        let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        network.map_err(|_| {
+            Failure::config(format!(
+                "trusted-proxies has {text:?}: expected networks or addresses such as 10.0.0.0/8 or 192.0.2.7"
+            ))
+        })
+    });
+    let forwarded_in = match header {
+        ProxyHeader::XForwardedFor => ForwardedIn::XForwardedFor,
+        ProxyHeader::Forwarded => ForwardedIn::Forwarded,
+    };
+    Ok(TrustedProxies::new(parsed.collect::<Result<_, _>>()?).forwarded_in(forwarded_in))
 }
 
 /// The mail server, if there is one.
@@ -423,6 +455,23 @@ mod tests {
             let error = merged(arguments, "").unwrap_err();
             assert!(error.contains("SQLite") && error.contains("postgres://") && !error.contains("hunter2"), "{error}");
         }
+    }
+
+    #[test]
+    fn proxies_are_named_by_flag_or_file_and_what_is_no_network_is_refused() {
+        let trusts = |settings: &Settings, address: &str| settings.proxies.trusts(address.parse().unwrap());
+        assert_eq!(merged(&[], "").unwrap().proxies, TrustedProxies::default(), "nobody is believed");
+        let file = "trusted-proxies = [\"10.0.0.0/8\", \"192.0.2.7\"]\ntrusted-proxy-header = \"forwarded\"";
+        let settings = merged(&[], file).unwrap();
+        assert!(trusts(&settings, "10.9.9.9") && trusts(&settings, "192.0.2.7") && !trusts(&settings, "192.0.2.8"));
+        assert_eq!(settings.proxies, settings.proxies.clone().forwarded_in(ForwardedIn::Forwarded));
+        let settings = merged(&["--trusted-proxies", "2001:db8::/32, 127.0.0.1"], file).unwrap();
+        assert!(trusts(&settings, "2001:db8::1") && trusts(&settings, "127.0.0.1") && !trusts(&settings, "10.9.9.9"));
+        for wrong in ["10.0.0.0/33", "proxy.school.kr", "*", "10.0.0.0/8,,"] {
+            let error = merged(&["--trusted-proxies", wrong], "").unwrap_err();
+            assert!(error.contains("trusted-proxies") && error.contains("10.0.0.0/8"), "{wrong}: {error}");
+        }
+        assert!(merged(&[], "trusted-proxy-header = \"x-real-ip\"").unwrap_err().contains("x-real-ip"));
     }
 
     #[test]

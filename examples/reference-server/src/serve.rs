@@ -83,7 +83,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         per_address: settings.max_connections_per_address,
         ..Limits::default()
     };
-    listen::serve(listener, routes(coup, live, public), limits, end.cancelled_owned()).await;
+    listen::serve(listener, settings.proxies.around(routes(coup, live, public)), limits, end.cancelled_owned()).await;
     end_background(telling).await;
     end_background(background).await;
     // Last: whatever was done until now, the other nodes hear of.

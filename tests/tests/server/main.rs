@@ -19,6 +19,7 @@ mod live;
 mod offence;
 mod operator;
 mod policy_commands;
+mod proxy;
 mod tabs;
 mod talk;
 mod unavailable;

@@ -65,7 +65,7 @@ impl AdminNav {
             entries.push(entry(AdminTab::Permissions, "/admin/permissions/explain", "lock", long, short));
         }
         if self.may_read_settings {
-            let words = Key("nav-settings");
+            let words = Key("nav-site-settings");
             entries.push(entry(AdminTab::Settings, "/admin/settings", "settings", words, words));
         }
         if self.may_read_logs {
