@@ -308,6 +308,7 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     use coup_core::error::{Error, Invalid, StateError, people_code};
+    use coup_core::identity::port::ProviderFault;
     use coup_core::policy::PeopleRule;
     use coup_core::store::StoreError;
 
@@ -332,6 +333,7 @@ mod tests {
             Error::NotSignedIn,
             Error::WrongCredentials,
             Error::NotFound,
+            Error::NotConfigured,
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
             Invalid::field("name", "required").into(),
             StoreError::Conflict.into(),
@@ -343,6 +345,7 @@ mod tests {
         let codes: Vec<&str> = states
             .chain(general.iter().map(Error::code))
             .chain(people.map(people_code))
+            .chain(ProviderFault::ALL.iter().map(|fault| fault.code()))
             .chain(["forbidden", "not_lower", "above_own"])
             .chain(Problem::FAULTS.iter().copied())
             .collect();
