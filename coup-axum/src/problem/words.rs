@@ -339,6 +339,7 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     use coup_core::error::{Error, Invalid, StateError, people_code};
+    use coup_core::identity::port::ProviderFault;
     use coup_core::policy::PeopleRule;
     use coup_core::store::StoreError;
 
@@ -364,6 +365,7 @@ mod tests {
             Error::WrongCredentials,
             Error::ConfirmationRequired,
             Error::NotFound,
+            Error::NotConfigured,
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
             Invalid::field("name", "required").into(),
             Error::Maintenance(None),
@@ -379,6 +381,7 @@ mod tests {
         let codes: Vec<&str> = states
             .chain(general.iter().map(Error::code))
             .chain(people.map(people_code))
+            .chain(ProviderFault::ALL.iter().map(|fault| fault.code()))
             .chain(["forbidden", "not_lower", "above_own"])
             .chain(Problem::FAULTS.iter().copied())
             .collect();

@@ -155,6 +155,8 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
                     || before.hears.get(&key) != after.hears.get(&key)
                     || before.paused.get(&key) != after.paused.get(&key)
             }
+            // Nobody here changes settings.
+            Revoked::Site => false,
             Revoked::Session(session) => before.kept.contains(session) && !after.kept.contains(session),
             // A role that is granted again may have another end.
             Revoked::User(person) => match row.code {
