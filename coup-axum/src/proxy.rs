@@ -83,7 +83,7 @@ impl TrustedProxies {
             lines.push(line);
         }
         let mut farthest = peer;
-        let hops = lines.iter().rev().flat_map(|line| self.from_the_nearest(line));
+        let hops = lines.iter().rev().flat_map(|line| self.nearest_first(line));
         for (number, address) in hops.enumerate() {
             let Some(address) = address.filter(|_| number < MOST_HOPS) else { return peer };
             if !self.trusts(address) {
@@ -95,7 +95,7 @@ impl TrustedProxies {
     }
 
     /// The hops of a line, the nearest first, each as far as it can be read.
-    fn from_the_nearest(&self, line: &str) -> Vec<Option<IpAddr>> {
+    fn nearest_first(&self, line: &str) -> Vec<Option<IpAddr>> {
         match self.forwarded_in {
             ForwardedIn::XForwardedFor => line.rsplit(',').map(|part| hop(part.trim())).collect(),
             ForwardedIn::Forwarded => parts(line, ',').into_iter().map(element).collect(),

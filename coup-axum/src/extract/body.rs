@@ -142,7 +142,7 @@ mod tests {
             assert_eq!(depth(text.as_bytes()), deep, "{text}");
         }
         let nested = |deep: usize| format!("{{\"a\":{}{}}}", "[".repeat(deep - 1), "]".repeat(deep - 1));
-        let code = |deep| parse::<std::collections::BTreeMap<String, IgnoredAny>>(nested(deep).as_bytes()).err();
+        let code = |deep| parse::<IgnoredAny>(nested(deep).as_bytes()).err();
         assert!(code(DEPTH).is_none());
         assert_eq!(code(DEPTH + 1).map(|problem| problem.code()), Some("too_deep"));
     }

@@ -62,19 +62,19 @@ impl SessionCookie {
     }
 
     /// The name of the cookie that binds a sign-in elsewhere to this browser.
-    pub(crate) const fn flow_name(&self) -> &'static str {
+    pub(crate) const fn flow_name(self) -> &'static str {
         if self.https { "__Host-coup_sign_in" } else { "coup_sign_in" }
     }
 
     /// The cookie of a sign-in elsewhere that has begun: Lax, so that it comes along when the provider sends the browser back.
-    pub(crate) fn set_flow(&self, begun: &Begun) -> Cookie<'static> {
+    pub(crate) fn set_flow(self, begun: &Begun) -> Cookie<'static> {
         let mut cookie = self.named(self.flow_name(), begun.cookie.expose().to_owned());
         cookie.set_max_age(cookie::time::Duration::minutes(rules::FLOW_MINUTES));
         cookie
     }
 
     /// The cookie that takes it away.
-    pub(crate) fn clear_flow(&self) -> Cookie<'static> {
+    pub(crate) fn clear_flow(self) -> Cookie<'static> {
         let mut cookie = self.named(self.flow_name(), String::new());
         cookie.make_removal();
         cookie

@@ -21,9 +21,9 @@ mod cookie;
 mod elsewhere;
 mod identities;
 mod me;
-mod password;
 #[cfg(feature = "oauth")]
 pub mod oauth;
+mod password;
 mod passwords;
 mod sessions;
 mod sign_in;
@@ -43,7 +43,8 @@ use crate::{
     openapi,
 };
 
-const TAGS: &[(&str, &str)] = &[("identity", "Sign up, in and out, also with Google and GitHub; one's own profile, password and sessions.")];
+const TAGS: &[(&str, &str)] =
+    &[("identity", "Sign up, in and out, also with Google and GitHub; one's own profile, password and sessions.")];
 
 /// The routes of accounts, and the document that describes them; give it to [`ApiOptions::document`]. Merge the router with
 /// [`api()`](crate::api::api)'s under one prefix.

@@ -241,8 +241,17 @@ fn every_operation_that_writes_for_a_person_documents_the_header_and_no_reading_
         let id = operation["operationId"].as_str().unwrap();
         // The end of a session: whose key it was nobody knows afterwards. A ticket is told once, typing is not written down.
         let expected = writes
-            && !["signOut", "signOutEverywhere", "endSession", "changePassword", "confirm", "openTicket", "typing", "linkIdentity"]
-                .contains(&id);
+            && ![
+                "signOut",
+                "signOutEverywhere",
+                "endSession",
+                "changePassword",
+                "confirm",
+                "openTicket",
+                "typing",
+                "linkIdentity",
+            ]
+            .contains(&id);
         assert_eq!(keyed.iter().any(|known| known == id), expected, "{method} {path}");
         if expected {
             assert!(operation["responses"].get("422").is_some(), "{method} {path}");

@@ -8,7 +8,7 @@ use crate::house::{House, Reply};
 const SETTINGS: &str = "/admin/settings";
 
 fn setting<'a>(reply: &'a Reply, key: &str) -> &'a Value {
-    reply.items().iter().find(|item| item["key"] == key).unwrap()
+    reply.items().iter().find(|item| item["key"] == key).unwrap_or(&Value::Null)
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use coup_core::{
     page::Limit,
     policy::AdminRole,
     store::{
-        AccountReads as _, IdentityReads as _, AuditReads as _, ChatReads as _, Credential, JobReads as _, LiveReads as _, Store as _,
-        UserReads as _,
+        AccountReads as _, AuditReads as _, ChatReads as _, Credential, IdentityReads as _, JobReads as _,
+        LiveReads as _, Store as _, UserReads as _,
     },
     text::Email,
     user::{

@@ -22,7 +22,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serves the HTTP API and the pages (what happens without a sub-command)
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
     /// Brings the database to this version's tables, then ends
     Migrate(StoreOptions),
     /// Makes an account that is SUPER_ADMIN

@@ -40,14 +40,14 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    let command = cli.command.unwrap_or(Command::Serve(Box::new(cli.serve)));
     if let Command::Policy(command) = command {
         return policy_command::run(command);
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::system)?;
     runtime.block_on(async {
         match command {
-            Command::Serve(options) => serve::run(options).await?,
+            Command::Serve(options) => serve::run(*options).await?,
             Command::Migrate(options) => store::migrate(options).await?,
             Command::CreateAdmin(arguments) => admin::create(arguments).await?,
             Command::VerifyAudit(arguments) => return audit_command::run(arguments).await,

@@ -282,7 +282,7 @@ async fn bent(bend: Option<Bend>) -> Option<Response> {
         Bend::Redirect => Some((StatusCode::FOUND, [(header::LOCATION, "/user")]).into_response()),
         Bend::Huge => Some((json, " ".repeat(2 * 1024 * 1024)).into_response()),
         Bend::Slow => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             None
         }
         Bend::HangsUp => {

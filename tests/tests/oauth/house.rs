@@ -1,5 +1,4 @@
 //! A deployment over TCP, a provider on loopback, and browsers that go from one to the other.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test's own tools")]
 
 use std::{collections::BTreeMap, sync::Arc};
 

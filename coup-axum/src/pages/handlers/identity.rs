@@ -95,7 +95,7 @@ async fn leave(visit: Visit, OfProvider(provider): OfProvider) -> Answer {
         }
         Err(error @ Error::Provider(_)) => {
             let problem = Problem::from(error);
-            user::sign_in_trouble(&visit, &problem, next)
+            Ok(user::sign_in_trouble(&visit, &problem, next))
         }
         Err(error) => Err(error.into()),
     }

@@ -99,9 +99,9 @@ fn sign_in_form(visit: &Visit, form: Form, next: String) -> SignInPage {
 
 /// The page of signing in, with what stands in the way of doing so elsewhere.
 #[cfg(feature = "identity")]
-pub(super) fn sign_in_trouble(visit: &Visit, problem: &Problem, next: String) -> Answer {
+pub(super) fn sign_in_trouble(visit: &Visit, problem: &Problem, next: String) -> Response {
     let form = Form::default().with_problem(visit.words(problem));
-    Ok((problem.status(), sign_in_form(visit, form, next)).into_response())
+    (problem.status(), sign_in_form(visit, form, next)).into_response()
 }
 
 pub(super) async fn sign_up_page(visit: Visit) -> Answer {
