@@ -50,6 +50,8 @@ mod mount;
 mod openapi;
 #[cfg(feature = "pages")]
 pub mod pages;
+#[cfg(feature = "identity")]
+mod picture;
 pub mod problem;
 pub mod proxy;
 #[cfg(feature = "live")]

@@ -12,7 +12,8 @@ use crate::{
     audit::model::{AdminAction, AuditActor, AuditDraft, AuditEntry, AuditTarget, SecurityEvent},
     chat::model::{Answered, Message, Written},
     env::{Env, Timestamp},
-    id::{InviteId, JobId, MessageId, NotificationId, SessionId, StudyId, UserId},
+    file::model::File,
+    id::{FileId, InviteId, JobId, MessageId, NotificationId, SessionId, StudyId, UserId},
     idempotency::Keep,
     identity::model::{OAuthFlow, OAuthIdentity, Provider},
     job::model::{Claim, Job, NewJob, Payload},
@@ -76,6 +77,8 @@ pub enum Row {
     Identity(Box<OAuthIdentity>),
     /// A sign-in under way elsewhere; inserted, and gone by [`Change::UseFlow`].
     Flow(Box<OAuthFlow>),
+    /// A file.
+    File(Box<File>),
     /// A ticket; inserted, and gone by [`Change::UseTicket`].
     Ticket(Box<Ticket>),
     /// An administrator's role.
@@ -117,6 +120,8 @@ pub enum Key {
     Sessions(UserId),
     /// A person's identity at a provider.
     Identity(UserId, Provider),
+    /// A file. Its content is erased before.
+    File(FileId),
     /// A study with all that is in it.
     Study(StudyId),
     /// A membership.

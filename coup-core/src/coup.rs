@@ -19,6 +19,7 @@ use crate::{
     changes::{Changes, Committed},
     env::{Clock, Env, Ids, SystemClock, SystemIds, Timestamp},
     error::{Error, StateError},
+    file::{EraseFile, port::Blobs},
     hooks::{self, Listener, Veto},
     id::{JobId, UserId},
     idempotency::{Answer, Idempotency, Key},
@@ -144,6 +145,7 @@ pub struct Coup {
     pub(crate) ids: Arc<dyn Ids>,
     passwords: Option<Arc<dyn Passwords>>,
     directory: Option<Arc<dyn UserDirectory>>,
+    pub(crate) blobs: Option<Arc<dyn Blobs>>,
     pub(crate) providers: BTreeMap<Provider, Arc<dyn IdentityProvider>>,
     bus: Arc<dyn Bus>,
     settings: Arc<SettingsHandle>,
@@ -219,6 +221,13 @@ impl Builder {
         self.worker(Arc::new(SendMail::new(Some(mailer))))
     }
 
+    /// Where the content of files is kept. Every node of a deployment sees the same. Without it nothing can be uploaded.
+    #[must_use]
+    pub fn blobs(mut self, blobs: Arc<dyn Blobs>) -> Self {
+        self.0.blobs = Some(blobs.clone());
+        self.worker(Arc::new(EraseFile(blobs)))
+    }
+
     /// Brings news to other nodes. Without it they find out by themselves, within a second.
     #[must_use]
     pub fn bus(mut self, bus: Arc<dyn Bus>) -> Self {
@@ -277,6 +286,7 @@ impl Coup {
             ids: Arc::new(SystemIds::default()),
             passwords: None,
             directory: None,
+            blobs: None,
             providers: BTreeMap::new(),
             bus: Arc::new(LocalBus::new()),
             settings: Arc::new(SettingsHandle::new(Settings::default())),

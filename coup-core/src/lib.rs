@@ -13,6 +13,7 @@ pub mod chat;
 pub mod coup;
 pub mod env;
 pub mod error;
+pub mod file;
 pub mod hooks;
 pub mod id;
 pub mod idempotency;

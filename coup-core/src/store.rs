@@ -11,7 +11,10 @@ use crate::{
     changes::{Changes, Committed, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+    file::model::File,
+    id::{
+        AppealId, CaseId, FileId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId,
+    },
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
@@ -251,6 +254,16 @@ pub trait IdentityReads: Send + Sync {
 
     /// A sign-in under way elsewhere that has not come back yet. May have expired: the decision looks.
     async fn flow(&self, hash: &TokenHash) -> Result<Option<OAuthFlow>, StoreError>;
+}
+
+/// Reads of files.
+#[async_trait]
+pub trait FileReads: Send + Sync {
+    /// A file, however far it is.
+    async fn file(&self, id: FileId) -> Result<Option<File>, StoreError>;
+
+    /// The picture of somebody that is shown, if CoUp keeps it.
+    async fn avatar_of(&self, user: &UserId) -> Result<Option<File>, StoreError>;
 }
 
 /// Reads of the audit log and of security events.
@@ -568,6 +581,7 @@ pub trait Store:
     UserReads
     + AccountReads
     + IdentityReads
+    + FileReads
     + StudyReads
     + MemberReads
     + ChatReads

@@ -142,6 +142,26 @@ create table study_seats (
 );
 create index study_seats_taken on study_seats (taken, study_id);
 
+-- What people upload; the content is elsewhere, under the name in blob. A row comes before its content and goes after it.
+create table files (
+    id uuid primary key,
+    study_id uuid references studies,
+    purpose text collate "C" not null check (purpose in ('STUDY', 'NOTICE', 'EVIDENCE', 'AVATAR', 'GROUP_IMAGE')),
+    uploader_id text collate "C" not null references users,
+    name text not null,
+    content_type text collate "C" not null, -- as it was found to be
+    size bigint not null,
+    sha256 bytea not null,
+    blob text collate "C" not null,
+    state text collate "C" not null check (state in ('RESERVED', 'READY', 'QUARANTINED')),
+    reserved_until timestamptz,
+    created_at timestamptz not null,
+    deleted_at timestamptz,
+    version bigint not null -- grows with each save
+);
+create index files_uploader_id on files (uploader_id, purpose) where deleted_at is null;
+create index files_study_id on files (study_id, created_at) where study_id is not null;
+
 create table study_members (
     study_id uuid not null references studies on delete cascade,
     user_id text collate "C" not null references users,

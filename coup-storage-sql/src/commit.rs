@@ -20,7 +20,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, account, audit, chat, identity, job, live, member, moderation, notification,
+    Dialect, Sql, account, audit, chat, file, identity, job, live, member, moderation, notification,
     reads::{Args, Conn, get, rows, run},
     sanction, settings,
     statements::statements,
@@ -336,6 +336,7 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
         Row::Verification(row) => account::insert_verification::<D>(conn, sql, row).await,
         Row::Identity(row) => identity::insert_identity::<D>(conn, sql, row).await,
         Row::Flow(row) => identity::insert_flow::<D>(conn, sql, row).await,
+        Row::File(row) => file::insert_file::<D>(conn, sql, row).await,
         Row::Ticket(row) => live::insert_ticket::<D>(conn, sql, row).await,
         Row::AdminGrant(row) => user::insert_admin::<D>(conn, sql, row).await,
         Row::Study(row) => study::insert_study::<D>(conn, sql, row).await,
@@ -363,6 +364,7 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         Row::Study(row) => study::save_study::<D>(conn, sql, row).await,
         Row::Member(row) => member::save_member::<D>(conn, sql, row).await,
         Row::Invite(row) => member::save_invite::<D>(conn, sql, row).await,
+        Row::File(row) => file::save_file::<D>(conn, sql, row).await,
         Row::Message(row) => chat::save_message::<D>(conn, sql, row).await,
         Row::Sanction(row) => sanction::save_sanction::<D>(conn, sql, row).await,
         Row::Case(row) => moderation::save_case::<D>(conn, sql, row).await,
@@ -391,6 +393,9 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
         }
         Key::Identity(user, provider) => {
             identity::remove_identity::<D>(conn, sql, user, *provider).await?;
+        }
+        Key::File(id) => {
+            run::<D>(conn, &sql.file.remove_file, Args::new().with(id.as_uuid())).await?;
         }
         Key::Member(study, user) => {
             run::<D>(conn, &sql.member.remove_member, Args::new().with(study.as_uuid()).text(user.as_str())).await?;

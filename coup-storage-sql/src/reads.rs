@@ -199,8 +199,9 @@ macro_rules! delegate_reads {
                 chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
                 changes::Scope,
                 env::Timestamp,
-                id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+                id::{AppealId, CaseId, FileId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
                 idempotency::{IdempotencyKey, KeptAnswer},
+                file::model::File,
                 identity::model::{OAuthFlow, OAuthIdentity},
                 job::model::Job,
                 live::model::{Revocation, Ticket},
@@ -212,7 +213,7 @@ macro_rules! delegate_reads {
                 sanction::model::Sanction,
                 settings::model::StoredSettings,
                 store::{
-            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
@@ -240,6 +241,10 @@ macro_rules! delegate_reads {
                 identity(issuer: &str, subject: &str) -> Option<OAuthIdentity>;
                 identities(user: &UserId) -> Vec<OAuthIdentity>;
                 flow(hash: &TokenHash) -> Option<OAuthFlow>;
+            });
+            $crate::delegate_reads!(@impl FileReads, $store, $field {
+                file(id: FileId) -> Option<File>;
+                avatar_of(user: &UserId) -> Option<File>;
             });
             $crate::delegate_reads!(@impl AuditReads, $store, $field {
                 audit_head() -> AuditHead;

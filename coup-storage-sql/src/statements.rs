@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, identity::IdentitySql, job::JobSql,
-    live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
-    settings::SettingSql, study::StudySql, user::UserSql,
+    Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, file::FileSql,
+    identity::IdentitySql, job::JobSql, live::LiveSql, member::MemberSql, moderation::ModerationSql,
+    notification::NotificationSql, sanction::SanctionSql, settings::SettingSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -38,6 +38,7 @@ pub struct Sql {
     pub(crate) user: UserSql,
     pub(crate) account: AccountSql,
     pub(crate) identity: IdentitySql,
+    pub(crate) file: FileSql,
     pub(crate) study: StudySql,
     pub(crate) member: MemberSql,
     pub(crate) chat: ChatSql,
@@ -61,6 +62,7 @@ impl Sql {
             user: UserSql::new(words),
             account: AccountSql::new(words),
             identity: IdentitySql::new(words),
+            file: FileSql::new(words),
             study: StudySql::new(words),
             member: MemberSql::new(words),
             chat: ChatSql::new(words),
@@ -83,6 +85,7 @@ impl Sql {
         let mut all = self.user.list();
         all.extend(self.account.list());
         all.extend(self.identity.list());
+        all.extend(self.file.list());
         all.extend(self.study.list());
         all.extend(self.member.list());
         all.extend(self.chat.list());

@@ -143,6 +143,26 @@ create table study_seats (
 ) strict, without rowid;
 create index study_seats_taken on study_seats (taken, study_id);
 
+-- What people upload; the content is elsewhere, under the name in blob. A row comes before its content and goes after it.
+create table files (
+    id blob primary key,
+    study_id blob references studies (id),
+    purpose text not null check (purpose in ('STUDY', 'NOTICE', 'EVIDENCE', 'AVATAR', 'GROUP_IMAGE')),
+    uploader_id text not null references users (id),
+    name text not null,
+    content_type text not null, -- as it was found to be
+    size integer not null,
+    sha256 blob not null,
+    blob text not null,
+    state text not null check (state in ('RESERVED', 'READY', 'QUARANTINED')),
+    reserved_until text,
+    created_at text not null,
+    deleted_at text,
+    version integer not null -- grows with each save
+) strict, without rowid;
+create index files_uploader_id on files (uploader_id, purpose) where deleted_at is null;
+create index files_study_id on files (study_id, created_at) where study_id is not null;
+
 create table study_members (
     study_id blob not null references studies (id) on delete cascade,
     user_id text not null references users (id),

@@ -364,7 +364,8 @@ fn me(frame: Frame) -> MePage {
     };
     let sessions =
         vec![session(10, true, Some("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")), session(11, false, None)];
-    let sign_in = Some(SignInSettings { form: Form::default(), min_password: 12, sessions, elsewhere: true });
+    let sign_in =
+        Some(SignInSettings { form: Form::default(), min_password: 12, sessions, elsewhere: true, pictures: true });
     MePage { frame, form, person, email: Some("minjun@example.org".to_owned()), since: days_ago(300), sign_in }
 }
 

@@ -54,6 +54,18 @@ confirm-lead = This is a sensitive step, so please type your password once more
 confirm-button = Confirm
 
 
+## Picture
+
+picture-title = Profile picture
+picture-lead = It is shown beside your name. It is cut to a square from its middle and made small; where and with what it was taken is not kept
+picture-now = This is your picture now
+picture-none = You have no picture yet: the first letter of your name is shown
+picture-file = Picture file
+picture-hint = JPEG, PNG or WebP, at most 10 MB
+picture-button = Change the picture
+picture-remove = Remove the picture
+picture-open = Change
+
 ## Signing in with other services
 
 ways-or = or

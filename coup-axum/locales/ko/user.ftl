@@ -54,6 +54,18 @@ confirm-lead = 중요한 일이라서 비밀번호를 한 번 더 확인해요
 confirm-button = 확인하기
 
 
+## 프로필 사진
+
+picture-title = 프로필 사진
+picture-lead = 이름 옆에 보이는 사진이에요. 가운데를 정사각형으로 잘라서 작게 저장하고, 찍은 곳이나 기기 정보는 남기지 않아요
+picture-now = 지금 보이는 사진이에요
+picture-none = 아직 사진이 없어서 이름의 첫 글자가 보여요
+picture-file = 사진 파일
+picture-hint = JPEG, PNG, WebP. 10MB 이하
+picture-button = 사진 바꾸기
+picture-remove = 사진 지우기
+picture-open = 바꾸기
+
 ## 다른 서비스로 로그인
 
 ways-or = 또는

@@ -10,7 +10,7 @@ pub(crate) use self::body::parse;
 pub(crate) use self::{
     body::{Input, Maybe, Nothing, given, read},
     path::{
-        ByCode, InStudy, OfAdministrator, OfAppeal, OfInvite, OfMember, OfMessage, OfNotification, OfProvider,
+        ByCode, InStudy, OfAdministrator, OfAppeal, OfFile, OfInvite, OfMember, OfMessage, OfNotification, OfProvider,
         OfReport, OfSanction, OfSession, OfUser, ThisMessage,
     },
     query::Asked,

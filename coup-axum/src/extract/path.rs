@@ -8,7 +8,7 @@ use axum::{
 };
 use coup_core::{
     error::Invalid,
-    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+    id::{AppealId, FileId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     identity::model::Provider,
 };
 
@@ -72,6 +72,8 @@ paths! {
     OfNotification { "id": NotificationId }
     /// A session of one's own.
     OfSession { "id": SessionId }
+    /// A file.
+    OfFile { "fileId": FileId }
     /// A provider of identities.
     OfProvider { "provider": Provider }
     /// An invite of a study.

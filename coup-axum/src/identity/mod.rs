@@ -17,6 +17,7 @@
 //! }
 //! ```
 
+mod avatar;
 mod cookie;
 mod elsewhere;
 mod identities;
@@ -41,6 +42,7 @@ use crate::{
     api::{Api, ApiOptions},
     caller::Caller,
     openapi,
+    picture::Darkroom,
 };
 
 const TAGS: &[(&str, &str)] =
@@ -61,10 +63,11 @@ where
     let routes = openapi::with(routes, sessions::routes());
     let routes = openapi::with(routes, elsewhere::routes());
     let routes = openapi::with(routes, identities::routes());
+    let routes = openapi::with(routes, avatar::routes());
     let (router, mut document) = openapi::with(routes, me::routes()).split_for_parts();
     openapi::complete(&mut document, TAGS, None);
     let own: Vec<String> = document.paths.paths.keys().cloned().collect();
-    let router = router.layer(axum::Extension(cookie));
+    let router = router.layer(axum::Extension(cookie)).layer(axum::Extension(Darkroom::default()));
     let house = Api::new(coup, options, String::new());
     (crate::mount::mount::<S, C>(router, house, own.iter().map(String::as_str)), document)
 }

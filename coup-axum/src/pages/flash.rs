@@ -112,6 +112,10 @@ flashes! {
     NotificationsRead = "notifications-read", "flash-notifications-read";
     /// A notification was deleted.
     NotificationDeleted = "notification-deleted", "flash-notification-deleted";
+    /// Another picture of the reader is shown.
+    PictureSet = "picture-set", "flash-picture-set";
+    /// The reader's picture was taken away.
+    PictureRemoved = "picture-removed", "flash-picture-removed";
     /// An identity elsewhere was linked.
     IdentityLinked = "identity-linked", "flash-identity-linked";
     /// An identity elsewhere was unlinked.

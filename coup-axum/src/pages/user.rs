@@ -134,6 +134,8 @@ pub struct SignInSettings {
     pub sessions: Vec<SessionLine>,
     /// Whether one may sign in with other services; then a link leads to `/me/identities`.
     pub elsewhere: bool,
+    /// Whether one can upload a picture.
+    pub pictures: bool,
 }
 
 /// `GET /me`; its form posts `name`, `bio` to `/me`, its button posts to `/sign-out`.

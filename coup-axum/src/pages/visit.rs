@@ -298,6 +298,19 @@ impl From<&Me> for Person {
     }
 }
 
+/// A request for something that is no page of its own: nothing is asked for bars that it does not have.
+#[cfg(feature = "identity")]
+pub(in crate::pages) struct Bare(pub(in crate::pages) Visit);
+
+#[cfg(feature = "identity")]
+impl FromRequestParts<House> for Bare {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Infallible> {
+        Ok(Self(Visit::bare(parts, house).await))
+    }
+}
+
 /// A form that was posted.
 pub(in crate::pages) struct Posted(pub(in crate::pages) Form);
 

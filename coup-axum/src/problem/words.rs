@@ -284,6 +284,17 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("too_great", "{bound} 이하여야 해요.", "At most {bound}."),
     ("too_many", "{bound}개까지 넣을 수 있어요.", "At most {bound} of them."),
     ("too_common", "쉽게 짐작할 수 있는 비밀번호예요.", "This password is too easy to guess."),
+    (
+        "not_a_picture",
+        "읽을 수 없는 사진이에요. JPEG, PNG, WebP 파일을 골라 주세요.",
+        "This picture cannot be read: choose a JPEG, PNG or WebP file.",
+    ),
+    (
+        "too_many_pixels",
+        "사진이 너무 커요. {bound}00만 화소 이하여야 해요.",
+        "The picture is too large: at most {bound} megapixels.",
+    ),
+    ("too_many_bytes", "파일이 너무 커요. {bound}MB 이하여야 해요.", "The file is too large: at most {bound} MB."),
     ("wrong_password", "비밀번호가 맞지 않아요.", "This is not your password."),
     ("too_far", "{bound}일 안이어야 해요.", "At most {bound} days ahead."),
     ("in_the_past", "이미 지난 때예요.", "This is in the past."),

@@ -19,7 +19,7 @@ use coup_core::{
     identity::model::{OAuthIdentity, Provider},
     store::{Store, StudyReads as _},
     study::model::Study,
-    testing::{FixedClock, MemoryStore, SeededIds, StandIn, fixtures},
+    testing::{FixedClock, MemoryBlobs, MemoryStore, SeededIds, StandIn, fixtures},
 };
 use coup_realtime::live::{Limits, Live};
 use serde_json::{Value, json};
@@ -100,6 +100,7 @@ impl House {
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
+            .blobs(Arc::new(MemoryBlobs::default()))
             .build();
         let cookie = SessionCookie::for_address(address);
         let options = options.live(Live::new(coup.clone(), Limits::default()));

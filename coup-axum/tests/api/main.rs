@@ -4,6 +4,7 @@ mod house;
 
 mod accounts;
 mod admin;
+mod avatars;
 mod docs;
 mod idempotency;
 mod identity;

@@ -41,6 +41,7 @@ impl House {
             .ids(Arc::new(SeededIds::new(1)))
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
             .identity_provider(Arc::new(coup_core::testing::StandIn(coup_core::identity::model::Provider::Google)))
+            .blobs(Arc::new(coup_core::testing::MemoryBlobs::default()))
             .build();
         let cookie = SessionCookie::for_address(ADDRESS);
         let mount = Mount { base: "/coup".to_owned(), api: "/api".to_owned() };
@@ -121,12 +122,21 @@ impl Browser<'_> {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Page {
+        self.sends(method, path, headers, body.map(String::into_bytes)).await
+    }
+
+    /// Posts a form with a file.
+    pub(crate) async fn uploads(&mut self, path: &str, kind: &str, form: Vec<u8>) -> Page {
+        self.sends("POST", path, &[("content-type", kind)], Some(form)).await
+    }
+
+    async fn sends(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Page {
         let verb = Method::from_bytes(method.as_bytes()).unwrap();
         // A fragment stays in the browser.
         let address = format!("/coup{}", path.split('#').next().unwrap_or_default());
         let mut request = self.house.server.method(verb, &address).add_header("accept-language", self.language);
         if let Some(body) = body {
-            request = request.bytes(body.into_bytes().into());
+            request = request.bytes(body.into());
         }
         for (name, value) in headers {
             request = request.add_header(*name, *value);

@@ -10,7 +10,10 @@ use crate::{
     changes::{Changes, Committed, Parts, Scope},
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
-    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+    file::model::File,
+    id::{
+        AppealId, CaseId, FileId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId,
+    },
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
@@ -23,9 +26,9 @@ use crate::{
     sanction::model::Sanction,
     settings::model::StoredSettings,
     store::{
-        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads,
-        LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing,
-        Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
+        IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads,
+        SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -177,6 +180,17 @@ impl<S: Store> IdentityReads for Counting<S> {
 
     async fn flow(&self, hash: &TokenHash) -> Result<Option<OAuthFlow>, StoreError> {
         self.store.flow(hash).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> FileReads for Counting<S> {
+    async fn file(&self, id: FileId) -> Result<Option<File>, StoreError> {
+        self.store.file(id).await
+    }
+
+    async fn avatar_of(&self, user: &UserId) -> Result<Option<File>, StoreError> {
+        self.store.avatar_of(user).await
     }
 }
 

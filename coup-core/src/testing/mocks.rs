@@ -24,7 +24,10 @@ use crate::{
     chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
     env::{Clock, Ids, Timestamp},
     error::Error,
-    id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+    file::model::File,
+    id::{
+        AppealId, CaseId, FileId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId,
+    },
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
@@ -37,9 +40,9 @@ use crate::{
     sanction::model::Sanction,
     settings::model::StoredSettings,
     store::{
-        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads,
-        LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing,
-        Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
+        IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads,
+        SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -137,6 +140,10 @@ store! {
         identity expect_identity(issuer: [&str] = [String], subject: [&str] = [String]) -> [Option<OAuthIdentity>];
         identities expect_identities(user: [&UserId] = [UserId]) -> [Vec<OAuthIdentity>];
         flow expect_flow(hash: [&TokenHash] = [TokenHash]) -> [Option<OAuthFlow>];
+    }
+    FileReads {
+        file expect_file(id: [FileId] = [FileId]) -> [Option<File>];
+        avatar_of expect_avatar_of(user: [&UserId] = [UserId]) -> [Option<File>];
     }
     AuditReads {
         audit_head expect_audit_head() -> [AuditHead];

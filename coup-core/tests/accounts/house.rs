@@ -73,7 +73,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    fn with(change: impl FnOnce(Builder, Arc<Postbox>) -> Builder) -> Self {
+    pub(crate) fn with(change: impl FnOnce(Builder, Arc<Postbox>) -> Builder) -> Self {
         let store = Arc::new(Counting::new(MemoryStore::new()));
         let clock = Arc::new(FixedClock::at(START));
         let postbox = Arc::new(Postbox::default());

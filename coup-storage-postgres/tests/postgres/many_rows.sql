@@ -134,6 +134,9 @@ insert into oauth_identities (issuer, subject, user_id, provider, linked_at)
 select 'https://accounts.google.com', n::text, 'user-' || n, 'GOOGLE', pg_temp.at(n) from generate_series(1, 90000) n;
 insert into oauth_flows (hash, state_hash, provider, nonce, verifier, expires_at)
 select decode(lpad(to_hex(n), 64, '0'), 'hex'), '\x00', 'GITHUB', 'n', 'v', pg_temp.at(n) from generate_series(1, 100000) n;
+insert into files (id, purpose, uploader_id, name, content_type, size, sha256, blob, state, created_at, version)
+select pg_temp.id(n), 'AVATAR', 'user-' || (1 + n % 90000), 'avatar', 'image/jpeg', 20000, '\x00', 'b/' || n, 'READY', pg_temp.at(n), 0
+from generate_series(1, 100000) n;
 insert into tickets (token_hash, user_id, expires_at)
 select decode(lpad(to_hex(n), 64, '0'), 'hex'), 'user-' || n, pg_temp.at(n) from generate_series(1, 100000) n;
 insert into revocations (seq, at, user_id, study_id, session_id, code)
@@ -142,6 +145,6 @@ select n, pg_temp.at(n), case when n % 3 <> 0 then 'user-' || n end, case when n
 from generate_series(1, 100000) n;
 
 set session_replication_role = origin;
-analyze users, sessions, verifications, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
+analyze users, files, sessions, verifications, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
     membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions,
     report_cases, reports, case_entries, appeals, notifications, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, oauth_identities, oauth_flows, tickets, revocations;

@@ -111,6 +111,8 @@ insert into oauth_identities (issuer, subject, user_id, provider, linked_at)
 select 'https://accounts.google.com', n, 'user-' || n, 'GOOGLE', at from numbers where n <= 90000;
 insert into oauth_flows (hash, state_hash, provider, nonce, verifier, expires_at)
 select unhex(printf('%064x', n)), x'00', 'GITHUB', 'n', 'v', at from numbers;
+insert into files (id, purpose, uploader_id, name, content_type, size, sha256, blob, state, created_at, version)
+select id, 'AVATAR', 'user-' || (1 + n % 90000), 'avatar', 'image/jpeg', 20000, x'00', 'b/' || n, 'READY', at, 0 from numbers;
 insert into tickets (token_hash, user_id, expires_at)
 select unhex(printf('%064x', n)), 'user-' || n, at from numbers;
 insert into revocations (seq, at, user_id, study_id, session_id, code)

@@ -47,7 +47,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
     #[cfg(feature = "redis")]
     let node = crate::node::Node::of(&settings)?;
     let store = store::open(&settings).await?;
-    let builder = store.builder()?;
+    let builder = store.builder()?.blobs(Arc::new(store::files(&settings)?));
     #[cfg(feature = "redis")]
     let builder = node.tells(builder);
     let here = format!("http://{address}");

@@ -7,6 +7,7 @@ use coup_core::{
     coup::{Builder, Coup},
     store::Store,
 };
+use coup_storage_objects::ObjectBlobs;
 use coup_storage_postgres::PostgresStore;
 use coup_storage_sqlite::{SetupError, SqliteStore};
 use secrecy::ExposeSecret as _;
@@ -62,6 +63,14 @@ pub(crate) async fn open_as_it_is(settings: &Settings) -> Result<Opened, Failure
             Ok(Opened::Postgres(store))
         }
     }
+}
+
+/// The folder of what people upload, beside the database's.
+pub(crate) fn files(settings: &Settings) -> Result<ObjectBlobs, Failure> {
+    let folder = settings.data_dir.join("files");
+    make_folder(&folder)?;
+    let failed = |error| Failure::cannot_create(format!("cannot use the folder {}: {error}", folder.display()));
+    ObjectBlobs::folder(&folder).map_err(failed)
 }
 
 /// `migrate`.

@@ -18,9 +18,10 @@ use coup_core::{
     changes::Parts,
     coup::{Coup, Ctx},
     error::Error,
+    file::model::BlobKey,
     identity::model::Provider,
     store::Credential,
-    testing::{Counting, FixedClock, MemoryStore, SeededIds, StandIn},
+    testing::{Counting, FixedClock, MemoryBlobs, MemoryStore, SeededIds, StandIn},
     user::{model::PasswordHash, passwords::Passwords, service::SessionToken},
 };
 use coup_realtime::live::{Limits, Live};
@@ -33,7 +34,7 @@ use crate::{
     actors::Comes,
     cross::Front,
     document::without_parameters,
-    places::{Scene, TOKEN, now},
+    places::{Scene, TOKEN, now, picture},
     sockets,
 };
 
@@ -57,7 +58,7 @@ pub(crate) struct Asked {
     pub(crate) method: String,
     /// Of the API, below its prefix.
     pub(crate) path: String,
-    /// As JSON; pages get its fields as a form's.
+    /// As JSON; pages get its fields as a form's. A list is the bytes of a file.
     pub(crate) body: Option<Value>,
 }
 
@@ -83,12 +84,15 @@ impl Answer {
 impl House {
     pub(crate) fn new() -> Self {
         let store = Arc::new(Counting::new(MemoryStore::new()));
+        let blobs = MemoryBlobs::default();
+        blobs.keep(BlobKey::of(picture()), vec![0xff, 0xd8, 0xff]);
         let coup = Coup::builder(store.clone())
             .clock(Arc::new(FixedClock::at(now())))
             .ids(Arc::new(SeededIds::new(2)))
             .passwords(Arc::new(PlainPasswords))
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
+            .blobs(Arc::new(blobs))
             .build();
         let cookie = SessionCookie::for_address(ADDRESS);
         let live = Live::new(coup.clone(), Limits::default());
@@ -173,9 +177,10 @@ impl House {
             request = request.header(header::COOKIE, format!("{}={token}", self.cookie.name()));
         }
         let (kind, body) = match &asked.body {
-            None => (None, String::new()),
-            Some(json) if front == Front::Api => (Some("application/json"), json.to_string()),
-            Some(fields) => (Some("application/x-www-form-urlencoded"), form(fields)),
+            None => (None, Vec::new()),
+            Some(Value::Array(bytes)) => file(front, bytes),
+            Some(json) if front == Front::Api => (Some("application/json"), json.to_string().into_bytes()),
+            Some(fields) => (Some("application/x-www-form-urlencoded"), form(fields).into_bytes()),
         };
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
@@ -243,4 +248,14 @@ impl Passwords for PlainPasswords {
     async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error> {
         Ok(hash.is_some_and(|hash| hash.expose() == format!("plain:{}", password.expose_secret())))
     }
+}
+
+/// What an upload is sent as: a file alone, or in a form.
+fn file(front: Front, bytes: &[Value]) -> (Option<&'static str>, Vec<u8>) {
+    let bytes: Vec<u8> = bytes.iter().map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap()).collect();
+    if front == Front::Api {
+        return (Some("image/png"), bytes);
+    }
+    let head = b"--part\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"me.png\"\r\n\r\n";
+    (Some("multipart/form-data; boundary=part"), [&head[..], &bytes, b"\r\n--part--\r\n"].concat())
 }

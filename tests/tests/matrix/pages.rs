@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::{
     actors::{Actor, Comes, Standing},
     operations::{Case, Keeps, door, invite, request, site, study},
-    places::{Kind, PASSWORD},
+    places::{Kind, PASSWORD, PNG, picture},
 };
 
 const PROFILE: &[&str] = &["system:profile.manage"];
@@ -97,6 +97,11 @@ fn of_oneself() -> Vec<Case> {
         site("POST /me/sessions/{id}/end", &[]).gives(303).with("id", |scene, _| scene.own_session.to_string()),
         site("GET /confirm", &[]),
         site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
+        site("GET /me/avatar", &[]),
+        site("POST /me/avatar", &["system:profile.avatar"]).gives(303).keeps(Keeps::Two).body(|_, _| json!(PNG)),
+        site("GET /me/avatar/remove", &[]).gives(303),
+        site("POST /me/avatar/remove", &["system:profile.avatar"]).gives(303),
+        site("GET /avatars/{fileId}", BROWSE).with("fileId", |_, _| picture().to_string()),
         site("GET /me/identities", &[]),
         site("POST /me/identities/{provider}/link", PROFILE).with("provider", |_, _| "github".into()).keeps(Keeps::One),
         site("GET /me/identities/{provider}/unlink", PROFILE).with("provider", |_, _| "google".into()),

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     env::Timestamp,
-    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
+    file::model::{BlobKey, File, FilePurpose, FileState},
+    id::{AppealId, FileId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     identity::model::{OAuthIdentity, Provider},
     member::model::{MemberStatus, StudyMember},
     moderation::model::{Case, CaseStatus, ReportTarget},
@@ -194,6 +195,7 @@ impl Scene {
             changes = changes.insert(Row::Session(Box::new(session)));
         }
         changes = changes.insert(Row::Identity(Box::new(identity(&me.id))));
+        changes = changes.insert(Row::File(Box::new(file(&cast.stranger))));
         let of_site = [
             (&cast.viewer, AdminRole::Viewer),
             (&cast.site_admin, AdminRole::Admin),
@@ -239,6 +241,7 @@ fn hash() -> PasswordHash {
 fn account(actor: Actor, me: User) -> User {
     User {
         status: if actor.comes == Comes::AsADeletedAccount { UserStatus::Deleted } else { me.status },
+        avatar: Some("https://school.kr/me.png".into()),
         age_band: (actor.under == Some("CONSENT_MISSING")).then_some(AgeBand::Under14),
         ..me
     }
@@ -340,6 +343,37 @@ fn moderated(make: &Fixtures, me: &UserId, cast: &Cast, place: &Place, mut chang
         .insert(Row::Notification(Box::new(own)))
         .insert(Row::Notification(Box::new(others)));
     (all, changes)
+}
+
+/// Somebody's picture.
+pub(crate) fn picture() -> FileId {
+    FileId::from_uuid(uuid::Uuid::from_u128(0x0199_e5c8_7d1c_7f3a_9d6e_2f4b_8c1a_0e57))
+}
+
+/// One transparent pixel.
+pub(crate) const PNG: &[u8] = &[
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 31, 21, 196,
+    137, 0, 0, 0, 11, 73, 68, 65, 84, 120, 156, 99, 96, 0, 2, 0, 0, 5, 0, 1, 122, 94, 171, 63, 0, 0, 0, 0, 73, 69, 78,
+    68, 174, 66, 96, 130,
+];
+
+fn file(of: &UserId) -> File {
+    File {
+        id: picture(),
+        study_id: None,
+        purpose: FilePurpose::Avatar,
+        uploader_id: of.clone(),
+        name: "avatar".into(),
+        content_type: "image/jpeg".into(),
+        size: 3,
+        sha256: [7; 32],
+        blob: BlobKey::of(picture()),
+        state: FileState::Ready,
+        reserved_until: None,
+        created_at: now(),
+        deleted_at: None,
+        version: 0,
+    }
 }
 
 /// Beside the password.

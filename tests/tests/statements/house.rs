@@ -23,7 +23,7 @@ use coup_core::{
     policy::{AdminRole, SanctionType},
     store::{Credential, Store},
     study::model::Study,
-    testing::{SeededIds, StandIn, fixtures::Fixtures},
+    testing::{MemoryBlobs, SeededIds, StandIn, fixtures::Fixtures},
     user::model::{Person, Session, User},
     user::service::SessionToken,
 };
@@ -93,6 +93,7 @@ impl House {
             .ids(Arc::new(SeededIds::new(2)))
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
+            .blobs(Arc::new(MemoryBlobs::default()))
             .build();
         let cookie = SessionCookie::for_address("http://127.0.0.1:3000");
         let live = Live::new(coup.clone(), Limits::default());

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Only where accounts are CoUp's own.
-fn own(visit: &Visit) -> Result<&SessionCookie, Problem> {
+pub(super) fn own(visit: &Visit) -> Result<&SessionCookie, Problem> {
     match &visit.house.options.accounts {
         Accounts::Own(cookie) => Ok(cookie),
         Accounts::Host { .. } => Err(Problem::no_such_path()),

@@ -11,6 +11,8 @@ mod member;
 mod mine;
 mod moderation;
 mod notification;
+#[cfg(feature = "identity")]
+mod picture;
 mod question;
 mod shown;
 mod study;
@@ -104,7 +106,7 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/permissions/explain", get(explain::show)),
     ];
     #[cfg(feature = "identity")]
-    let table = [table, account_routes(), identity::routes().into_iter().collect()].concat();
+    let table = [table, account_routes(), identity::routes().into(), picture::routes().into()].concat();
     let paths = table.iter().map(|(path, _)| *path).collect();
     (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)
 }

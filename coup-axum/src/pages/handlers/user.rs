@@ -265,6 +265,7 @@ pub(super) fn profile(visit: &Visit, form: Form, password: Form, account: (Me, V
             min_password: min_password(visit),
             sessions: sessions.into_iter().map(line).collect(),
             elsewhere: visit.house.coup.sign_in_providers().next().is_some(),
+            pictures: visit.house.coup.keeps_files(),
         }),
         Accounts::Host { .. } => None,
     };

@@ -84,6 +84,7 @@ pub mod audit;
 pub mod browse;
 pub mod chat;
 pub mod commit;
+pub mod file;
 pub mod identity;
 pub mod jobs;
 pub mod live;
@@ -154,6 +155,11 @@ macro_rules! store_contract {
                 what_waits_for_a_code_comes_back_with_all_its_fields,
                 a_counted_try_has_a_new_version_and_the_old_one_conflicts,
                 of_twenty_who_bring_one_code_one_uses_it,
+            }
+            file {
+                a_file_is_found_as_it_was_reserved,
+                a_file_is_saved_by_its_version,
+                somebodys_picture_is_the_one_that_is_there,
             }
             identity {
                 an_identity_is_found_by_its_exact_issuer_and_subject,

@@ -85,6 +85,7 @@ impl Rows {
             Row::Ticket(_) => return Err(StoreError::Backend("a ticket is used, not saved".into())),
             Row::Identity(_) => return Err(StoreError::Backend("an identity is linked, not saved".into())),
             Row::Flow(_) => return Err(StoreError::Backend("a flow is used, not saved".into())),
+            Row::File(row) => self.files.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::AdminGrant(row) => self.grants.contains_key(&row.user),
             Row::Sanction(row) => self.sanctions.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Case(row) => self.cases.get(&row.id).is_some_and(|old| old.version == row.version),
@@ -169,6 +170,7 @@ impl Rows {
             Row::Verification(row) => self.insert_verification(*row)?,
             Row::Identity(identity) => self.insert_identity(*identity)?,
             Row::Flow(flow) => self.insert_flow(*flow)?,
+            Row::File(file) => self.insert_file(*file)?,
             Row::Ticket(ticket) => {
                 fresh(self.tickets.contains_key(&ticket.hash), Unique::Id)?;
                 self.tickets.insert(ticket.hash, *ticket);
@@ -288,6 +290,7 @@ impl Rows {
             Row::Appeal(appeal) => self.save_appeal(*appeal)?,
             Row::Notification(notification) => self.save_notification(&notification),
             Row::Settings(settings) => self.save_settings(*settings)?,
+            Row::File(file) => self.save_file(*file)?,
             Row::Job(mut job) => {
                 job.version += 1;
                 self.jobs.insert(job.id, *job);
@@ -317,6 +320,9 @@ impl Rows {
             }
             Key::Sessions(user) => self.sessions.retain(|_, session| session.user != user),
             Key::Identity(user, provider) => self.remove_identity(&user, provider),
+            Key::File(id) => {
+                self.files.remove(&id);
+            }
             Key::Member(study, user) => {
                 self.members.remove(&(study, user));
             }

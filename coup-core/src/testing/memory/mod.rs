@@ -5,6 +5,7 @@
 mod account;
 mod audit;
 mod commit;
+mod file;
 mod identity;
 mod job;
 mod live;
@@ -25,8 +26,9 @@ use crate::{
     audit::model::{AuditRow, SecurityEvent, SecurityEventType},
     changes::{Changes, Committed, Scope},
     chat::model::Message,
+    file::model::File,
     id::{
-        AppealId, CaseEntryId, CaseId, InviteId, JobId, MembershipEventId, MessageId, NotificationId, ReportId,
+        AppealId, CaseEntryId, CaseId, FileId, InviteId, JobId, MembershipEventId, MessageId, NotificationId, ReportId,
         SanctionId, SessionId, StudyId, UserId,
     },
     idempotency::{IdempotencyKey, KeptAnswer},
@@ -97,6 +99,7 @@ struct Rows {
     /// By issuer and subject.
     identities: BTreeMap<(String, String), OAuthIdentity>,
     flows: BTreeMap<TokenHash, OAuthFlow>,
+    files: BTreeMap<FileId, File>,
     grants: BTreeMap<UserId, AdminGrant>,
     /// With their seats, and the time of their newest event.
     studies: BTreeMap<StudyId, Study>,

@@ -5,10 +5,11 @@ use serde_json::json;
 use super::{Case, Keeps, door, site};
 use crate::{
     actors::{Actor, Comes},
-    places::{Kind, PASSWORD},
+    places::{Kind, PASSWORD, PNG, picture},
 };
 
 const MANAGE: &[&str] = &["system:profile.manage"];
+const AVATAR: &[&str] = &["system:profile.avatar"];
 const EXPIRED: (u16, &str) = (409, "sign_in_expired");
 const BOUND: &str = "OAuth with state (requirements § 18): a callback is worth nothing in another browser";
 
@@ -64,6 +65,13 @@ pub(super) fn cases() -> Vec<Case> {
         site("unlinkIdentity", MANAGE)
             .of("that is not linked")
             .with("provider", |_, _| "github".into())
+            .refuses((404, "not_found"), "404 not visible to you (requirements)"),
+        site("setAvatar", AVATAR).keeps(Keeps::Two).body(|_, _| json!(PNG)),
+        site("removeAvatar", AVATAR),
+        site("getAvatar", &["system:study.browse"]).with("fileId", |_, _| picture().to_string()),
+        site("getAvatar", &["system:study.browse"])
+            .of("that is none")
+            .with("fileId", |scene, _| scene.own_session.to_string())
             .refuses((404, "not_found"), "404 not visible to you (requirements)"),
         site("signOut", &[]).gives(204),
         site("signOutEverywhere", &[]).gives(204),

@@ -102,7 +102,7 @@ pub(crate) enum Keeps {
     One,
     /// Nothing, as a read does.
     Nothing,
-    /// Two commits: two reads that the audit log tells of.
+    /// Two commits: two reads that the audit log tells of, or a file's row and what it is for.
     Two,
 }
 
