@@ -148,8 +148,7 @@ async fn welcome(
 ) -> SignedInAnswer {
     let credential = Credential::Session(SessionToken::hash(signed_in.token.expose()));
     let me = api.coup.me(&Ctx { credential: Some(credential), ..ctx.clone() }).await?;
-    let jar = CookieJar::new().add(cookie.set(&signed_in.token, signed_in.expires_at));
-    Ok((status, jar, Json(me)))
+    Ok((status, cookie.signed_in(signed_in), Json(me)))
 }
 
 #[utoipa::path(

@@ -16,6 +16,9 @@ use crate::{
 /// How long a browser is known after somebody signed in.
 pub const DEVICE_DAYS: i64 = 180;
 
+/// So many browsers are known to an account at most.
+pub const MOST_DEVICES: usize = 50;
+
 /// More of a typed address is not looked at.
 const LONGEST_TYPED: usize = 320;
 

@@ -1,9 +1,7 @@
 //! Taking a place before an attempt is judged, and giving it back when it was right.
 
-use secrecy::SecretString;
-
 use super::{
-    model::{Place, Way},
+    model::{Device, Place, Way},
     rules::{self, Subject},
 };
 use crate::{
@@ -13,15 +11,20 @@ use crate::{
     error::Error,
     store::{Limit, StoreError},
     text::Email,
-    user::{
-        model::{PasswordHash, TokenHash},
-        passwords,
-    },
+    user::{model::TokenHash, session::SessionToken},
 };
 
 /// An attempt that has its places.
 #[must_use = "an attempt that was right gives its places back"]
 pub(crate) struct Attempt(Vec<Place>);
+
+/// Whether somebody guessed right.
+pub(crate) enum Guess<R, W = ()> {
+    /// They did.
+    Right(R),
+    /// They did not.
+    Wrong(W),
+}
 
 impl Attempt {
     /// Takes its places, or says when there are some.
@@ -33,6 +36,10 @@ impl Attempt {
         if places.is_empty() {
             return Ok(Self(places));
         }
+        // First a look: a flood that is refused anyhow does not stand in line with those who write.
+        if is_full(room, &places).await? {
+            return Err(refused(room, way, &places).await?);
+        }
         let take = places.iter().map(|place| Change::TakePlace(Box::new(place.clone()))).collect();
         match commit(room, take).await {
             Ok(()) => Ok(Self(places)),
@@ -41,16 +48,17 @@ impl Attempt {
         }
     }
 
-    /// Signing in with a password: by the address it comes from, and by the account that is asked for.
+    /// Signing in with a password: by the address it comes from and by the account that is asked for; in a browser that the account
+    /// knows by that browser alone, so that neither who guesses elsewhere nor who shares the address shuts its owner out.
     pub(crate) async fn sign_in(room: &Room<'_>, email: &str) -> Result<Self, Error> {
         let device = match (room.ctx.device, Email::parse("email", email)) {
             (Some(hash), Ok(email)) => room.store().device(&hash, &email).await?,
             _ => None,
         };
-        let known = device.as_ref().filter(|device| rules::is_known(device, room.env.now()));
-        let account =
-            known.map_or(Subject::Account(email), |device| Subject::Device(device.hash, &device.user));
-        Self::from_address(room, Way::SignIn, Some(account)).await
+        match device.filter(|device| rules::is_known(device, room.env.now())) {
+            Some(Device { hash, user, .. }) => Self::begin(room, Way::SignIn, &[Subject::Device(hash, &user)]).await,
+            None => Self::from_address(room, Way::SignIn, Some(Subject::Account(email))).await,
+        }
     }
 
     /// What is counted by the address it comes from, where that is known.
@@ -73,27 +81,20 @@ impl Attempt {
         Self::begin(room, Way::Confirm, &[subject]).await
     }
 
-    /// Whether it is the password. A wrong one keeps its places; what could not be judged does not.
-    pub(crate) async fn password(
+    /// What came of judging it: a wrong guess keeps its places, a right one gives them back, and so does what could not be judged.
+    pub(crate) async fn judged<R, W>(
         self,
         room: &Room<'_>,
-        password: &SecretString,
-        hash: Option<&PasswordHash>,
-    ) -> Result<bool, Error> {
-        let judged = passwords::is_right(room, password, hash).await;
-        self.judged(room, judged).await
-    }
-
-    /// What was judged, of which `false` keeps its places.
-    pub(crate) async fn judged(self, room: &Room<'_>, judged: Result<bool, Error>) -> Result<bool, Error> {
-        if !matches!(judged, Ok(false)) {
+        judged: Result<Guess<R, W>, Error>,
+    ) -> Result<Guess<R, W>, Error> {
+        if !matches!(judged, Ok(Guess::Wrong(_))) {
             self.give_back(room).await?;
         }
         judged
     }
 
     /// It was right.
-    pub(crate) async fn give_back(self, room: &Room<'_>) -> Result<(), Error> {
+    async fn give_back(self, room: &Room<'_>) -> Result<(), Error> {
         if self.0.is_empty() {
             return Ok(());
         }
@@ -117,8 +118,18 @@ async fn commit(room: &Room<'_>, writes: Vec<Change>) -> Result<(), StoreError> 
     }
 }
 
+/// Whether one of the places cannot be taken.
+async fn is_full(room: &Room<'_>, places: &[Place]) -> Result<bool, StoreError> {
+    for place in places {
+        if rules::taken(room.store().attempts(&place.counted).await?.as_ref(), place).is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// How long to wait, and that it happened.
-async fn refused(room: &Room<'_>, way: Way, places: &[Place]) -> Result<Error, Error> {
+async fn refused(room: &Room<'_>, way: Way, places: &[Place]) -> Result<Error, StoreError> {
     let now = room.env.now();
     let mut retry_after = rules::wait(None, now);
     for place in places {
@@ -145,5 +156,5 @@ async fn refused(room: &Room<'_>, way: Way, places: &[Place]) -> Result<Error, E
 
 /// The hash of a device's cookie, of what looks like one.
 pub fn device_hash(value: &str) -> Option<TokenHash> {
-    (value.len() == 43).then(|| crate::user::session::SessionToken::hash(value))
+    (value.len() == 43).then(|| SessionToken::hash(value))
 }

@@ -124,6 +124,7 @@ impl Rows {
                 Ok(())
             }
             Change::UseCode(kind, email, version) => self.use_code(kind, email, version),
+            Change::SeenDevice(device, before) => self.see_device(*device, before),
             Change::ClaimJobs(claim) => {
                 let claimed = self.claim_jobs(&claim);
                 committed.jobs.extend(claimed);
@@ -316,6 +317,7 @@ impl Rows {
                 self.sessions.remove(&id);
             }
             Key::Sessions(user) => self.sessions.retain(|_, session| session.user != user),
+            Key::Devices(user) => self.forget_devices(&user),
             Key::Identity(user, provider) => self.remove_identity(&user, provider),
             Key::Member(study, user) => {
                 self.members.remove(&(study, user));
@@ -353,6 +355,11 @@ impl Rows {
             }
             Change::UseInvite(id, at) => self.use_invite(id, at),
             Change::MoveReadMark(study, user, seq) => self.move_read_mark(study, user, seq),
+            Change::TakePlace(place) => self.take_place(*place),
+            Change::GivePlaceBack(place) => {
+                self.give_place_back(&place);
+                Ok(())
+            }
             // Written before.
             _ => Ok(()),
         }
@@ -494,6 +501,8 @@ fn is_count(change: &Change) -> bool {
             | Change::SetCapacity(..)
             | Change::UseInvite(..)
             | Change::MoveReadMark(..)
+            | Change::TakePlace(_)
+            | Change::GivePlaceBack(_)
     )
 }
 

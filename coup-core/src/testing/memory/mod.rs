@@ -7,6 +7,7 @@ mod audit;
 mod commit;
 mod identity;
 mod job;
+mod limit;
 mod live;
 mod moderation;
 mod reads;
@@ -32,6 +33,7 @@ use crate::{
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
+    limit::model::{Attempts, Counted, Device},
     live::model::{Revocation, Ticket},
     member::model::{MembershipEvent, StudyInvite, StudyMember},
     moderation::model::{Case, CaseEntry, Report},
@@ -94,6 +96,9 @@ struct Rows {
     users: BTreeMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
     verifications: BTreeMap<(VerificationKind, Email), Verification>,
+    attempts: BTreeMap<Counted, Attempts>,
+    /// By the cookie's hash and the account.
+    devices: BTreeMap<(TokenHash, UserId), Device>,
     /// By issuer and subject.
     identities: BTreeMap<(String, String), OAuthIdentity>,
     flows: BTreeMap<TokenHash, OAuthFlow>,
