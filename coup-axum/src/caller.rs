@@ -6,7 +6,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, header, request::Parts},
 };
-use coup_core::{coup::Ctx, limit::service::device_hash, id::UserId, store::Credential, user::service::SessionToken};
+use coup_core::{coup::Ctx, id::UserId, limit::service::device_hash, store::Credential, user::service::SessionToken};
 
 /// Who calls, and from where. What a host's extractor turns into.
 #[derive(Debug, Clone, Default)]

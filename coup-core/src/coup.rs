@@ -324,11 +324,13 @@ impl Coup {
             match self.commit(prepared, key).await {
                 Ok(answer) => return Ok(answer),
                 Err(StoreError::AlreadyExists(Unique::UserEmail)) => return Err(StateError::EmailTaken.into()),
-                // Attempts have commits of their own, and words for it.
-                Err(error @ StoreError::Exhausted(Limit::Attempts)) => return Err(error.into()),
+                // Attempts have commits of their own, and words for it. Whoever won the key has answered it. Deciding again finds
+                // nothing else.
+                Err(
+                    error
+                    @ (StoreError::Exhausted(Limit::Attempts) | StoreError::AlreadyExists(Unique::IdempotencyKey)),
+                ) => return Err(error.into()),
                 Err(StoreError::Exhausted(limit)) => return Err(command.exhausted(limit).into()),
-                // Whoever won the key has answered it: deciding again finds nothing else.
-                Err(error @ StoreError::AlreadyExists(Unique::IdempotencyKey)) => return Err(error.into()),
                 Err(StoreError::Conflict | StoreError::AlreadyExists(_)) if attempt < RETRIES => {
                     attempt += 1;
                     self.pause(attempt).await;

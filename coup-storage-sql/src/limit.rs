@@ -97,21 +97,14 @@ pub(crate) async fn see_device<D: Dialect>(
     if let Some(before) = before {
         run::<D>(conn, &sql.move_devices, Args::new().with(before.to_vec()).with(device.hash.to_vec())).await?;
     }
-    let args = Args::new()
-        .with(device.hash.to_vec())
-        .text(device.user.as_str())
-        .with(device.seen_at)
-        .with(device.expires_at);
+    let args =
+        Args::new().with(device.hash.to_vec()).text(device.user.as_str()).with(device.seen_at).with(device.expires_at);
     run::<D>(conn, &sql.put_device, args).await?;
     run::<D>(conn, &sql.trim_devices, Args::new().text(device.user.as_str())).await?;
     Ok(())
 }
 
-pub(crate) async fn forget_devices<D: Dialect>(
-    conn: &mut Conn<D>,
-    sql: &Sql,
-    user: &UserId,
-) -> Result<(), StoreError> {
+pub(crate) async fn forget_devices<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, user: &UserId) -> Result<(), StoreError> {
     run::<D>(conn, &sql.limit.remove_devices, Args::new().text(user.as_str())).await?;
     Ok(())
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, identity::IdentitySql, job::JobSql,
-    limit::LimitSql, live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
-    settings::SettingSql, study::StudySql, user::UserSql,
+    limit::LimitSql, live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql,
+    sanction::SanctionSql, settings::SettingSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.

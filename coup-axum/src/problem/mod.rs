@@ -7,6 +7,8 @@ mod language;
 mod page;
 mod words;
 
+use std::num::NonZeroU32;
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -41,7 +43,7 @@ pub struct Problem {
     /// One's own report that stands in the way.
     report: Option<Box<ReportId>>,
     /// In seconds.
-    retry_after: Option<u32>,
+    retry_after: Option<NonZeroU32>,
     /// The host's own words for this refusal, as it said them.
     words: Option<Box<str>>,
     cause: Option<Box<str>>,
@@ -128,7 +130,7 @@ impl Problem {
     }
 
     pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after = Some(seconds);
+        self.retry_after = NonZeroU32::new(seconds);
         self
     }
 
@@ -142,7 +144,7 @@ impl Problem {
         ];
         let mut response = (self.status, headers, bytes).into_response();
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.get().into());
         }
         response
     }
@@ -152,7 +154,7 @@ impl Problem {
     pub(crate) fn to_json(&self, language: Language, wording: Option<&dyn Wording>) -> serde_json::Value {
         let mut body = serde_json::to_value(self.body(language, wording)).unwrap_or_default();
         if let (Some(body), Some(seconds)) = (body.as_object_mut(), self.retry_after) {
-            body.insert("retryAfter".into(), seconds.into());
+            body.insert("retryAfter".into(), seconds.get().into());
         }
         body
     }
@@ -285,7 +287,7 @@ mod tests {
 
     fn status(error: impl Into<Error>) -> (u16, Option<u32>) {
         let problem = Problem::from(error.into());
-        (problem.status.as_u16(), problem.retry_after)
+        (problem.status.as_u16(), problem.retry_after.map(NonZeroU32::get))
     }
 
     #[test]

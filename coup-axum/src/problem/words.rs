@@ -49,7 +49,7 @@ impl Said<'_> {
             Language::En => restraint.name().to_lowercase().replace('_', " "),
         });
         let until = problem.sanction.and_then(|(_, until)| until).map(instant);
-        let wait = problem.retry_after.map(|seconds| self.wait(seconds));
+        let wait = problem.retry_after.map(|seconds| self.wait(seconds.get()));
         fill(text, [("{permission}", permission), ("{sanction}", sanction), ("{until}", until), ("{wait}", wait)])
     }
 

@@ -62,11 +62,7 @@ impl Attempt {
     }
 
     /// What is counted by the address it comes from, where that is known.
-    pub(crate) async fn from_address(
-        room: &Room<'_>,
-        way: Way,
-        further: Option<Subject<'_>>,
-    ) -> Result<Self, Error> {
+    pub(crate) async fn from_address(room: &Room<'_>, way: Way, further: Option<Subject<'_>>) -> Result<Self, Error> {
         let address = room.ctx.ip.as_deref().map(Subject::Address);
         let subjects: Vec<_> = address.into_iter().chain(further).collect();
         Self::begin(room, way, &subjects).await

@@ -25,8 +25,8 @@ use crate::{
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads,
-        LimitReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing,
-        Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        LimitReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads,
+        Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},

@@ -78,7 +78,11 @@ async fn shown(room: &Room<'_>, caller: &Caller, field: &str, password: &SecretS
     let attempt = Attempt::confirm(room, caller).await?;
     let judged = passwords::is_right(room, password, Some(hash)).await;
     let judged = judged.map(|is_right| if is_right { Guess::Right(()) } else { Guess::Wrong(()) });
-    if let Guess::Right(()) = attempt.judged(room, judged).await? { Ok(()) } else { Err(Invalid::field(field, "wrong_password").into()) }
+    if let Guess::Right(()) = attempt.judged(room, judged).await? {
+        Ok(())
+    } else {
+        Err(Invalid::field(field, "wrong_password").into())
+    }
 }
 
 /// Another password: whatever is being decided in this person's name is decided again, all sessions end, a letter says so.

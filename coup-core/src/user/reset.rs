@@ -6,7 +6,10 @@ use crate::{
     changes::Changes,
     coup::{Command, Prepared, Room},
     error::Error,
-    limit::{model::Way, service::{Attempt, Guess}},
+    limit::{
+        model::Way,
+        service::{Attempt, Guess},
+    },
     policy::Language,
     text::Email,
     user::{

@@ -254,8 +254,7 @@ pub(crate) async fn enter(room: &Room<'_>, changes: Changes, user: User) -> Resu
     let (session, token) = open_session(room, &user.id);
     let expires_at = session.expires_at;
     let (device, known) = open_device(room, &user.id);
-    let changes = changes
-        .insert(Row::Session(Box::new(session)))
-        .change(Change::SeenDevice(Box::new(known), room.ctx.device));
+    let changes =
+        changes.insert(Row::Session(Box::new(session))).change(Change::SeenDevice(Box::new(known), room.ctx.device));
     Ok(Prepared::new(changes, SignedIn { user, token, expires_at, device }))
 }

@@ -7,7 +7,10 @@ use crate::{
     coup::{Command, Prepared, Room},
     error::{Check, Error, Feature, Invalid, StateError},
     idempotency::Answer,
-    limit::{model::Way, service::{Attempt, Guess}},
+    limit::{
+        model::Way,
+        service::{Attempt, Guess},
+    },
     policy::Language,
     settings::rules::{admitted, available},
     text::{Email, PersonName},

@@ -65,6 +65,20 @@ impl Passwords for Plain {
     }
 }
 
+/// A machine that has no memory left to hash with.
+pub(crate) struct Broken;
+
+#[async_trait]
+impl Passwords for Broken {
+    async fn hash(&self, _: &SecretString, _: [u8; 16]) -> Result<PasswordHash, Error> {
+        Err(Error::Internal("no memory".into()))
+    }
+
+    async fn verify(&self, _: &SecretString, _: Option<&PasswordHash>) -> Result<bool, Error> {
+        Err(Error::Internal("no memory".into()))
+    }
+}
+
 pub(crate) struct House {
     pub(crate) coup: Coup,
     pub(crate) store: Arc<Counting<MemoryStore>>,
@@ -73,7 +87,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    fn with(change: impl FnOnce(Builder, Arc<Postbox>) -> Builder) -> Self {
+    pub(crate) fn with(change: impl FnOnce(Builder, Arc<Postbox>) -> Builder) -> Self {
         let store = Arc::new(Counting::new(MemoryStore::new()));
         let clock = Arc::new(FixedClock::at(START));
         let postbox = Arc::new(Postbox::default());

@@ -160,9 +160,7 @@ pub(super) async fn to_me(visit: Visit) -> Answer {
 pub(super) async fn change_password(visit: Visit, Posted(form): Posted) -> Answer {
     let cookie = own(&visit)?;
     match try_change(&visit, &form).await {
-        Ok(changed) => {
-            Ok((cookie.signed_in(&changed), visit.done("/me", Flash::PasswordChanged)).into_response())
-        }
+        Ok(changed) => Ok((cookie.signed_in(&changed), visit.done("/me", Flash::PasswordChanged)).into_response()),
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
             let account = visit.house.coup.account(&visit.ctx).await?;
