@@ -20,6 +20,7 @@ use coup_core::{
     live::model::{CutCode, EphemeralKind},
     member::service::{Join, Leave, RemoveMember, Request, SetRole},
     policy::StudyRole,
+    settings::model::StoredSettings,
     store::{Credential, Store as _, StoreError, UserReads as _},
     study::service::{CloseStudy, DeleteStudy, StudyFields},
     testing::{MemoryStore, mocks::MockStore},
@@ -536,6 +537,7 @@ async fn all_is_ended_when_rights_cannot_be_asked_for_too_long_and_nobody_gets_i
     store.expect_standing().returning(move |_, _| Ok(Some(standing.clone())));
     store.expect_heads().returning(|_| Ok(Vec::new()));
     store.expect_revocation_head().returning(|| Ok(0));
+    store.expect_settings().returning(|| Ok(StoredSettings::default()));
     let (asked, counts) = (answers.clone(), times.clone());
     store.expect_revocations().returning(move |_, _| {
         counts.fetch_add(1, Ordering::SeqCst);

@@ -81,8 +81,8 @@ faults! {
     cross_site = FORBIDDEN "cross_site";
     /// It took too long.
     timeout = SERVICE_UNAVAILABLE "timeout";
-    /// Events of a socket come too fast.
-    #[cfg(feature = "live")]
+    /// Requests of an address, or events of a socket, come too fast.
+    #[cfg(any(feature = "live", feature = "listen"))]
     rate_limited = TOO_MANY_REQUESTS "rate_limited";
     /// No such event of a socket.
     #[cfg(feature = "live")]

@@ -385,6 +385,7 @@ mod tests {
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
             Invalid::field("name", "required").into(),
             Error::Maintenance(None),
+            Error::TooManyAttempts { retry_after: chrono::TimeDelta::minutes(1) },
             Error::SwitchedOff(coup_core::error::Feature::SignUp),
             Error::SwitchedOff(coup_core::error::Feature::StudyCreation),
             Error::SwitchedOff(coup_core::error::Feature::Chat),

@@ -15,7 +15,7 @@ use coup_core::{
     member::model::MemberStatus,
     page::Limit,
     policy::{AdminRole, StudyRole},
-    store::{Credential, MemberReads as _, Store as _, StudyReads as _, UserReads as _},
+    store::{Credential, MemberReads as _, SettingReads as _, Store as _, StudyReads as _, UserReads as _},
     testing::{
         MemoryStore,
         commands::{self, Act, Step},
@@ -51,10 +51,12 @@ struct Rights {
     restrained: BTreeSet<UserId>,
     /// Studies that are there, and whether they are closed.
     studies: BTreeMap<StudyId, bool>,
+    /// How often settings were changed.
+    settings: i64,
 }
 
 async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[StudyId], of: &[Session]) -> Rights {
-    let mut all = Rights::default();
+    let mut all = Rights { settings: store.settings().await.unwrap().version, ..Rights::default() };
     for study in studies {
         if let Some(study) = store.study(*study).await.unwrap() {
             all.studies.insert(study.id, study.closed_at.is_some());
@@ -144,6 +146,9 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
             faults.push(format!("{person} is kept out and is not cut off"));
         }
     }
+    if before.settings != after.settings && !names(&[Revoked::Site]) {
+        faults.push("other settings, and no node is told".to_owned());
+    }
     for row in revocations.iter().filter(|row| row.code != CutCode::Joined) {
         let rightly = match &row.revoked {
             Revoked::Study(study) => before.studies.get(study) != after.studies.get(study),
@@ -155,8 +160,8 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
                     || before.hears.get(&key) != after.hears.get(&key)
                     || before.paused.get(&key) != after.paused.get(&key)
             }
-            // Nobody here changes settings.
-            Revoked::Site => false,
+            // Nodes read them anew; whom maintenance keeps out they end themselves.
+            Revoked::Site => before.settings != after.settings,
             Revoked::Session(session) => before.kept.contains(session) && !after.kept.contains(session),
             // A role that is granted again may have another end.
             Revoked::User(person) => match row.code {

@@ -18,7 +18,7 @@ async fn an_identity_is_linked_while_signed_in_and_signs_in_from_then_on() {
         let house = House::new().await;
         let mut member = house.member("seoyeon@school.kr").await;
         let me = member.me().await.unwrap();
-        member.links(way).await.leads_to("/me");
+        member.links(way).await.leads_to("/me/identities");
         assert_eq!(linked(&mut member).await, [word]);
         let list = member.get("/api/me/identities").await.json();
         assert_eq!(list["items"][0]["email"], "minjun@school.kr");
@@ -28,7 +28,7 @@ async fn an_identity_is_linked_while_signed_in_and_signs_in_from_then_on() {
         elsewhere.signs_in(way).await.leads_to("/studies");
         assert_eq!(elsewhere.me().await.unwrap()["id"], me["id"]);
         // Again is no fault.
-        member.links(way).await.leads_to("/me");
+        member.links(way).await.leads_to("/me/identities");
         assert_eq!(linked(&mut member).await, [word]);
     }
 }
@@ -39,7 +39,7 @@ async fn who_was_told_that_they_have_an_account_links_it_there() {
     let mut member = house.member("minjun@school.kr").await;
     let id = member.me().await.unwrap()["id"].clone();
     house.browser().plainly().signs_in("google").await.problem(409, "sign_in_to_link");
-    member.links("google").await.leads_to("/me");
+    member.links("google").await.leads_to("/me/identities");
     let mut elsewhere = house.browser();
     elsewhere.signs_in("google").await.leads_to("/studies");
     assert_eq!(elsewhere.me().await.unwrap()["id"], id);
@@ -64,10 +64,10 @@ async fn an_identity_of_another_account_is_not_linked() {
         house.browser().signs_in(way).await.leads_to("/studies");
         let owner = house.linked(1).await.unwrap();
         let mut member = house.member("seoyeon@school.kr").await;
-        member.links(way).await.leads_to("/me");
-        let page = member.get("/me").await.is(200);
+        member.links(way).await.leads_to("/me/identities");
+        let page = member.get("/me/identities").await.is(200);
         assert!(page.text.contains("이미 다른 계정에 연결돼 있어요"), "{}", page.text);
-        assert!(!member.get("/me").await.text.contains("이미 다른 계정에"), "it is said once");
+        assert!(!member.get("/me/identities").await.text.contains("이미 다른 계정에"), "it is said once");
         member.accepts = "application/json";
         member.links(way).await.problem(409, "identity_taken");
         assert!(linked(&mut member).await.is_empty());
@@ -79,7 +79,7 @@ async fn an_identity_of_another_account_is_not_linked() {
 async fn an_account_has_one_identity_of_a_provider() {
     let house = House::new().await;
     let mut member = house.member("seoyeon@school.kr").await;
-    member.links("google").await.leads_to("/me");
+    member.links("google").await.leads_to("/me/identities");
     house.provider.is_asked_by(Known::new(2, "다른 이름", "another@school.kr"));
     member.accepts = "application/json";
     member.links("google").await.problem(409, "provider_linked");
@@ -119,8 +119,8 @@ async fn a_link_that_fails_at_the_provider_leaves_all_as_it_was() {
     let mut member = house.member("seoyeon@school.kr").await;
     for (bend, words) in [(Bend::Denied, "취소됐어요"), (Bend::Nonce, "누구인지 확인할 수 없었어요")] {
         house.provider.bends(bend);
-        member.links("google").await.leads_to("/me");
-        assert!(member.get("/me").await.text.contains(words), "{bend:?}");
+        member.links("google").await.leads_to("/me/identities");
+        assert!(member.get("/me/identities").await.text.contains(words), "{bend:?}");
         assert!(linked(&mut member).await.is_empty());
     }
 }
@@ -130,7 +130,7 @@ async fn an_identity_is_unlinked_and_signs_in_no_more() {
     let house = House::new().await;
     let mut member = house.member("seoyeon@school.kr").await;
     let id = member.me().await.unwrap()["id"].clone();
-    member.links("google").await.leads_to("/me");
+    member.links("google").await.leads_to("/me/identities");
     member.send(Method::DELETE, "/api/me/identities/google", None).await.is(204);
     assert!(linked(&mut member).await.is_empty());
     member.send(Method::DELETE, "/api/me/identities/google", None).await.problem(404, "not_found");
@@ -147,7 +147,7 @@ async fn the_last_way_in_stays() {
     person.send(Method::DELETE, "/api/me/identities/google", None).await.problem(409, "last_way_in");
     assert_eq!(linked(&mut person).await, ["GOOGLE"]);
     // With another one beside it goes; then that is the last.
-    person.links("github").await.leads_to("/me");
+    person.links("github").await.leads_to("/me/identities");
     person.send(Method::DELETE, "/api/me/identities/google", None).await.is(204);
     person.send(Method::DELETE, "/api/me/identities/github", None).await.problem(409, "last_way_in");
 }
@@ -159,7 +159,7 @@ async fn of_two_who_unlink_the_last_two_at_once_one_is_refused() {
         house.provider.is_asked_by(Known { subject, name: None, email: None });
         let mut person = house.browser();
         person.signs_in("google").await.leads_to("/studies");
-        person.links("github").await.leads_to("/me");
+        person.links("github").await.leads_to("/me/identities");
         let mut twin = house.browser();
         twin.cookies.clone_from(&person.cookies);
         let (one, two) = tokio::join!(
@@ -177,19 +177,19 @@ async fn of_two_who_unlink_the_last_two_at_once_one_is_refused() {
 async fn the_profile_shows_what_is_linked_and_asks_before_it_is_unlinked() {
     let house = House::new().await;
     let mut member = house.member("seoyeon@school.kr").await;
-    let page = member.get("/me").await.is(200);
+    let page = member.get("/me/identities").await.is(200);
     assert!(page.text.contains("연결된 계정") && page.text.contains("/me/identities/google/link"), "{}", page.text);
     let going = member.send(Method::POST, "/me/identities/google/link", None).await.is(200);
     let (_, rest) = going.text.split_once("content=\"0;url=").unwrap();
     let address = rest.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
     let back = member.asks(&address).await;
-    member.get(&back).await.leads_to("/me");
-    let page = member.get("/me").await.is(200);
+    member.get(&back).await.leads_to("/me/identities");
+    let page = member.get("/me/identities").await.is(200);
     assert!(page.text.contains("연결했어요") && page.text.contains("minjun@school.kr"), "{}", page.text);
     let question = member.get("/me/identities/google/unlink").await.is(200);
     assert!(question.text.contains("Google 연결을 끊을까요?"), "{}", question.text);
-    member.send(Method::POST, "/me/identities/google/unlink", None).await.leads_to("/me");
-    assert!(member.get("/me").await.text.contains("연결을 끊었어요"));
+    member.send(Method::POST, "/me/identities/google/unlink", None).await.leads_to("/me/identities");
+    assert!(member.get("/me/identities").await.text.contains("연결을 끊었어요"));
     assert_eq!(member.get("/me/identities/google/unlink").await.status, 404);
 
     let mut person = house.browser();

@@ -36,7 +36,7 @@ impl Running {
 
     /// Somebody with a browser's cookies, signed in by their card.
     async fn person(&self, name: &str) -> Person {
-        let client = Client::builder().no_proxy().cookie_store(true).redirect(Policy::none()).build().unwrap();
+        let client = coup_tests::web::client().cookie_store(true).redirect(Policy::none()).build().unwrap();
         let person = Person { client, address: self.address.clone() };
         let signed_in = person.form("/sign-in", &[("card", &self.cards[name]), ("next", "/clubs/studies")]).await;
         assert_eq!((signed_in.status(), place(&signed_in)), (StatusCode::SEE_OTHER, "/clubs/studies"));
@@ -136,7 +136,7 @@ async fn each_mount_has_the_policy_that_the_school_gave_it() {
         let document = pupil.json(&format!("/{mount}/api/openapi.json")).await;
         assert_eq!(document["paths"]["/studies/{id}/invites"]["post"]["x-permission"], "study:study.invite", "{least}");
     }
-    let stranger = Person { client: Client::builder().no_proxy().build().unwrap(), address: running.address.clone() };
+    let stranger = Person { client: coup_tests::web::client().build().unwrap(), address: running.address.clone() };
     for mount in ["classes", "clubs"] {
         assert_eq!(stranger.get(&format!("/{mount}/api/studies")).await.status(), StatusCode::UNAUTHORIZED);
     }

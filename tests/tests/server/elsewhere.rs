@@ -70,16 +70,16 @@ async fn somebody_signs_up_with_google_out_and_in_again_and_links_and_unlinks_gi
         visitor.until(|path| path == "/me").await;
         visitor.until_it_says("minjun@school.kr").await;
 
-        visitor.sends("/sign-out").await;
+        visitor.clicks("main form[action='/sign-out'] button").await;
         visitor.until_it_says("로그아웃했어요").await;
         visitor.follows("Google로 계속하기").await;
         // The provider knows them still.
         visitor.until(|path| path == "/studies").await;
 
-        visitor.goes("/me").await;
+        visitor.goes("/me/identities").await;
         visitor.sends("/me/identities/github/link").await;
         visitor.until_it_says("seoyeon@users.example").await;
-        visitor.until(|path| path == "/me").await;
+        visitor.until(|path| path == "/me/identities").await;
         visitor.is_pictured(&format!("elsewhere-linked-{scripts}")).await;
 
         visitor.clicks("a[href='/me/identities/github/unlink']").await;

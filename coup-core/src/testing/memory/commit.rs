@@ -201,9 +201,9 @@ impl Rows {
             }
             Row::Study(study) => {
                 fresh(self.studies.contains_key(&study.id), Unique::Id)?;
-                self.free_code(&study.invite_code, Some(study.id), None)?;
                 self.known_user(&study.owner_id)?;
                 self.known_users(study.closed_by.as_ref())?;
+                self.free_code(&study.invite_code, Some(study.id), None)?;
                 self.heads.insert(Scope::Study(study.id), Head::default());
                 let founded = Study { member_count: 1, last_activity_at: study.created_at, ..*study };
                 self.studies.insert(founded.id, founded);
@@ -248,9 +248,9 @@ impl Rows {
                 }
             }
             Row::Study(mut study) => {
-                self.free_code(&study.invite_code, Some(study.id), None)?;
                 self.known_user(&study.owner_id)?;
                 self.known_users(study.closed_by.as_ref())?;
+                self.free_code(&study.invite_code, Some(study.id), None)?;
                 study.version += 1;
                 if let Some(old) = self.studies.get_mut(&study.id) {
                     *old = Study {

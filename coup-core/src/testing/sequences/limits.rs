@@ -15,14 +15,14 @@ use crate::{
 
 /// Whose attempts are counted: few, so that places run out.
 pub(super) fn counted(one: u8, two: u8) -> Counted {
-    Counted { way: one_of(Way::ALL, one % 3, Way::SignIn), subject: one_of(&TICKETS, two, [0; 32]) }
+    Counted { way: one_of(Way::ALL, one % 2, Way::SignIn), subject: one_of(&TICKETS, two % 2, [0; 32]) }
 }
 
 fn place(step: Step, now: Timestamp) -> Place {
     // Now and then one of before; some do not count any more when the next one comes.
     let at = now - TimeDelta::seconds(i64::from(step.three % 4));
-    let lasts = TimeDelta::seconds(i64::from(step.three % 7) * 20 + 1);
-    Place { counted: counted(step.one, step.two), limit: 1 + u32::from(step.three % 3), at, ends_at: at + lasts }
+    let lasts = TimeDelta::hours(i64::from(step.three % 7));
+    Place { counted: counted(step.one, step.two), limit: 1 + u32::from(step.three % 2), at, ends_at: at + lasts }
 }
 
 impl Cast {

@@ -52,7 +52,7 @@ whats! {
     /// It is used, now and then though it is not there.
     UseCode: 1,
     /// An attempt takes a place of few.
-    TakePlace: 4,
+    TakePlace: 5,
     /// It gives it back.
     GivePlaceBack: 1,
     /// Somebody signs in in a browser, which may be another's, too.
