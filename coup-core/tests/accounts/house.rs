@@ -61,6 +61,8 @@ impl Passwords for Plain {
 
     async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error> {
         self.0.fetch_add(1, Ordering::Relaxed);
+        // Hashing takes a while, in which others come.
+        tokio::task::yield_now().await;
         Ok(hash.is_some_and(|hash| hash.expose() == format!("plain:{}", password.expose_secret())))
     }
 }
