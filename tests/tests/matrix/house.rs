@@ -194,7 +194,11 @@ impl House {
     /// What was written, but that somebody tried to sign in, or showed their password: each attempt is counted, right or wrong.
     fn written(&self) -> Vec<Parts> {
         let counts = |change: &Change| matches!(change, Change::TakePlace(_) | Change::GivePlaceBack(_));
-        self.store.take().into_iter().filter(|parts| parts.writes.is_empty() || !parts.writes.iter().all(counts)).collect()
+        self.store
+            .take()
+            .into_iter()
+            .filter(|parts| parts.writes.is_empty() || !parts.writes.iter().all(counts))
+            .collect()
     }
 
     fn router(&self, front: Front) -> (&Router, &'static str) {
