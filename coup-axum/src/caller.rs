@@ -6,7 +6,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, header, request::Parts},
 };
-use coup_core::{coup::Ctx, id::UserId, store::Credential, user::service::SessionToken};
+use coup_core::{coup::Ctx, id::UserId, limit::service::device_hash, store::Credential, user::service::SessionToken};
 
 /// Who calls, and from where. What a host's extractor turns into.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +40,14 @@ impl Caller {
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.0.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// The value of the cookie by which the peer's browser is known to accounts ([`coup_core::limit`]). What cannot be one is left
+    /// aside.
+    #[must_use]
+    pub fn on_device(mut self, value: &str) -> Self {
+        self.0.device = device_hash(value);
         self
     }
 

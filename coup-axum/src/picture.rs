@@ -66,6 +66,11 @@ fn too_many_pixels() -> Invalid {
     Invalid::bound(FIELD, "too_many_pixels", i64::try_from(MOST_MEGAPIXELS).unwrap_or(i64::MAX))
 }
 
+/// More than [`MOST_BYTES`]; the bound is in MiB.
+pub(crate) fn too_many_bytes() -> Invalid {
+    Invalid::bound(FIELD, "too_many_bytes", i64::try_from(MOST_BYTES / (1024 * 1024)).unwrap_or(i64::MAX))
+}
+
 fn refused(error: &ImageError) -> Invalid {
     if matches!(error, ImageError::Limits(_)) { too_many_pixels() } else { unreadable() }
 }
@@ -73,6 +78,9 @@ fn refused(error: &ImageError) -> Invalid {
 fn develop(uploaded: &[u8]) -> Result<Picture, Invalid> {
     if uploaded.is_empty() {
         return Err(Invalid::field(FIELD, "required"));
+    }
+    if uploaded.len() > MOST_BYTES {
+        return Err(too_many_bytes());
     }
     let picture = decode(uploaded)?;
     let small = flattened(&picture);

@@ -17,6 +17,7 @@ use crate::{
     idempotency::Keep,
     identity::model::{OAuthFlow, OAuthIdentity, Provider},
     job::model::{Claim, Job, NewJob, Payload},
+    limit::model::{Device, Place},
     live::{
         model::{Ephemeral, NewRevocation, Ticket},
         rules::revocation,
@@ -37,6 +38,8 @@ use crate::{
 pub enum SystemPermit {
     /// Accounts and sessions: nobody is signed in yet, or only their own session is touched.
     Identity,
+    /// Attempts: taking their places, and giving them back.
+    Limits,
     /// Fixtures, and whatever else an operator puts in place by hand.
     Operator,
     /// What a host's directory says of its users: that they are there, and their names.
@@ -118,6 +121,8 @@ pub enum Key {
     Session(SessionId),
     /// All sessions of a person.
     Sessions(UserId),
+    /// All browsers that are known to an account.
+    Devices(UserId),
     /// A person's identity at a provider.
     Identity(UserId, Provider),
     /// A file. Its content is erased before.
@@ -142,6 +147,10 @@ pub enum Passing {
     Sessions,
     /// What waited for a code, by its end.
     Verifications,
+    /// Attempts, by when they do not count any more.
+    Attempts,
+    /// Browsers, by when they are known no more.
+    Devices,
     /// Events, by when they were told.
     Events,
     /// Kept answers, by when they were given.
@@ -160,9 +169,11 @@ pub enum Passing {
 
 impl Passing {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Sessions,
         Self::Verifications,
+        Self::Attempts,
+        Self::Devices,
         Self::Events,
         Self::Answers,
         Self::Jobs,
@@ -208,6 +219,13 @@ pub enum Change {
     /// What waits for a code goes, if it is of the version that was read; else it is a
     /// [`Conflict`](crate::store::StoreError::Conflict), so that of two who come with the same code one is let through.
     UseCode(VerificationKind, Email, i64),
+    /// An attempt takes a place, if one is free at the instant ([`Limit::Attempts`](crate::store::Limit::Attempts)).
+    TakePlace(Box<Place>),
+    /// It gives it back. Nothing happens if it does not count any more.
+    GivePlaceBack(Box<Place>),
+    /// Somebody signed in in a browser, which has a new cookie now: whatever account knew it by the old one (the hash) knows it by the
+    /// new one. Of an account's browsers the latest [`MOST_DEVICES`](crate::limit::rules::MOST_DEVICES) stay.
+    SeenDevice(Box<Device>, Option<TokenHash>),
     /// Takes jobs that are due; [`Committed::jobs`] has them. Two never get the same.
     ClaimJobs(Claim),
     /// Personal values of the audit log go: of entries about the person what stands before and after, of entries by the person

@@ -32,7 +32,7 @@ use crate::{
     sanction::expiry::EndSanction,
     settings::handle::SettingsHandle,
     store::{Credential, Limit, Store, StoreError, Unique},
-    user::{directory::UserDirectory, passwords::Passwords, session::Seen},
+    user::{directory::UserDirectory, model::TokenHash, passwords::Passwords, session::Seen},
 };
 
 /// How often a lost race is decided again on fresh state.
@@ -47,6 +47,8 @@ pub struct Ctx {
     pub ip: Option<String>,
     /// The peer's program.
     pub user_agent: Option<String>,
+    /// The hash of the cookie by which the peer's browser is known ([`limit`](crate::limit)).
+    pub device: Option<TokenHash>,
     /// The path that was called, for security events: as its route is written (`/admin/users/{id}/role`), so that guessing
     /// identifiers makes no event each.
     pub path: Option<String>,
@@ -86,7 +88,8 @@ pub trait Command: Send + Sync {
     /// The state that a reached limit means here.
     fn exhausted(&self, limit: Limit) -> StateError {
         match limit {
-            Limit::Seats => StateError::StudyFull,
+            // Answered before it comes to this.
+            Limit::Attempts | Limit::Seats => StateError::StudyFull,
             Limit::InviteUses => StateError::InviteSpent,
             Limit::LastSuperAdmin => StateError::LastSuperAdmin,
         }
@@ -331,9 +334,13 @@ impl Coup {
             match self.commit(prepared, key).await {
                 Ok(answer) => return Ok(answer),
                 Err(StoreError::AlreadyExists(Unique::UserEmail)) => return Err(StateError::EmailTaken.into()),
+                // Attempts have commits of their own, and words for it. Whoever won the key has answered it. Deciding again finds
+                // nothing else.
+                Err(
+                    error
+                    @ (StoreError::Exhausted(Limit::Attempts) | StoreError::AlreadyExists(Unique::IdempotencyKey)),
+                ) => return Err(error.into()),
                 Err(StoreError::Exhausted(limit)) => return Err(command.exhausted(limit).into()),
-                // Whoever won the key has answered it: deciding again finds nothing else.
-                Err(error @ StoreError::AlreadyExists(Unique::IdempotencyKey)) => return Err(error.into()),
                 Err(StoreError::Conflict | StoreError::AlreadyExists(_)) if attempt < RETRIES => {
                     attempt += 1;
                     self.pause(attempt).await;

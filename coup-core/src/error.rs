@@ -1,5 +1,7 @@
 //! What a use case answers when it does not do what was asked.
 
+use chrono::TimeDelta;
+
 use crate::{
     hooks::Vetoed,
     id::ReportId,
@@ -18,6 +20,12 @@ pub enum Error {
     /// The address and password do not go together (401). Says nothing of which was wrong.
     #[error("wrong e-mail address or password")]
     WrongCredentials,
+    /// It was tried too often (429).
+    #[error("too many attempts: try again in {} s", .retry_after.num_seconds())]
+    TooManyAttempts {
+        /// How long to wait.
+        retry_after: TimeDelta,
+    },
     /// Who asks has to show again who they are, and then ask again (403).
     #[error("confirm that it is you, and try again")]
     ConfirmationRequired,
@@ -68,6 +76,7 @@ impl Error {
         match self {
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
+            Self::TooManyAttempts { .. } => "too_many_attempts",
             Self::ConfirmationRequired => "confirmation_required",
             Self::NotConfigured => "not_configured",
             Self::Provider(error) => error.fault.code(),

@@ -19,6 +19,7 @@ pub mod id;
 pub mod idempotency;
 pub mod identity;
 pub mod job;
+pub mod limit;
 pub mod live;
 pub mod mail;
 pub mod member;

@@ -18,6 +18,7 @@ use crate::{
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
+    limit::model::{Attempts, Counted, Device},
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
@@ -95,6 +96,8 @@ pub enum Limit {
     InviteUses,
     /// One SUPER_ADMIN without an end at least, once there is one.
     LastSuperAdmin,
+    /// The places of attempts.
+    Attempts,
 }
 
 /// By what a caller is known.
@@ -241,6 +244,16 @@ pub trait AccountReads: Send + Sync {
 
     /// What waits for a code that was sent to an address.
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError>;
+}
+
+/// Reads of attempts, and of the browsers in which people signed in.
+#[async_trait]
+pub trait LimitReads: Send + Sync {
+    /// Attempts as they are counted. May not count any more: the decision looks.
+    async fn attempts(&self, counted: &Counted) -> Result<Option<Attempts>, StoreError>;
+
+    /// The browser with this cookie's hash, if it is known to the account of the address. May be known no more: the decision looks.
+    async fn device(&self, hash: &TokenHash, email: &Email) -> Result<Option<Device>, StoreError>;
 }
 
 /// Reads of identities that are proved elsewhere.
@@ -580,6 +593,7 @@ pub trait SettingReads: Send + Sync {
 pub trait Store:
     UserReads
     + AccountReads
+    + LimitReads
     + IdentityReads
     + FileReads
     + StudyReads

@@ -449,6 +449,9 @@ async fn a_password_is_looked_at_once_whether_or_not_there_is_an_account() {
         let hash = user.as_ref().and_then(|user| user.password.clone());
         let mut store = MockStore::new();
         store.expect_user_by_email().times(1).returning(move |_| Ok(user.clone()));
+        // It is counted before it is looked at.
+        store.expect_attempts().times(1).returning(|_| Ok(None));
+        store.expect_commit().times(1).returning(|_| Ok(Committed::default()));
         let mut passwords = MockPasswords::new();
         passwords.expect_verify().times(1).withf(move |_, given| *given == hash).returning(|_, _| Ok(false));
         let coup = Coup::builder(Arc::new(store)).passwords(Arc::new(passwords)).build();
@@ -463,10 +466,10 @@ async fn an_account_gets_its_identifiers_at_the_instant_of_the_decision_and_its_
     store.expect_user_by_email().returning(|_| Ok(None));
     store.expect_commit().times(1).returning(|_| Ok(Committed::default()));
     let mut ids = MockIds::new();
-    // The account's and the session's; the salt and the token.
+    // The account's and the session's; the salt, the session's token and the browser's.
     ids.expect_uuid().times(2).withf(|now| *now == START).returning(|_| ID.parse().unwrap());
     ids.expect_fill().times(1).withf(|bytes| bytes.len() == 16).returning(|salt| salt.fill(7));
-    ids.expect_fill().times(1).withf(|bytes| bytes.len() == 32).returning(|token| token.fill(8));
+    ids.expect_fill().times(2).withf(|bytes| bytes.len() == 32).returning(|token| token.fill(8));
     let mut passwords = MockPasswords::new();
     let hashed = || Ok(PasswordHash::new("hash".into()));
     passwords.expect_hash().times(1).withf(|_, salt| *salt == [7; 16]).returning(move |_, _| hashed());

@@ -46,6 +46,7 @@ async fn sequences_are_written_and_refused_for_every_reason() {
         "AlreadyExists(Member)",
         "Exhausted(Seats)",
         "Exhausted(InviteUses)",
+        "Exhausted(Attempts)",
         "AlreadyExists(OpenCase)",
         "AlreadyExists(Report)",
         "AlreadyExists(Appeal)",

@@ -58,6 +58,28 @@ create table verifications (
 );
 create index verifications_expires_at on verifications (expires_at);
 
+-- Attempts to sign in and the like, counted from the first of a while. They refer to nothing: also attempts at what is not there count.
+create table attempts (
+    way text collate "C" not null check (way in ('SIGN_IN', 'SIGN_UP', 'RESET', 'VERIFY', 'CONFIRM', 'BEGIN')),
+    subject bytea not null, -- SHA-256 of whose they are: an address, an account, a browser, a session
+    since timestamptz not null,
+    count bigint not null,
+    ends_at timestamptz not null, -- they do not count any more
+    primary key (way, subject)
+);
+create index attempts_ends_at on attempts (ends_at);
+
+-- Browsers in which people signed in, and to whose accounts.
+create table devices (
+    hash bytea not null, -- SHA-256 of the browser's cookie, another one at each sign-in
+    user_id text collate "C" not null references users on delete cascade,
+    seen_at timestamptz not null, -- signed in the last time
+    expires_at timestamptz not null,
+    primary key (hash, user_id)
+);
+create index devices_user_id on devices (user_id, seen_at);
+create index devices_expires_at on devices (expires_at);
+
 -- Who people are at Google and GitHub (the model's googleId and githubId). An address is never looked for in here.
 create table oauth_identities (
     issuer text collate "C" not null,

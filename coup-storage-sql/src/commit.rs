@@ -1,6 +1,6 @@
 //! One commit: lock what was read, write, move the counters, give places, tell.
 //!
-//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then tickets, flows, seats, invites, read marks, heads in
+//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then attempts, tickets, flows, seats, invites, read marks, heads in
 //! [`Scope`]'s, the revocations' head, and the audit log's — so that commits wait for each other and never in a ring.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use coup_core::{
     hooks::Told,
     id::{AppealId, CaseId, InviteId, MessageId, SanctionId, StudyId, UserId},
     job::model::{NewJob, Payload},
+    limit::model::Counted,
     member::model::{MemberStatus, StudyMember},
     policy::StudyRole,
     store::{Limit, StoreError},
@@ -20,7 +21,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, account, audit, chat, file, identity, job, live, member, moderation, notification,
+    Dialect, Sql, account, audit, chat, file, identity, job, limit, live, member, moderation, notification,
     reads::{Args, Conn, get, rows, run},
     sanction, settings,
     statements::statements,
@@ -259,6 +260,7 @@ async fn lock<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, locks: BTreeMap<Lock, H
 /// The order in which counters are moved.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Counter {
+    Attempts(Counted),
     Ticket(TokenHash),
     Flow(TokenHash),
     Seats(StudyId),
@@ -274,6 +276,7 @@ async fn write<D: Dialect>(
     committed: &mut Committed,
 ) -> Result<Option<(Counter, Change)>, StoreError> {
     let counter = match &change {
+        Change::TakePlace(place) | Change::GivePlaceBack(place) => Counter::Attempts(place.counted.clone()),
         Change::UseTicket(hash) => Counter::Ticket(*hash),
         Change::UseFlow(hash) => Counter::Flow(*hash),
         Change::TakeSeat(study) | Change::FreeSeat(study) | Change::SetCapacity(study, _) => Counter::Seats(*study),
@@ -304,6 +307,10 @@ async fn write<D: Dialect>(
                 0 => Err(StoreError::Conflict),
                 _ => Ok(None),
             };
+        }
+        Change::SeenDevice(device, before) => {
+            limit::see_device::<D>(conn, sql, device, *before).await?;
+            return Ok(None);
         }
         Change::ClaimJobs(claim) => {
             committed.jobs.extend(job::claim_jobs::<D>(conn, sql, claim).await?);
@@ -391,6 +398,7 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
         Key::Sessions(user) => {
             run::<D>(conn, &sql.account.remove_sessions, Args::new().text(user.as_str())).await?;
         }
+        Key::Devices(user) => limit::forget_devices::<D>(conn, sql, user).await?,
         Key::Identity(user, provider) => {
             identity::remove_identity::<D>(conn, sql, user, *provider).await?;
         }
@@ -417,6 +425,10 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
 async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Result<(), StoreError> {
     let (seats, uses) = (StoreError::Exhausted(Limit::Seats), StoreError::Exhausted(Limit::InviteUses));
     let (statement, args, refusal) = match change {
+        Change::TakePlace(place) => {
+            (&sql.limit.take_place, limit::taking(&place), Some(StoreError::Exhausted(Limit::Attempts)))
+        }
+        Change::GivePlaceBack(place) => (&sql.limit.give_place_back, limit::giving_back(&place), None),
         Change::UseTicket(hash) => (&sql.live.use_ticket, Args::new().with(hash.to_vec()), Some(StoreError::Conflict)),
         Change::UseFlow(hash) => (&sql.identity.use_flow, Args::new().with(hash.to_vec()), Some(StoreError::Conflict)),
         Change::TakeSeat(study) => (&sql.study.take_seat, Args::new().with(study.as_uuid()), Some(seats)),
@@ -436,6 +448,7 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         | Change::Remove(_)
         | Change::SignedIn(..)
         | Change::SeenSession(..)
+        | Change::SeenDevice(..)
         | Change::UseCode(..)
         | Change::ClaimJobs(_)
         | Change::EraseAuditPersonal(_)

@@ -33,6 +33,8 @@ statements! {
         claim: claim(words, 1),
         prune_sessions: prune(words, "sessions", "id", "expires_at", ""),
         prune_verifications: prune(words, "verifications", "kind, email", "expires_at", ""),
+        prune_attempts: prune(words, "attempts", "way, subject", "ends_at", ""),
+        prune_devices: prune(words, "devices", "hash, user_id", "expires_at", ""),
         prune_study_events: prune(words, "study_events", "study_id, seq", "at", ""),
         prune_user_events: prune(words, "user_events", "user_id, seq", "at", ""),
         prune_answers: prune(words, "idempotency_keys", "user_id, key", "at", ""),
@@ -163,6 +165,8 @@ pub(crate) async fn prune_rows<D: Dialect>(
     let statements: &[_] = match what {
         Passing::Sessions => &[&sql.prune_sessions],
         Passing::Verifications => &[&sql.prune_verifications],
+        Passing::Attempts => &[&sql.prune_attempts],
+        Passing::Devices => &[&sql.prune_devices],
         Passing::Events => &[&sql.prune_study_events, &sql.prune_user_events],
         Passing::Answers => &[&sql.prune_answers],
         Passing::Jobs => &[&sql.prune_jobs],

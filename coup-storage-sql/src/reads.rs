@@ -204,6 +204,7 @@ macro_rules! delegate_reads {
                 file::model::File,
                 identity::model::{OAuthFlow, OAuthIdentity},
                 job::model::Job,
+                limit::model::{Attempts, Counted, Device},
                 live::model::{Revocation, Ticket},
                 member::model::{Member, MemberStatus, StudyInvite, StudyMember},
                 moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
@@ -213,7 +214,7 @@ macro_rules! delegate_reads {
                 sanction::model::Sanction,
                 settings::model::StoredSettings,
                 store::{
-            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting, LimitReads,
                 },
                 study::model::{Browse, Study},
                 text::{ClientId, Email, Query},
@@ -236,6 +237,10 @@ macro_rules! delegate_reads {
                 sessions_of(user: &UserId, limit: Limit) -> Vec<Session>;
                 session(id: SessionId) -> Option<Session>;
                 verification(kind: VerificationKind, email: &Email) -> Option<Verification>;
+            });
+            $crate::delegate_reads!(@impl LimitReads, $store, $field {
+                attempts(counted: &Counted) -> Option<Attempts>;
+                device(hash: &TokenHash, email: &Email) -> Option<Device>;
             });
             $crate::delegate_reads!(@impl IdentityReads, $store, $field {
                 identity(issuer: &str, subject: &str) -> Option<OAuthIdentity>;

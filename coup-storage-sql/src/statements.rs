@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, file::FileSql,
-    identity::IdentitySql, job::JobSql, live::LiveSql, member::MemberSql, moderation::ModerationSql,
+    identity::IdentitySql, job::JobSql, limit::LimitSql, live::LiveSql, member::MemberSql, moderation::ModerationSql,
     notification::NotificationSql, sanction::SanctionSql, settings::SettingSql, study::StudySql, user::UserSql,
 };
 
@@ -48,6 +48,7 @@ pub struct Sql {
     pub(crate) settings: SettingSql,
     pub(crate) audit: AuditSql,
     pub(crate) job: JobSql,
+    pub(crate) limit: LimitSql,
     pub(crate) live: LiveSql,
     pub(crate) commit: CommitSql,
     pub(crate) browse: Vec<(String, Arc<str>)>,
@@ -72,6 +73,7 @@ impl Sql {
             settings: SettingSql::new(words),
             audit: AuditSql::new(words),
             job: JobSql::new(words),
+            limit: LimitSql::new(words),
             live: LiveSql::new(words),
             commit: CommitSql::new(words),
             browse: crate::study::browse_statements(words),
@@ -95,6 +97,7 @@ impl Sql {
         all.extend(self.settings.list());
         all.extend(self.audit.list());
         all.extend(self.job.list());
+        all.extend(self.limit.list());
         all.extend(self.live.list());
         all.extend(self.commit.list());
         all.extend(self.browse.iter().cloned());

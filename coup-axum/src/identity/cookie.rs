@@ -4,7 +4,8 @@ use std::convert::Infallible;
 
 use axum::{
     extract::{FromRef, FromRequestParts},
-    http::request::Parts,
+    http::{HeaderName, header, request::Parts},
+    response::AppendHeaders,
 };
 use axum_extra::extract::{
     CookieJar,
@@ -14,7 +15,8 @@ use cookie::time::OffsetDateTime;
 use coup_core::{
     env::Timestamp,
     identity::{flow::Begun, rules},
-    user::service::SessionToken,
+    limit::rules::DEVICE_DAYS,
+    user::service::{SessionToken, SignedIn},
 };
 
 use crate::caller::Caller;
@@ -49,6 +51,14 @@ impl SessionCookie {
         cookie
     }
 
+    /// All cookies of who has just signed in: the session's, then the browser's.
+    pub fn signed_in(&self, signed_in: &SignedIn) -> SetCookies {
+        let mut device = self.named(self.device_name(), signed_in.device.expose().to_owned());
+        device.set_max_age(cookie::time::Duration::days(DEVICE_DAYS));
+        let session = self.set(&signed_in.token, signed_in.expires_at);
+        AppendHeaders([session, device].map(|cookie| (header::SET_COOKIE, cookie.to_string())))
+    }
+
     /// The cookie that signs out.
     pub fn clear(&self) -> Cookie<'static> {
         let mut cookie = self.blank(String::new());
@@ -59,6 +69,11 @@ impl SessionCookie {
     /// The token that a request carries.
     pub fn read<'a>(&self, jar: &'a CookieJar) -> Option<&'a str> {
         jar.get(self.name()).map(Cookie::value)
+    }
+
+    /// The name of the cookie by which accounts know a browser that has signed in to them: who guesses elsewhere does not shut it out.
+    const fn device_name(self) -> &'static str {
+        if self.https { "__Host-coup_device" } else { "coup_device" }
     }
 
     /// The name of the cookie that binds a sign-in elsewhere to this browser.
@@ -89,6 +104,9 @@ impl SessionCookie {
     }
 }
 
+/// Cookies to be set, in their order.
+pub type SetCookies = AppendHeaders<[(HeaderName, String); 2]>;
+
 /// Who calls by the session's cookie: the extractor `C` of a deployment with CoUp's own accounts. The host's state knows
 /// the [`SessionCookie`].
 #[derive(Debug, Clone)]
@@ -110,8 +128,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let caller = SessionCookie::from_ref(state).read(&jar).map_or_else(Caller::anonymous, Caller::session);
-        Ok(Self(caller.seen_in(parts)))
+        let cookie = SessionCookie::from_ref(state);
+        let caller = cookie.read(&jar).map_or_else(Caller::anonymous, Caller::session).seen_in(parts);
+        Ok(Self(match jar.get(cookie.device_name()) {
+            Some(device) => caller.on_device(device.value()),
+            None => caller,
+        }))
     }
 }
 
@@ -134,6 +156,7 @@ mod tests {
             let flow = SessionCookie::for_address(address).clear_flow();
             assert_eq!(flow.name(), "__Host-coup_sign_in");
             assert_eq!((flow.secure(), flow.path(), flow.domain()), (Some(true), Some("/"), None));
+            assert_eq!(SessionCookie::for_address(address).device_name(), "__Host-coup_device");
         }
         for address in ["http://127.0.0.1:3000", "", "https", "httpss://x"] {
             let cookie = SessionCookie::for_address(address).clear();

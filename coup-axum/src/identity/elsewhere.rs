@@ -136,8 +136,8 @@ async fn arrive(
     let mut response = match arrival {
         Arrival { next, outcome: Ok(Arrived::SignedIn(signed_in)), .. } => {
             let is_shut_out = signed_in.user.status_at(api.coup.now()) == UserStatus::Suspended;
-            let jar = jar.add(cookie.set(&signed_in.token, signed_in.expires_at));
-            (jar, on(api, if is_shut_out { Led::ShutOut } else { Led::SignedIn(next) })).into_response()
+            (jar, cookie.signed_in(&signed_in), on(api, if is_shut_out { Led::ShutOut } else { Led::SignedIn(next) }))
+                .into_response()
         }
         Arrival { next, outcome: Ok(Arrived::Linked), .. } => (jar, on(api, Led::Linked(next))).into_response(),
         Arrival { next, linking, outcome: Err(error) } => {

@@ -35,7 +35,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
-    cookie::{SessionCaller, SessionCookie},
+    cookie::{SessionCaller, SessionCookie, SetCookies},
     passwords::Argon2Passwords,
 };
 use crate::{

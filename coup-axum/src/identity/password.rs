@@ -1,7 +1,6 @@
 //! Passwords: changing one's own, showing it again, and a new one for who has forgotten theirs.
 
 use axum::{Extension, extract::State, http::StatusCode};
-use axum_extra::extract::CookieJar;
 use coup_core::{
     error::Invalid,
     text::Email,
@@ -15,7 +14,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
-use super::SessionCookie;
+use super::{SessionCookie, SetCookies};
 use crate::{
     api::Api,
     extract::{Input, Spoken, Who},
@@ -76,9 +75,9 @@ async fn change(
     Extension(cookie): Extension<SessionCookie>,
     Who(ctx): Who,
     Input(body): Input<PasswordBody>,
-) -> Result<(CookieJar, StatusCode), Problem> {
+) -> Result<(StatusCode, SetCookies), Problem> {
     let changed = api.coup.run(&ctx, ChangePassword { current: body.current, new: body.new }).await?;
-    Ok((CookieJar::new().add(cookie.set(&changed.token, changed.expires_at)), StatusCode::NO_CONTENT))
+    Ok((StatusCode::NO_CONTENT, cookie.signed_in(&changed)))
 }
 
 #[utoipa::path(

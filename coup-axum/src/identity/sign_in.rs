@@ -22,7 +22,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::UtoipaMethodRouter, routes};
 
-use super::{SessionCookie, me::MeBody};
+use super::{SessionCookie, SetCookies, me::MeBody};
 use crate::{
     api::Api,
     extract::{Input, Nothing, Spoken, Who},
@@ -56,7 +56,7 @@ struct SignInBody {
     password: SecretString,
 }
 
-type SignedInAnswer = Result<(StatusCode, CookieJar, Json<Me>), Problem>;
+type SignedInAnswer = Result<(StatusCode, SetCookies, Json<Me>), Problem>;
 
 #[utoipa::path(
     post, path = "/auth/sign-up", operation_id = "signUp", tag = "identity", summary = "Make an account and sign in",
@@ -148,8 +148,7 @@ async fn welcome(
 ) -> SignedInAnswer {
     let credential = Credential::Session(SessionToken::hash(signed_in.token.expose()));
     let me = api.coup.me(&Ctx { credential: Some(credential), ..ctx.clone() }).await?;
-    let jar = CookieJar::new().add(cookie.set(&signed_in.token, signed_in.expires_at));
-    Ok((status, jar, Json(me)))
+    Ok((status, cookie.signed_in(signed_in), Json(me)))
 }
 
 #[utoipa::path(

@@ -11,6 +11,7 @@
 //! | sends its body drop by drop | the time of a whole request: [`ApiOptions::timeout`](crate::api::ApiOptions::timeout) and the pages' own, 503 and the connection's end; for its own routes a host sets a time limit of its own |
 //! | takes nothing of what is written | [`Limits::stall`] |
 //! | opens connection after connection | [`Limits::per_address`]: 429 |
+//! | sends request after request | [`RequestLimit`], around the routes: 429 |
 //! | stays when the server ends | [`Limits::drain`] |
 //!
 //! Reading is not limited beside that: who listens to a stream or a WebSocket in silence is well.
@@ -20,8 +21,9 @@
 mod addresses;
 mod connection;
 mod guarded;
+mod requests;
 
-pub use self::{connection::Connection, guarded::Guarded};
+pub use self::{connection::Connection, guarded::Guarded, requests::RequestLimit};
 
 use std::{convert::Infallible, net::SocketAddr, pin::pin, sync::Weak, time::Duration};
 

@@ -181,7 +181,12 @@ impl Visit {
     pub(in crate::pages) fn refused(&self, form: Form, error: Error) -> Result<(StatusCode, Form), Problem> {
         let about_a_form = matches!(
             error,
-            Error::Invalid(_) | Error::State(_) | Error::Reported(_) | Error::WrongCredentials | Error::SwitchedOff(_)
+            Error::Invalid(_)
+                | Error::State(_)
+                | Error::Reported(_)
+                | Error::WrongCredentials
+                | Error::TooManyAttempts { .. }
+                | Error::SwitchedOff(_)
         );
         let is_sent_already = matches!(error, Error::State(StateError::IdempotencyKeyReused));
         let problem = Problem::from(error);

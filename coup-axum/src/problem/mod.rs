@@ -7,10 +7,13 @@ mod language;
 mod page;
 mod words;
 
+use std::num::NonZeroU32;
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::TimeDelta;
 use coup_core::{
     env::Timestamp,
     error::{Error, FieldError, Invalid},
@@ -39,7 +42,8 @@ pub struct Problem {
     sanction: Option<(Restraint, Option<Timestamp>)>,
     /// One's own report that stands in the way.
     report: Option<Box<ReportId>>,
-    retry_after: Option<u16>,
+    /// In seconds.
+    retry_after: Option<NonZeroU32>,
     /// The host's own words for this refusal, as it said them.
     words: Option<Box<str>>,
     cause: Option<Box<str>>,
@@ -77,8 +81,8 @@ faults! {
     cross_site = FORBIDDEN "cross_site";
     /// It took too long.
     timeout = SERVICE_UNAVAILABLE "timeout";
-    /// Events of a socket come too fast.
-    #[cfg(feature = "live")]
+    /// Requests of an address, or events of a socket, come too fast.
+    #[cfg(any(feature = "live", feature = "listen"))]
     rate_limited = TOO_MANY_REQUESTS "rate_limited";
     /// No such event of a socket.
     #[cfg(feature = "live")]
@@ -125,8 +129,8 @@ impl Problem {
         self
     }
 
-    pub(crate) fn retry_after(mut self, seconds: u16) -> Self {
-        self.retry_after = Some(seconds);
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = NonZeroU32::new(seconds);
         self
     }
 
@@ -140,7 +144,7 @@ impl Problem {
         ];
         let mut response = (self.status, headers, bytes).into_response();
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.get().into());
         }
         response
     }
@@ -150,7 +154,7 @@ impl Problem {
     pub(crate) fn to_json(&self, language: Language, wording: Option<&dyn Wording>) -> serde_json::Value {
         let mut body = serde_json::to_value(self.body(language, wording)).unwrap_or_default();
         if let (Some(body), Some(seconds)) = (body.as_object_mut(), self.retry_after) {
-            body.insert("retryAfter".into(), seconds.into());
+            body.insert("retryAfter".into(), seconds.get().into());
         }
         body
     }
@@ -218,6 +222,9 @@ impl From<Error> for Problem {
         let plain = |status| Self::new(status, code);
         match error {
             Error::NotSignedIn | Error::WrongCredentials => plain(StatusCode::UNAUTHORIZED),
+            Error::TooManyAttempts { retry_after } => {
+                plain(StatusCode::TOO_MANY_REQUESTS).retry_after(whole_seconds(retry_after))
+            }
             Error::NotFound | Error::NotConfigured => plain(StatusCode::NOT_FOUND),
             Error::Provider(error) => match error.fault {
                 ProviderFault::Cancelled | ProviderFault::Unproved => plain(StatusCode::FORBIDDEN),
@@ -260,6 +267,12 @@ impl From<Error> for Problem {
     }
 }
 
+/// Never too few: who comes back then is not sent away again.
+fn whole_seconds(wait: TimeDelta) -> u32 {
+    let seconds = (wait + TimeDelta::seconds(1) - TimeDelta::nanoseconds(1)).num_seconds();
+    u32::try_from(seconds).unwrap_or(if seconds < 0 { 1 } else { u32::MAX })
+}
+
 impl From<Invalid> for Problem {
     fn from(invalid: Invalid) -> Self {
         Error::from(invalid).into()
@@ -272,9 +285,9 @@ mod tests {
 
     use super::*;
 
-    fn status(error: impl Into<Error>) -> (u16, Option<u16>) {
+    fn status(error: impl Into<Error>) -> (u16, Option<u32>) {
         let problem = Problem::from(error.into());
-        (problem.status.as_u16(), problem.retry_after)
+        (problem.status.as_u16(), problem.retry_after.map(NonZeroU32::get))
     }
 
     #[test]
@@ -284,6 +297,30 @@ mod tests {
         assert_eq!(status(StoreError::Conflict), (409, None));
         assert_eq!(status(StoreError::Corrupt("row 7".into())), (500, None));
         assert_eq!(status(StoreError::Backend("password of the database".into())), (500, None));
+    }
+
+    #[test]
+    fn who_tried_too_often_is_told_when_to_come_back_and_never_too_early() {
+        let wait = |millis| status(Error::TooManyAttempts { retry_after: TimeDelta::milliseconds(millis) });
+        assert_eq!(wait(1_000), (429, Some(1)));
+        assert_eq!(wait(1_001), (429, Some(2)));
+        assert_eq!(wait(24 * 60 * 60 * 1_000), (429, Some(86_400)));
+        let words = |seconds, language| {
+            let retry_after = TimeDelta::seconds(seconds);
+            let problem = Problem::from(Error::TooManyAttempts { retry_after });
+            words::Said { language, wording: None }.detail(&problem)
+        };
+        for (seconds, ko, en) in [
+            (1, "1초", "1 second."),
+            (40, "40초", "40 seconds."),
+            (60, "1분", "1 minute."),
+            (61, "2분", "2 minutes."),
+            (7_200, "2시간", "2 hours."),
+        ] {
+            let (said_ko, said_en) = (words(seconds, Language::Ko), words(seconds, Language::En));
+            assert!(said_ko.contains(&format!("{ko} 뒤에")), "{said_ko}");
+            assert!(said_en.ends_with(en), "{said_en}");
+        }
     }
 
     #[tokio::test]

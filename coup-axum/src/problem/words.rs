@@ -7,7 +7,7 @@ use super::{Language, Problem};
 /// A host's own words.
 ///
 /// Keys are `problem.<code>.title`, `problem.<code>.detail` and `field.<code>`; a refusal by a sanction has the detail
-/// `problem.forbidden.sanction`. In the answer `{permission}`, `{sanction}`, `{until}` and `{bound}` are filled in.
+/// `problem.forbidden.sanction`. In the answer `{permission}`, `{sanction}`, `{until}`, `{wait}` and `{bound}` are filled in.
 pub trait Wording: Send + Sync + 'static {
     /// The host's words for a key; `None` for CoUp's.
     fn say(&self, key: &str, language: Language) -> Option<String>;
@@ -49,7 +49,8 @@ impl Said<'_> {
             Language::En => restraint.name().to_lowercase().replace('_', " "),
         });
         let until = problem.sanction.and_then(|(_, until)| until).map(instant);
-        fill(text, [("{permission}", permission), ("{sanction}", sanction), ("{until}", until)])
+        let wait = problem.retry_after.map(|seconds| self.wait(seconds.get()));
+        fill(text, [("{permission}", permission), ("{sanction}", sanction), ("{until}", until), ("{wait}", wait)])
     }
 
     pub(super) fn field(&self, error: &coup_core::error::FieldError) -> String {
@@ -57,6 +58,19 @@ impl Said<'_> {
             FIELDS.iter().find(|(code, ..)| *code == error.code).map(|(_, ko, en)| self.pick(&[ko, en]))
         });
         fill(text, [("{bound}", error.bound.map(|bound| bound.to_string()))])
+    }
+
+    /// How long to wait, in the one unit that says it best, rounded up.
+    fn wait(&self, seconds: u32) -> String {
+        let (number, ko, en) = match seconds {
+            0..60 => (seconds, "초", "second"),
+            60..5_400 => (seconds.div_ceil(60), "분", "minute"),
+            _ => (seconds.div_ceil(3_600), "시간", "hour"),
+        };
+        match self.language {
+            Language::Ko => format!("{number}{ko}"),
+            Language::En => format!("{number} {en}{}", if number == 1 { "" } else { "s" }),
+        }
     }
 
     fn pick<'t>(&self, words: &[&'t str; 2]) -> &'t str {
@@ -117,6 +131,8 @@ problems! {
         "Not signed in", "Sign in and try again.";
     "wrong_credentials": "로그인하지 못했어요", "이메일 주소나 비밀번호가 맞지 않아요.";
         "Could not sign in", "The e-mail address or the password is wrong.";
+    "too_many_attempts": "너무 여러 번 시도했어요", "안전을 위해 잠시 멈췄어요. {wait} 뒤에 다시 시도해 주세요.";
+        "Too many attempts", "We stopped this for a while to keep accounts safe. Try again in {wait}.";
     "confirmation_required": "본인인지 다시 확인해 주세요", "중요한 일이라서 비밀번호를 다시 확인해요. 확인한 뒤에 한 번 더 해 주세요.";
         "Confirm that it is you", "This is a sensitive step: confirm your password, then do it again.";
     "not_configured": "여기에서는 쓸 수 없어요", "이 사이트에는 이 로그인 방법이 없어요. 다른 방법으로 로그인해 주세요.";
@@ -380,6 +396,7 @@ mod tests {
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
             Invalid::field("name", "required").into(),
             Error::Maintenance(None),
+            Error::TooManyAttempts { retry_after: chrono::TimeDelta::minutes(1) },
             Error::SwitchedOff(coup_core::error::Feature::SignUp),
             Error::SwitchedOff(coup_core::error::Feature::StudyCreation),
             Error::SwitchedOff(coup_core::error::Feature::Chat),

@@ -189,7 +189,7 @@ impl Protocol for Speech {
     }
 
     fn too_fast(&self, visitor: &Visitor, wait: Duration) -> Value {
-        let seconds = u16::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u16::MAX);
+        let seconds = u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX);
         self.refusal(visitor, &Problem::rate_limited().retry_after(seconds))
     }
 }

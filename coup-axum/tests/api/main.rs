@@ -10,6 +10,7 @@ mod idempotency;
 mod identity;
 mod input;
 mod invites;
+mod limits;
 mod live;
 mod members;
 mod messages;

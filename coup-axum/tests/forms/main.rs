@@ -5,6 +5,7 @@ mod accounts;
 mod browser;
 mod chat;
 mod entrance;
+mod limits;
 mod moderation;
 mod notifications;
 mod people;

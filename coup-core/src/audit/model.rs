@@ -479,6 +479,8 @@ words! {
         UnauthorizedAccess = "UNAUTHORIZED_ACCESS_ATTEMPT",
         /// The same where only a SUPER_ADMIN may.
         UnauthorizedSystemAdmin = "UNAUTHORIZED_SYSTEM_ADMIN_ACCESS",
+        /// Signing in, or showing one's password, was tried too often.
+        SignInLimited = "SIGN_IN_LIMITED",
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     env::Timestamp,
     error::{Error, StateError},
     idempotency::Answer,
+    limit::{model::Way, service::Attempt},
     user::service::{SessionToken, SignedIn},
 };
 
@@ -105,6 +106,8 @@ impl Coup {
     ) -> Result<Begun, Error> {
         let asked = self.identity_provider(provider)?;
         let room = self.room(ctx);
+        // Its place is kept: each one writes something, and may ask the provider.
+        let _kept = Attempt::from_address(&room, Way::Begin, None).await?;
         let secret = || FlowSecret::new(URL_SAFE_NO_PAD.encode(room.env.secret::<32>()));
         let secrets = FlowSecrets { state: secret(), nonce: secret(), verifier: secret() };
         let cookie = secret();

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::model::Settings;
 use crate::{
     error::Invalid,
+    limit::model::RateLimits,
     moderation::classification::Classification,
     sanction::ladder::{Ladder, Rung},
     study::model::MAX_CAPACITY,
@@ -42,6 +43,8 @@ words! {
         SessionIdleMinutes = "session.idleMinutes",
         /// Whether an address is verified by a letter before it has an account.
         RequireEmailVerification = "requireEmailVerification",
+        /// How often somebody may try to sign in, and the like.
+        RateLimits = "rateLimits",
         /// The seats of a study whose founder says nothing of them.
         DefaultCapacity = "study.defaultCapacity",
         /// The most seats.
@@ -121,7 +124,8 @@ impl SettingKey {
             Self::PasswordMinLength
             | Self::SessionHours
             | Self::SessionIdleMinutes
-            | Self::RequireEmailVerification => Group::Identity,
+            | Self::RequireEmailVerification
+            | Self::RateLimits => Group::Identity,
             Self::DefaultCapacity | Self::MaxCapacity => Group::Studies,
             Self::AppealDays | Self::StrikeLapseDays | Self::Ladder | Self::Classification => Group::Moderation,
         }
@@ -151,7 +155,7 @@ impl SettingKey {
             Self::DefaultCapacity | Self::MaxCapacity => number(2, MAX_CAPACITY),
             Self::AppealDays => number(1, 365),
             Self::StrikeLapseDays => Kind::Number { least: 1, most: 3650, optional: true },
-            Self::Ladder | Self::Classification => Kind::Rules,
+            Self::RateLimits | Self::Ladder | Self::Classification => Kind::Rules,
         }
     }
 
@@ -171,6 +175,7 @@ impl SettingKey {
             Self::SessionHours => json!(settings.session_hours),
             Self::SessionIdleMinutes => json!(settings.session_idle_minutes),
             Self::RequireEmailVerification => json!(settings.require_email_verification.unwrap_or_default()),
+            Self::RateLimits => json!(settings.rate_limits),
             Self::DefaultCapacity => json!(settings.default_capacity),
             Self::MaxCapacity => json!(settings.max_capacity),
             Self::AppealDays => json!(settings.appeal_days),
@@ -208,6 +213,7 @@ impl SettingKey {
             Self::SessionHours => settings.session_hours = self.number(value)?,
             Self::SessionIdleMinutes => settings.session_idle_minutes = self.number(value)?,
             Self::RequireEmailVerification => settings.require_email_verification = Some(toggle(field, value)?),
+            Self::RateLimits => settings.rate_limits = rate_limits(field, value)?,
             Self::DefaultCapacity => settings.default_capacity = self.number(value)?,
             Self::MaxCapacity => settings.max_capacity = self.number(value)?,
             Self::AppealDays => settings.appeal_days = self.number(value)?,
@@ -259,6 +265,11 @@ fn text<'a>(field: &str, value: &'a Value) -> Result<Option<&'a str>, Invalid> {
 
 fn rules<T: DeserializeOwned>(field: &str, value: &Value) -> Result<T, Invalid> {
     T::deserialize(value).map_err(|_| Invalid::field(field, "not_rules"))
+}
+
+fn rate_limits(field: &str, value: &Value) -> Result<RateLimits, Invalid> {
+    let limits: RateLimits = rules(field, value)?;
+    if limits.is_sound() { Ok(limits) } else { Err(Invalid::field(field, "out_of_range")) }
 }
 
 fn classification(field: &str, value: &Value) -> Result<Classification, Invalid> {

@@ -12,6 +12,7 @@ use crate::{
     env::Timestamp,
     id::UserId,
     identity::model::Provider,
+    limit::model::RateLimits,
     moderation::classification::Classification,
     sanction::ladder::Ladder,
     study::model::{DEFAULT_CAPACITY, MAX_CAPACITY},
@@ -50,6 +51,8 @@ pub struct Settings {
     /// Whether an address is verified by a letter before it has an account. Absent: where there is a mailer; so it is when a
     /// [`Coup`](crate::coup::Coup) is built, so that those in force say it.
     pub require_email_verification: Option<bool>,
+    /// How often somebody may try to sign in, and the like.
+    pub rate_limits: RateLimits,
     /// The seats of a study whose founder says nothing of them.
     pub default_capacity: u32,
     /// The most seats that a study may have.
@@ -83,6 +86,7 @@ impl Default for Settings {
             session_idle_minutes: 7 * 24 * 60,
             confirm_minutes: 15,
             require_email_verification: None,
+            rate_limits: RateLimits::default(),
             default_capacity: DEFAULT_CAPACITY,
             max_capacity: MAX_CAPACITY,
             work_seconds: 45,

@@ -17,6 +17,7 @@ use crate::{
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
+    limit::model::{Attempts, Counted, Device},
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
@@ -27,8 +28,8 @@ use crate::{
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
-        IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads,
-        SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        IdentityReads, JobReads, LimitReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy,
+        SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -165,6 +166,17 @@ impl<S: Store> UserReads for Counting<S> {
 
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError> {
         self.store.kept_answer(user, key).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> LimitReads for Counting<S> {
+    async fn attempts(&self, counted: &Counted) -> Result<Option<Attempts>, StoreError> {
+        self.store.attempts(counted).await
+    }
+
+    async fn device(&self, hash: &TokenHash, email: &Email) -> Result<Option<Device>, StoreError> {
+        self.store.device(hash, email).await
     }
 }
 

@@ -31,6 +31,7 @@ use crate::{
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
+    limit::model::{Attempts, Counted, Device},
     live::model::{Revocation, Ticket},
     member::model::{Member, MemberStatus, StudyInvite, StudyMember},
     moderation::model::{Case, CaseCard, CaseEntry, CaseFilter, CaseTimes, Received, Report, ReportTarget, Reporting},
@@ -41,8 +42,8 @@ use crate::{
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
-        IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads,
-        SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        IdentityReads, JobReads, LimitReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy,
+        SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -135,6 +136,10 @@ store! {
         staff expect_staff(study: [StudyId] = [StudyId], least: [StudyRole] = [StudyRole]) -> [Vec<UserId>];
         last_rejection expect_last_rejection(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<Timestamp>];
         invites expect_invites(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(StudyInvite, Person)>];
+    }
+    LimitReads {
+        attempts expect_attempts(counted: [&Counted] = [Counted]) -> [Option<Attempts>];
+        device expect_device(hash: [&TokenHash] = [TokenHash], email: [&Email] = [Email]) -> [Option<Device>];
     }
     IdentityReads {
         identity expect_identity(issuer: [&str] = [String], subject: [&str] = [String]) -> [Option<OAuthIdentity>];

@@ -1,12 +1,13 @@
 //! One's own password: changing it, and showing again that one knows it.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     changes::{Change, Changes, Key, Row, SystemPermit},
-    coup::{Command, Prepared, Room},
+    coup::{Caller, Command, Prepared, Room},
     error::{Error, Invalid, StateError},
     id::UserId,
+    limit::service::{Attempt, Guess},
     mail::letter::Letter,
     user::{
         model::{PasswordHash, Session, User},
@@ -28,7 +29,8 @@ impl Command for ChangePassword {
     type Output = SignedIn;
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedIn>, Error> {
-        let user = room.caller().await?.user;
+        let caller = room.caller().await?;
+        let user = &caller.user;
         passwords::check(
             "new",
             &self.new,
@@ -36,9 +38,9 @@ impl Command for ChangePassword {
             user.email.as_ref(),
             user.name.as_ref(),
         )?;
-        shown(room, &user, "current", &self.current).await?;
+        shown(room, &caller, "current", &self.current).await?;
         let password = room.passwords()?.hash(&self.new, room.env.secret()).await?;
-        let (user, changes) = changed(room, Changes::system(SystemPermit::Identity), user, password);
+        let (user, changes) = changed(room, Changes::system(SystemPermit::Identity), caller.user, password);
         // It goes with the others.
         enter(room, changes, user).await
     }
@@ -62,7 +64,7 @@ impl Command for Confirm {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let caller = room.caller().await?;
         let Proof::Password(password) = &self.0;
-        shown(room, &caller.user, "password", password).await?;
+        shown(room, &caller, "password", password).await?;
         let Some(session) = caller.session else { return Ok(Prepared::done(())) };
         let session = Session { confirmed_at: room.env.now(), ..session };
         let changes = Changes::system(SystemPermit::Identity).save(Row::Session(Box::new(session)));
@@ -71,11 +73,16 @@ impl Command for Confirm {
 }
 
 /// Whether it is the account's password.
-async fn shown(room: &Room<'_>, user: &User, field: &str, password: &SecretString) -> Result<(), Error> {
-    let hash = user.password.as_ref().ok_or(StateError::NoPassword)?;
-    let right = password.expose_secret().chars().count() <= passwords::MAX_LENGTH
-        && room.passwords()?.verify(password, Some(hash)).await?;
-    if right { Ok(()) } else { Err(Invalid::field(field, "wrong_password").into()) }
+async fn shown(room: &Room<'_>, caller: &Caller, field: &str, password: &SecretString) -> Result<(), Error> {
+    let hash = caller.user.password.as_ref().ok_or(StateError::NoPassword)?;
+    let attempt = Attempt::confirm(room, caller).await?;
+    let judged = passwords::is_right(room, password, Some(hash)).await;
+    let judged = judged.map(|is_right| if is_right { Guess::Right(()) } else { Guess::Wrong(()) });
+    if let Guess::Right(()) = attempt.judged(room, judged).await? {
+        Ok(())
+    } else {
+        Err(Invalid::field(field, "wrong_password").into())
+    }
 }
 
 /// Another password: whatever is being decided in this person's name is decided again, all sessions end, a letter says so.
@@ -86,6 +93,7 @@ pub(crate) fn changed(room: &Room<'_>, changes: Changes, user: User, password: P
     let changes = changes
         .save(Row::User(Box::new(user.clone())))
         .change(Change::Remove(Key::Sessions(id.clone())))
+        .change(Change::Remove(Key::Devices(id.clone())))
         .job(Letter::PasswordChanged { user_id: id, at: now }.job(room));
     (user, changes)
 }

@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zxcvbn::zxcvbn;
 
 use crate::{
+    coup::Room,
     error::{Error, Invalid},
     text::{Email, PersonName},
     user::model::PasswordHash,
@@ -22,6 +23,15 @@ pub trait Passwords: Send + Sync + 'static {
     /// Whether the password is the hashed one. Without a hash it takes as long and answers no, so that nobody learns
     /// which accounts exist.
     async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error>;
+}
+
+/// Whether the password is the hashed one. What is longer than any password is wrong without being hashed.
+pub(crate) async fn is_right(
+    room: &Room<'_>,
+    password: &SecretString,
+    hash: Option<&PasswordHash>,
+) -> Result<bool, Error> {
+    Ok(password.expose_secret().chars().count() <= MAX_LENGTH && room.passwords()?.verify(password, hash).await?)
 }
 
 /// The least number of tries, by the estimate of [`zxcvbn`], that a password must be worth: what bears guessing over the network

@@ -18,6 +18,7 @@ use crate::{
     error::Error,
     id::{SessionId, UserId},
     idempotency::Answer,
+    limit::{model::Device, rules::DEVICE_DAYS},
     page::Limit,
     store::Credential,
     user::{
@@ -61,6 +62,8 @@ pub struct SignedIn {
     pub token: SessionToken,
     /// When the session ends.
     pub expires_at: Timestamp,
+    /// For the cookie by which the browser is known ([`DEVICE_DAYS`]): a new one each time.
+    pub device: SessionToken,
 }
 
 /// A session's token is told once.
@@ -110,7 +113,7 @@ impl Command for SignOut {
     }
 }
 
-/// Ends all sessions of the caller, this one too.
+/// Ends all sessions of the caller, this one too; browsers in which they signed in are known no more.
 #[derive(Debug, Clone, Copy)]
 pub struct SignOutEverywhere;
 
@@ -119,7 +122,10 @@ impl Command for SignOutEverywhere {
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let user = room.caller().await?.user.id;
-        Ok(Prepared::new(Changes::system(SystemPermit::Identity).change(Change::Remove(Key::Sessions(user))), ()))
+        let changes = Changes::system(SystemPermit::Identity)
+            .change(Change::Remove(Key::Sessions(user.clone())))
+            .change(Change::Remove(Key::Devices(user)));
+        Ok(Prepared::new(changes, ()))
     }
 }
 
@@ -222,6 +228,19 @@ pub(crate) fn open_session(room: &Room<'_>, user: &UserId) -> (Session, SessionT
     (session, token)
 }
 
+/// Makes the browser known to an account to which somebody has just signed in with it.
+fn open_device(room: &Room<'_>, user: &UserId) -> (SessionToken, Device) {
+    let token = SessionToken::new(room.env.secret());
+    let now = room.env.now();
+    let device = Device {
+        hash: SessionToken::hash(token.expose()),
+        user: user.clone(),
+        seen_at: now,
+        expires_at: now + Duration::days(DEVICE_DAYS),
+    };
+    (token, device)
+}
+
 /// Signs somebody in who has just shown who they are: a new session, and the one that the request came with ends, whosever it is.
 pub(crate) async fn enter(room: &Room<'_>, changes: Changes, user: User) -> Result<Prepared<SignedIn>, Error> {
     let before = match &room.ctx.credential {
@@ -234,6 +253,8 @@ pub(crate) async fn enter(room: &Room<'_>, changes: Changes, user: User) -> Resu
     };
     let (session, token) = open_session(room, &user.id);
     let expires_at = session.expires_at;
-    let changes = changes.insert(Row::Session(Box::new(session)));
-    Ok(Prepared::new(changes, SignedIn { user, token, expires_at }))
+    let (device, known) = open_device(room, &user.id);
+    let changes =
+        changes.insert(Row::Session(Box::new(session))).change(Change::SeenDevice(Box::new(known), room.ctx.device));
+    Ok(Prepared::new(changes, SignedIn { user, token, expires_at, device }))
 }

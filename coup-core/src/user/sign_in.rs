@@ -1,15 +1,16 @@
 //! Signing in.
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     changes::{Change, Changes, Guard, SystemPermit},
     coup::{Command, Prepared, Room},
     error::Error,
+    limit::service::{Attempt, Guess},
     text::Email,
     user::{
-        model::UserStatus,
-        passwords,
+        model::{User, UserStatus},
+        passwords::is_right,
         session::{SignedIn, enter},
     },
 };
@@ -27,20 +28,26 @@ impl Command for SignIn {
     type Output = SignedIn;
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedIn>, Error> {
+        let attempt = Attempt::sign_in(room, &self.email).await?;
+        let judged = self.judge(room).await;
+        let Guess::Right(user) = attempt.judged(room, judged).await? else { return Err(Error::WrongCredentials) };
+        let changes = Changes::system(SystemPermit::Identity)
+            .guard(Guard::User(user.id.clone(), user.auth_version))
+            .change(Change::SignedIn(user.id.clone(), room.env.now()));
+        enter(room, changes, user).await
+    }
+}
+
+impl SignIn {
+    /// Whose they are, address and password. Takes as long for an address that nobody has.
+    async fn judge(&self, room: &Room<'_>) -> Result<Guess<User>, Error> {
         let user = match Email::parse("email", &self.email) {
             Ok(email) => room.store().user_by_email(&email).await?,
             Err(_) => None,
         }
         .filter(|user| user.status != UserStatus::Deleted);
         let hash = user.as_ref().and_then(|user| user.password.as_ref());
-        let right = self.password.expose_secret().chars().count() <= passwords::MAX_LENGTH
-            && room.passwords()?.verify(&self.password, hash).await?;
-        let Some(user) = user.filter(|_| right) else {
-            return Err(Error::WrongCredentials);
-        };
-        let changes = Changes::system(SystemPermit::Identity)
-            .guard(Guard::User(user.id.clone(), user.auth_version))
-            .change(Change::SignedIn(user.id.clone(), room.env.now()));
-        enter(room, changes, user).await
+        let is_right = is_right(room, &self.password, hash).await?;
+        Ok(user.filter(|_| is_right).map_or(Guess::Wrong(()), Guess::Right))
     }
 }

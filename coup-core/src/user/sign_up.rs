@@ -7,14 +7,18 @@ use crate::{
     coup::{Command, Prepared, Room},
     error::{Check, Error, Feature, Invalid, StateError},
     idempotency::Answer,
+    limit::{
+        model::Way,
+        service::{Attempt, Guess},
+    },
     policy::Language,
     settings::rules::{admitted, available},
     text::{Email, PersonName},
     user::{
-        model::{PasswordHash, User, VerificationKind},
+        model::{PasswordHash, User, Verification, VerificationKind},
         passwords,
         session::{SignedIn, enter},
-        verification::{Judged, Tried, ask, judge, used, wrong},
+        verification::{Judged, Tried, ask, judge, tried_in_vain, used, wrong},
     },
 };
 
@@ -113,6 +117,8 @@ impl Command for SignUp {
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedUp>, Error> {
         admitted(room.settings(), false)?;
         available(room.settings(), Feature::SignUp)?;
+        // Its place is kept: each one hashes, and writes or sends something.
+        let _kept = Attempt::from_address(room, Way::SignUp, None).await?;
         if room.coup().verifies_email() {
             // What is done is the same whether or not there is an account.
             let password = self.hashed(room).await?;
@@ -147,18 +153,12 @@ impl Command for Verify {
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Tried<SignedIn>>, Error> {
         admitted(room.settings(), false)?;
-        let row = room.store().verification(VerificationKind::SignUp, &self.email).await?;
-        let row = match judge(row, &self.code, room.env.now()) {
-            Judged::Nothing => return Ok(Prepared::done(Tried::Wrong)),
-            Judged::Wrong(row) => return Ok(Prepared::new(wrong(*row), Tried::Wrong)),
-            Judged::Right(row) => row,
+        let attempt = Attempt::from_address(room, Way::Verify, None).await?;
+        let judged = self.judge(room).await;
+        let (row, name) = match attempt.judged(room, judged).await? {
+            Guess::Right(found) => found,
+            Guess::Wrong(counted) => return Ok(tried_in_vain(counted)),
         };
-        let right = self.password.expose_secret().chars().count() <= passwords::MAX_LENGTH
-            && room.passwords()?.verify(&self.password, row.password.as_ref()).await?;
-        if !right {
-            return Ok(Prepared::new(wrong(*row), Tried::Wrong));
-        }
-        let Some(name) = row.name.clone() else { return Ok(Prepared::done(Tried::Wrong)) };
         let now = room.env.now();
         let user = User {
             email: Some(row.email.clone()),
@@ -168,5 +168,23 @@ impl Command for Verify {
         };
         let changes = used(&row).insert(Row::User(Box::new(user.clone())));
         Ok(enter(room, changes, user).await?.map(Tried::Right))
+    }
+}
+
+impl Verify {
+    /// What waits for this code and this password, or that it was tried in vain.
+    async fn judge(&self, room: &Room<'_>) -> Result<Guess<(Box<Verification>, PersonName), Option<Changes>>, Error> {
+        let row = room.store().verification(VerificationKind::SignUp, &self.email).await?;
+        let row = match judge(row, &self.code, room.env.now()) {
+            Judged::Nothing => return Ok(Guess::Wrong(None)),
+            Judged::Wrong(row) => return Ok(Guess::Wrong(Some(wrong(*row)))),
+            Judged::Right(row) => row,
+        };
+        let is_right = passwords::is_right(room, &self.password, row.password.as_ref()).await?;
+        Ok(match row.name.clone() {
+            Some(name) if is_right => Guess::Right((row, name)),
+            Some(_) => Guess::Wrong(Some(wrong(*row))),
+            None => Guess::Wrong(None),
+        })
     }
 }

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     changes::{Change, Changes, Row, SystemPermit},
-    coup::Room,
+    coup::{Prepared, Room},
     env::Timestamp,
     error::{Error, StateError},
     id::JobId,
@@ -183,6 +183,14 @@ pub(crate) fn judge(row: Option<Verification>, typed: &str, now: Timestamp) -> J
 pub(crate) fn wrong(row: Verification) -> Changes {
     let row = Verification { tries: row.tries + 1, ..row };
     Changes::system(SystemPermit::Identity).save(Row::Verification(Box::new(row)))
+}
+
+/// The answer to a wrong try, with what counts it where there is something to count.
+pub(crate) fn tried_in_vain<T: Send + 'static>(counted: Option<Changes>) -> Prepared<Tried<T>> {
+    match counted {
+        Some(changes) => Prepared::new(changes, Tried::Wrong),
+        None => Prepared::done(Tried::Wrong),
+    }
 }
 
 /// The code is used: it goes, if nobody tried another one meanwhile.

@@ -61,7 +61,23 @@ impl Passwords for Plain {
 
     async fn verify(&self, password: &SecretString, hash: Option<&PasswordHash>) -> Result<bool, Error> {
         self.0.fetch_add(1, Ordering::Relaxed);
+        // Hashing takes a while, in which others come.
+        tokio::task::yield_now().await;
         Ok(hash.is_some_and(|hash| hash.expose() == format!("plain:{}", password.expose_secret())))
+    }
+}
+
+/// A machine that has no memory left to hash with.
+pub(crate) struct Broken;
+
+#[async_trait]
+impl Passwords for Broken {
+    async fn hash(&self, _: &SecretString, _: [u8; 16]) -> Result<PasswordHash, Error> {
+        Err(Error::Internal("no memory".into()))
+    }
+
+    async fn verify(&self, _: &SecretString, _: Option<&PasswordHash>) -> Result<bool, Error> {
+        Err(Error::Internal("no memory".into()))
     }
 }
 

@@ -4,5 +4,6 @@
 mod fresh;
 mod house;
 mod letters;
+mod limits;
 mod pictures;
 mod sessions;

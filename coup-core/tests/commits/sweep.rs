@@ -8,16 +8,17 @@ use coup_core::{
     idempotency::{Idempotency, IdempotencyKey},
     identity::model::{OAuthFlow, Provider},
     job::service::Ticked,
+    limit::model::{Counted, Device, Place, Way},
     live::model::Ticket,
     page::Limit,
     policy::AdminRole,
     store::{
         AccountReads as _, AuditReads as _, ChatReads as _, Credential, IdentityReads as _, JobReads as _,
-        LiveReads as _, Store as _, UserReads as _,
+        LimitReads as _, LiveReads as _, Store as _, UserReads as _,
     },
     text::Email,
     user::{
-        model::{AdminPermissions, Verification, VerificationKind},
+        model::{AdminPermissions, User, Verification, VerificationKind},
         service::UpdateProfile,
     },
 };
@@ -33,6 +34,10 @@ const TICKET: [u8; 32] = [7; 32];
 
 fn address() -> Email {
     Email::parse("email", "kim@school.kr").unwrap()
+}
+
+fn counted() -> Counted {
+    Counted { way: Way::SignIn, subject: TICKET }
 }
 
 /// A row of each kind, made now.
@@ -56,7 +61,9 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
         count: 1,
         at: now,
     };
+    let known = house.store.user(&user("kim")).await.unwrap().unwrap();
     let changes = Changes::system(SystemPermit::Operator)
+        .save(Row::User(Box::new(User { email: Some(address()), ..known })))
         .insert(Row::Session(Box::new(session)))
         .event(Scope::User(user("kim")), EventKind::StudyDeleted, now, json!({}))
         .insert(Row::Ticket(Box::new(Ticket {
@@ -87,6 +94,11 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
             linking: None,
             expires_at: now,
         })))
+        .change(Change::TakePlace(Box::new(Place { counted: counted(), limit: 1, at: now, ends_at: now })))
+        .change(Change::SeenDevice(
+            Box::new(Device { hash: TICKET, user: user("kim"), seen_at: now, expires_at: now }),
+            None,
+        ))
         .change(Change::CountSecurityEvent(Box::new(security)));
     house.store.commit(changes).await.unwrap();
     house.make.clock.set(now);
@@ -105,6 +117,8 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
     for (what, kept) in [
         (Passing::Sessions, TimeDelta::zero()),
         (Passing::Verifications, TimeDelta::hours(1)),
+        (Passing::Attempts, TimeDelta::zero()),
+        (Passing::Devices, TimeDelta::zero()),
         (Passing::Events, TimeDelta::days(7)),
         (Passing::Answers, TimeDelta::days(1)),
         (Passing::Jobs, TimeDelta::days(7)),
@@ -126,6 +140,8 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
             Passing::Answers => house.store.kept_answer(&user("kim"), &key).await.unwrap().is_some(),
             Passing::Jobs => house.store.job(job).await.unwrap().is_some(),
             Passing::SecurityEvents => !house.store.security_events(Limit::DEFAULT).await.unwrap().is_empty(),
+            Passing::Attempts => house.store.attempts(&counted()).await.unwrap().is_some(),
+            Passing::Devices => house.store.device(&TICKET, &address()).await.unwrap().is_some(),
             Passing::Flows => house.store.flow(&TICKET).await.unwrap().is_some(),
             Passing::Tickets => house.store.ticket(&TICKET).await.unwrap().is_some(),
             Passing::Revocations => !house.store.revocations(0, Limit::DEFAULT).await.unwrap().is_empty(),
@@ -146,9 +162,13 @@ async fn a_node_sweeps_once_a_minute() {
     let coup = house.node(3).build();
     assert_eq!(coup.tick().await.unwrap(), swept(0, false));
     house.make.clock.advance(TimeDelta::seconds(59));
-    assert_eq!(coup.tick().await.unwrap(), swept(0, false), "the session, the ticket and the flow have ended");
+    assert_eq!(
+        coup.tick().await.unwrap(),
+        swept(0, false),
+        "the session, the ticket, the flow, the attempts and the device have ended"
+    );
     house.make.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(coup.tick().await.unwrap(), swept(3, false));
+    assert_eq!(coup.tick().await.unwrap(), swept(5, false));
 }
 
 /// So that no commit is long, and none waits a minute for the next piece.

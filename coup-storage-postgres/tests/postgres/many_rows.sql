@@ -130,6 +130,10 @@ select n, 'ipAddress', lpad(to_hex(n), 32, '0'), '203.0.113.7' from generate_ser
 insert into security_events (minute, source, path, kind, user_id, count, at)
 select n, 'user:user-' || n % 900, '/admin', 'UNAUTHORIZED_ACCESS_ATTEMPT', 'user-' || 1 + n % 900, 1, pg_temp.at(n)
 from generate_series(1, 100000) n;
+insert into attempts (way, subject, since, count, ends_at)
+select 'SIGN_IN', decode(lpad(to_hex(n), 64, '0'), 'hex'), pg_temp.at(n), n % 30, pg_temp.at(n) from generate_series(1, 100000) n;
+insert into devices (hash, user_id, seen_at, expires_at)
+select decode(lpad(to_hex(n), 64, '0'), 'hex'), 'user-' || 1 + n % 3000, pg_temp.at(n), pg_temp.at(n) from generate_series(1, 100000) n;
 insert into oauth_identities (issuer, subject, user_id, provider, linked_at)
 select 'https://accounts.google.com', n::text, 'user-' || n, 'GOOGLE', pg_temp.at(n) from generate_series(1, 90000) n;
 insert into oauth_flows (hash, state_hash, provider, nonce, verifier, expires_at)
@@ -145,6 +149,6 @@ select n, pg_temp.at(n), case when n % 3 <> 0 then 'user-' || n end, case when n
 from generate_series(1, 100000) n;
 
 set session_replication_role = origin;
-analyze users, files, sessions, verifications, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
+analyze users, files, sessions, verifications, attempts, devices, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
     membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions,
     report_cases, reports, case_entries, appeals, notifications, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, oauth_identities, oauth_flows, tickets, revocations;

@@ -114,6 +114,8 @@ fn is_sorted(name: &str) -> bool {
         // Found words are as many as there are.
         "own_studies" | "staff" | "talk" | "glance" | "context" | "search"
         // All sanctions of one person; the reports of one case.
+        // The browsers that are known to one person.
+        | "trim_devices"
         | "sanctions_of" | "case_of" | "case" | "newest_case" | "last_report" => true,
         // The rarer filter is taken first, or another table has the order: then what it leaves is sorted.
         _ => name.starts_with("browse_") && (name.contains("_tag") || name.contains("_category")),

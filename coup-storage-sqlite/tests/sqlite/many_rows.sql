@@ -107,6 +107,10 @@ from numbers;
 insert into admin_log_personal (seq, field, salt, value) select n, 'ipAddress', printf('%032x', n), '203.0.113.7' from numbers;
 insert into security_events (minute, source, path, kind, user_id, count, at)
 select n, 'user:user-' || n % 900, '/admin', 'UNAUTHORIZED_ACCESS_ATTEMPT', 'user-' || (1 + n % 900), 1, at from numbers;
+insert into attempts (way, subject, since, count, ends_at)
+select 'SIGN_IN', unhex(printf('%064x', n)), at, n % 30, at from numbers;
+insert into devices (hash, user_id, seen_at, expires_at)
+select unhex(printf('%064x', n)), 'user-' || (1 + n % 3000), at, at from numbers;
 insert into oauth_identities (issuer, subject, user_id, provider, linked_at)
 select 'https://accounts.google.com', n, 'user-' || n, 'GOOGLE', at from numbers where n <= 90000;
 insert into oauth_flows (hash, state_hash, provider, nonce, verifier, expires_at)

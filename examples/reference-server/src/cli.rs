@@ -75,6 +75,10 @@ pub(crate) struct ServeOptions {
     /// come from its address [default: 1024]
     #[arg(long, env = "COUP_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER")]
     pub(crate) max_connections_per_address: Option<u32>,
+    /// Requests of one address in a minute, further ones are answered 429, but /health and /ready; 0: no such bound
+    /// [default: 30000]
+    #[arg(long, env = "COUP_MAX_REQUESTS_PER_ADDRESS", value_name = "NUMBER")]
+    pub(crate) max_requests_per_address: Option<u32>,
     /// Networks of proxies, comma-separated, such as 10.0.0.0/8: of a request that comes from there, the address in
     /// --trusted-proxy-header is believed, as far back as these wrote it [default: none; the peer's address stands]
     #[arg(long, env = "COUP_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]

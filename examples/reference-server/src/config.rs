@@ -23,6 +23,8 @@ use crate::{
     failure::Failure,
 };
 
+/// Five hundred a second: a whole school may come from one address.
+const REQUESTS: u32 = 30_000;
 const DEFAULT_FILE: &str = "coup.toml";
 
 /// All settings, complete.
@@ -34,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) max_connections: u32,
     /// `None`: not bounded.
     pub(crate) max_connections_per_address: Option<u32>,
+    /// In a minute. `None`: not bounded.
+    pub(crate) max_requests_per_address: Option<NonZeroU32>,
     pub(crate) proxies: TrustedProxies,
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
@@ -99,6 +103,7 @@ struct FileSettings {
     demo: Option<bool>,
     max_connections: Option<NonZeroU32>,
     max_connections_per_address: Option<u32>,
+    max_requests_per_address: Option<u32>,
     trusted_proxies: Option<Vec<String>>,
     trusted_proxy_header: Option<ProxyHeader>,
     data_dir: Option<PathBuf>,
@@ -163,6 +168,7 @@ impl Settings {
             demo,
             max_connections,
             max_connections_per_address,
+            max_requests_per_address,
             trusted_proxies,
             trusted_proxy_header,
             smtp,
@@ -202,6 +208,9 @@ impl Settings {
                 Some(most) => Some(most).filter(|most| *most > 0),
                 None => Limits::default().per_address,
             },
+            max_requests_per_address: NonZeroU32::new(
+                max_requests_per_address.or(file.max_requests_per_address).unwrap_or(REQUESTS),
+            ),
             proxies: proxies(
                 &trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
                 trusted_proxy_header.or(file.trusted_proxy_header).unwrap_or_default(),
@@ -320,6 +329,7 @@ mod tests {
         assert_eq!(settings.data_dir, Path::new("coup-data"));
         assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("coup-data/coup.db")));
         assert_eq!((settings.max_connections, settings.max_connections_per_address), (4096, Some(1024)));
+        assert_eq!(settings.max_requests_per_address.map(NonZeroU32::get), Some(30_000));
         assert_eq!((settings.public_url, settings.demo, settings.log_format), (None, false, LogFormat::Text));
     }
 
@@ -335,6 +345,10 @@ mod tests {
         assert_eq!(merged(&[], file_per_address).unwrap().max_connections_per_address, Some(20));
         let off = merged(&["--max-connections-per-address", "0"], file_per_address).unwrap();
         assert_eq!(off.max_connections_per_address, None, "0 switches the bound off");
+        let requests =
+            |flags: &[&str]| merged(flags, "max-requests-per-address = 600").unwrap().max_requests_per_address;
+        assert_eq!(requests(&[]).map(NonZeroU32::get), Some(600));
+        assert_eq!(requests(&["--max-requests-per-address", "0"]), None, "so does this one");
         assert_eq!(settings.log_format, LogFormat::Json);
         assert!(matches!(settings.database, Database::Sqlite(path) if path == Path::new("/srv/coup/coup.db")));
         assert!(merged(&["--demo"], "demo = false").unwrap().demo);

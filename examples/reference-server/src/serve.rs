@@ -1,12 +1,12 @@
 //! `serve`: opens the store, mounts the routers, answers until told to stop.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use axum::Router;
 use coup_axum::{
     api::{ApiOptions, api},
     identity::{SessionCaller, SessionCookie, identity},
-    listen::{self, Limits},
+    listen::{self, Limits, RequestLimit},
     pages::{Accounts, Mount, PagesOptions, pages},
     socket::{SocketOptions, socket_io},
 };
@@ -83,7 +83,13 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
         per_address: settings.max_connections_per_address,
         ..Limits::default()
     };
-    listen::serve(listener, settings.proxies.around(routes(coup, live, public)), limits, end.cancelled_owned()).await;
+    listen::serve(
+        listener,
+        settings.proxies.around(routes(coup, live, public, settings.max_requests_per_address)),
+        limits,
+        end.cancelled_owned(),
+    )
+    .await;
     end_background(telling).await;
     end_background(background).await;
     // Last: whatever was done until now, the other nodes hear of.
@@ -104,7 +110,7 @@ async fn end_background(mut background: JoinHandle<()>) {
 }
 
 /// Everything under its address.
-fn routes(coup: Coup, live: Live, public: &str) -> Router {
+fn routes(coup: Coup, live: Live, public: &str, requests: Option<NonZeroU32>) -> Router {
     let cookie = SessionCookie::for_address(public);
     let mount = Mount { base: String::new(), api: API.into() };
     let options = ApiOptions::default().pages(mount.clone());
@@ -115,8 +121,13 @@ fn routes(coup: Coup, live: Live, public: &str) -> Router {
         .nest(API, api.merge(accounts))
         .merge(socket_io::<SessionCookie, SessionCaller>(live, SocketOptions::default().origin(public)))
         .merge(pages::<SessionCookie, SessionCaller>(coup.clone(), seen))
-        .with_state(cookie)
-        .merge(health::routes(coup));
+        .with_state(cookie);
+    let routes = match requests {
+        Some(requests) => RequestLimit::a_minute(requests).around(routes),
+        None => routes,
+    };
+    // They always answer.
+    let routes = routes.merge(health::routes(coup));
     shell::around(routes, public.starts_with("https://"))
 }
 

@@ -27,7 +27,7 @@ const REST: Duration = Duration::from_secs(3);
 
 /// Sends through both servers at so many members.
 pub(crate) async fn run(members: usize) -> Value {
-    let server = Server::with(&["--max-connections-per-address", "0"]).await;
+    let server = Server::with(&["--max-connections-per-address", "0", "--max-requests-per-address", "0"]).await;
     let mut groups = ours::fill(&server, 1, members).await;
     let group = groups.remove(0);
     let mut peer = Peer::start();

@@ -33,7 +33,15 @@ struct Held {
 pub(crate) async fn run() -> Value {
     let files = usage::open_files();
     assert!(files > CONNECTIONS + 200, "{CONNECTIONS} connections need as many open files: ulimit -n is {files}");
-    let server = Server::with(&["--max-connections", "11000", "--max-connections-per-address", "0"]).await;
+    let server = Server::with(&[
+        "--max-connections",
+        "11000",
+        "--max-connections-per-address",
+        "0",
+        "--max-requests-per-address",
+        "0",
+    ])
+    .await;
     let groups = ours::fill(&server, STUDIES, MEMBERS).await;
     let doors = |group: &Group| group.doors(&ours::address(&server));
     let ours = hold(&groups, doors, server.id(), || {}).await;

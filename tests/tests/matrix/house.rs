@@ -15,7 +15,7 @@ use coup_axum::{
     socket::Direct,
 };
 use coup_core::{
-    changes::Parts,
+    changes::{Change, Parts},
     coup::{Coup, Ctx},
     error::Error,
     file::model::BlobKey,
@@ -164,7 +164,7 @@ impl House {
             _ => panic!("no acknowledgement: {said}"),
         };
         let body = body.to_string().into_bytes();
-        Answer { status, allow: String::new(), location: String::new(), body, written: self.store.take() }
+        Answer { status, allow: String::new(), location: String::new(), body, written: self.written() }
     }
 
     /// Asks in whatever there is, with this session or as nobody.
@@ -193,7 +193,17 @@ impl House {
         let endless = said(header::CONTENT_TYPE) == "text/event-stream";
         let body = if endless { Body::empty() } else { response.into_body() };
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status, allow, location, body, written: self.store.take() }
+        Answer { status, allow, location, body, written: self.written() }
+    }
+
+    /// What was written, but that somebody tried to sign in, or showed their password: each attempt is counted, right or wrong.
+    fn written(&self) -> Vec<Parts> {
+        let counts = |change: &Change| matches!(change, Change::TakePlace(_) | Change::GivePlaceBack(_));
+        self.store
+            .take()
+            .into_iter()
+            .filter(|parts| parts.writes.is_empty() || !parts.writes.iter().all(counts))
+            .collect()
     }
 
     fn router(&self, front: Front) -> (&Router, &'static str) {

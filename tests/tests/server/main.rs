@@ -14,6 +14,7 @@ mod browser;
 mod contacts;
 mod elsewhere;
 mod end_to_end;
+mod guessing;
 mod hostile;
 mod live;
 mod offence;

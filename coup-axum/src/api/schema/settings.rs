@@ -88,6 +88,9 @@ pub(crate) struct SettingsChange {
     /// The longest life of a session.
     #[schema(rename = "session.absoluteHours", nullable = false)]
     session_hours: Option<u32>,
+    /// `{minutes, address, account, device, requests}`: how often somebody may try to sign in, and the like.
+    #[schema(nullable = false)]
+    rate_limits: Option<Value>,
     /// The seats of a study whose founder says nothing of them.
     #[schema(rename = "study.defaultCapacity", nullable = false)]
     default_capacity: Option<u32>,

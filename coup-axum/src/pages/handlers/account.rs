@@ -8,7 +8,7 @@ use coup_core::{
     user::{
         password::{ChangePassword, Confirm, Proof},
         reset::{ConfirmReset, RequestReset},
-        session::{EndSession, SessionToken, SignOutEverywhere, SignedIn},
+        session::{EndSession, SignOutEverywhere, SignedIn},
         sign_up::Verify,
     },
 };
@@ -160,10 +160,7 @@ pub(super) async fn to_me(visit: Visit) -> Answer {
 pub(super) async fn change_password(visit: Visit, Posted(form): Posted) -> Answer {
     let cookie = own(&visit)?;
     match try_change(&visit, &form).await {
-        Ok((token, expires_at)) => {
-            let jar = CookieJar::new().add(cookie.set(&token, expires_at));
-            Ok((jar, visit.done("/me", Flash::PasswordChanged)).into_response())
-        }
+        Ok(changed) => Ok((cookie.signed_in(&changed), visit.done("/me", Flash::PasswordChanged)).into_response()),
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
             let account = visit.house.coup.account(&visit.ctx).await?;
@@ -172,11 +169,10 @@ pub(super) async fn change_password(visit: Visit, Posted(form): Posted) -> Answe
     }
 }
 
-async fn try_change(visit: &Visit, form: &Form) -> Result<(SessionToken, coup_core::env::Timestamp), Error> {
+async fn try_change(visit: &Visit, form: &Form) -> Result<SignedIn, Error> {
     filled(form, &["current", "new"])?;
     let command = ChangePassword { current: form.value("current").into(), new: form.value("new").into() };
-    let SignedIn { token, expires_at, .. } = visit.house.coup.run(&visit.ctx, command).await?;
-    Ok((token, expires_at))
+    visit.house.coup.run(&visit.ctx, command).await
 }
 
 pub(super) async fn end_session(visit: Visit, OfSession(id): OfSession) -> Answer {

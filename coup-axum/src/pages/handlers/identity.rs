@@ -93,7 +93,7 @@ async fn leave(visit: Visit, OfProvider(provider): OfProvider) -> Answer {
             let jar = CookieJar::new().add(cookie.set_flow(&begun));
             Ok((jar, Redirect::to(&begun.address)).into_response())
         }
-        Err(error @ Error::Provider(_)) => {
+        Err(error @ (Error::Provider(_) | Error::TooManyAttempts { .. })) => {
             let problem = Problem::from(error);
             Ok(user::sign_in_trouble(&visit, &problem, next))
         }
@@ -114,7 +114,7 @@ async fn link(visit: Visit, OfProvider(provider): OfProvider) -> Answer {
             let page = GoingPage { frame, way: way(provider), address: begun.address.clone() };
             Ok((CookieJar::new().add(cookie.set_flow(&begun)), page).into_response())
         }
-        Err(error @ Error::Provider(_)) => refused(&visit, error).await,
+        Err(error @ (Error::Provider(_) | Error::TooManyAttempts { .. })) => refused(&visit, error).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -11,10 +11,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::{MethodRouter, get},
 };
-use coup_core::{
-    error::{Error, Invalid},
-    file::avatar::RemoveAvatar,
-};
+use coup_core::{error::Error, file::avatar::RemoveAvatar};
 
 use super::{Route, account::own};
 use crate::{
@@ -27,7 +24,7 @@ use crate::{
         picture::PicturePage,
         visit::{Answer, Bare, Visit},
     },
-    picture::{Darkroom, FIELD, MOST_BYTES, shown},
+    picture::{Darkroom, FIELD, MOST_BYTES, shown, too_many_bytes},
     problem::Problem,
 };
 
@@ -92,8 +89,7 @@ async fn uploaded(form: Result<Multipart, MultipartRejection>) -> Result<Bytes, 
 
 fn broken(error: &MultipartError) -> Result<Error, Problem> {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let most = i64::try_from(MOST_BYTES / (1024 * 1024)).unwrap_or(i64::MAX);
-        return Ok(Invalid::bound(FIELD, "too_many_bytes", most).into());
+        return Ok(too_many_bytes().into());
     }
     Err(Problem::broken_body().because(error.body_text()))
 }

@@ -11,7 +11,7 @@ use coup_core::{
 };
 #[cfg(feature = "identity")]
 use {
-    axum::response::Response,
+    axum::{http::StatusCode, response::Response},
     axum_extra::extract::CookieJar,
     coup_core::{
         error::Invalid,
@@ -174,7 +174,8 @@ pub(super) async fn sign_up(visit: Visit, Posted(form): Posted) -> Answer {
         Err(error) => {
             let (status, mut form) = visit.refused(form, error)?;
             // What can stand in the way of the whole is the address that is taken, or that nobody is taken.
-            if visit.house.coup.settings().sign_up
+            if status != StatusCode::TOO_MANY_REQUESTS
+                && visit.house.coup.settings().sign_up
                 && let Some(words) = form.problem.take()
             {
                 form = form.with_error("email", words);
@@ -194,11 +195,10 @@ async fn try_sign_up(visit: &Visit, form: &Form) -> Result<SignedUp, Error> {
 #[cfg(feature = "identity")]
 pub(super) fn welcome(visit: &Visit, signed_in: &SignedIn, next: &str) -> Response {
     let Accounts::Own(cookie) = &visit.house.options.accounts else { return visit.next(next).into_response() };
-    let jar = CookieJar::new().add(cookie.set(&signed_in.token, signed_in.expires_at));
     // Nothing else is open to them.
     let is_shut_out = signed_in.user.status_at(visit.house.coup.now()) == UserStatus::Suspended;
     let goes = if is_shut_out { visit.to("/me/sanctions") } else { visit.next(next).into_response() };
-    (jar, goes).into_response()
+    (cookie.signed_in(signed_in), goes).into_response()
 }
 
 #[cfg(feature = "identity")]

@@ -87,6 +87,7 @@ pub mod commit;
 pub mod file;
 pub mod identity;
 pub mod jobs;
+pub mod limit;
 pub mod live;
 pub mod member;
 pub mod moderation;
@@ -160,6 +161,14 @@ macro_rules! store_contract {
                 a_file_is_found_as_it_was_reserved,
                 a_file_is_saved_by_its_version,
                 somebodys_picture_is_the_one_that_is_there,
+            }
+            limit {
+                attempts_are_counted_by_way_and_subject_until_their_end,
+                of_racing_attempts_not_more_take_a_place_than_there_are,
+                an_attempt_takes_all_its_places_or_none,
+                a_place_is_given_back_among_those_it_was_taken_with,
+                a_browser_is_known_to_the_accounts_that_were_signed_in_to_in_it,
+                so_many_browsers_are_known_to_an_account_and_the_latest_stay,
             }
             identity {
                 an_identity_is_found_by_its_exact_issuer_and_subject,
@@ -311,6 +320,8 @@ macro_rules! store_contract {
                 finished_jobs_are_pruned_and_failed_ones_stay,
                 old_security_events_are_pruned,
                 ended_tickets_are_pruned,
+                attempts_that_do_not_count_any_more_are_pruned,
+                browsers_that_are_known_no_more_are_pruned,
                 ended_flows_are_pruned,
                 old_revocations_are_pruned_and_places_go_on,
                 several_prunes_of_one_commit_are_told_apart,

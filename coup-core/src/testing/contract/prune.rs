@@ -12,10 +12,11 @@ use crate::{
     idempotency::{Idempotency, IdempotencyKey, Keep},
     identity::model::{OAuthFlow, Provider},
     job::model::{Job, NewJob, Payload},
+    limit::model::{Counted, Device, Place, Way},
     live::model::{Revoked, Ticket},
     store::{Credential, Head, Store},
     text::Email,
-    user::model::{Session, Verification, VerificationKind},
+    user::model::{Session, User, Verification, VerificationKind},
 };
 
 /// Five rows, a minute apart, made in another order than that of their times.
@@ -210,6 +211,48 @@ pub async fn ended_tickets_are_pruned(store: &dyn Store) {
         let mut there = Vec::new();
         for n in 0..5 {
             there.push(store.ticket(&hash(n)).await.expect("an answer").is_some());
+        }
+        there
+    })
+    .await;
+}
+
+/// By when they do not count any more.
+pub async fn attempts_that_do_not_count_any_more_are_pruned(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let start = scene.make.later();
+    let counted = |n: i64| Counted { way: Way::SignIn, subject: [u8::try_from(n).expect("a small number"); 32] };
+    for n in MINUTES {
+        let place =
+            Place { counted: counted(n), limit: 9, at: start - TimeDelta::minutes(15), ends_at: minute(start, n) };
+        scene.commit(begin().change(Change::TakePlace(Box::new(place)))).await;
+    }
+    prune_twice(&scene, Passing::Attempts, start, async || {
+        let mut there = Vec::new();
+        for n in 0..5 {
+            there.push(store.attempts(&counted(n)).await.expect("an answer").is_some());
+        }
+        there
+    })
+    .await;
+}
+
+/// By their end.
+pub async fn browsers_that_are_known_no_more_are_pruned(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let email = Email::from_stored("kim@school.kr".to_owned());
+    let kim = User { email: Some(email.clone()), ..scene.make.user("김민준") };
+    scene.commit(begin().insert(Row::User(Box::new(kim.clone())))).await;
+    let start = scene.make.later();
+    let hash = |n: i64| [u8::try_from(n).expect("a small number"); 32];
+    for n in MINUTES {
+        let device = Device { hash: hash(n), user: kim.id.clone(), seen_at: start, expires_at: minute(start, n) };
+        scene.commit(begin().change(Change::SeenDevice(Box::new(device), None))).await;
+    }
+    prune_twice(&scene, Passing::Devices, start, async || {
+        let mut there = Vec::new();
+        for n in 0..5 {
+            there.push(store.device(&hash(n), &email).await.expect("an answer").is_some());
         }
         there
     })

@@ -125,6 +125,7 @@ impl Rows {
                 Ok(())
             }
             Change::UseCode(kind, email, version) => self.use_code(kind, email, version),
+            Change::SeenDevice(device, before) => self.see_device(*device, before),
             Change::ClaimJobs(claim) => {
                 let claimed = self.claim_jobs(&claim);
                 committed.jobs.extend(claimed);
@@ -202,9 +203,9 @@ impl Rows {
             }
             Row::Study(study) => {
                 fresh(self.studies.contains_key(&study.id), Unique::Id)?;
-                self.free_code(&study.invite_code, Some(study.id), None)?;
                 self.known_user(&study.owner_id)?;
                 self.known_users(study.closed_by.as_ref())?;
+                self.free_code(&study.invite_code, Some(study.id), None)?;
                 self.heads.insert(Scope::Study(study.id), Head::default());
                 let founded = Study { member_count: 1, last_activity_at: study.created_at, ..*study };
                 self.studies.insert(founded.id, founded);
@@ -249,9 +250,9 @@ impl Rows {
                 }
             }
             Row::Study(mut study) => {
-                self.free_code(&study.invite_code, Some(study.id), None)?;
                 self.known_user(&study.owner_id)?;
                 self.known_users(study.closed_by.as_ref())?;
+                self.free_code(&study.invite_code, Some(study.id), None)?;
                 study.version += 1;
                 if let Some(old) = self.studies.get_mut(&study.id) {
                     *old = Study {
@@ -319,6 +320,7 @@ impl Rows {
                 self.sessions.remove(&id);
             }
             Key::Sessions(user) => self.sessions.retain(|_, session| session.user != user),
+            Key::Devices(user) => self.forget_devices(&user),
             Key::Identity(user, provider) => self.remove_identity(&user, provider),
             Key::File(id) => {
                 self.files.remove(&id);
@@ -359,6 +361,11 @@ impl Rows {
             }
             Change::UseInvite(id, at) => self.use_invite(id, at),
             Change::MoveReadMark(study, user, seq) => self.move_read_mark(study, user, seq),
+            Change::TakePlace(place) => self.take_place(*place),
+            Change::GivePlaceBack(place) => {
+                self.give_place_back(&place);
+                Ok(())
+            }
             // Written before.
             _ => Ok(()),
         }
@@ -500,6 +507,8 @@ fn is_count(change: &Change) -> bool {
             | Change::SetCapacity(..)
             | Change::UseInvite(..)
             | Change::MoveReadMark(..)
+            | Change::TakePlace(_)
+            | Change::GivePlaceBack(_)
     )
 }
 

@@ -8,6 +8,7 @@ mod commit;
 mod file;
 mod identity;
 mod job;
+mod limit;
 mod live;
 mod moderation;
 mod reads;
@@ -34,6 +35,7 @@ use crate::{
     idempotency::{IdempotencyKey, KeptAnswer},
     identity::model::{OAuthFlow, OAuthIdentity},
     job::model::Job,
+    limit::model::{Attempts, Counted, Device},
     live::model::{Revocation, Ticket},
     member::model::{MembershipEvent, StudyInvite, StudyMember},
     moderation::model::{Case, CaseEntry, Report},
@@ -96,6 +98,9 @@ struct Rows {
     users: BTreeMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
     verifications: BTreeMap<(VerificationKind, Email), Verification>,
+    attempts: BTreeMap<Counted, Attempts>,
+    /// By the cookie's hash and the account.
+    devices: BTreeMap<(TokenHash, UserId), Device>,
     /// By issuer and subject.
     identities: BTreeMap<(String, String), OAuthIdentity>,
     flows: BTreeMap<TokenHash, OAuthFlow>,

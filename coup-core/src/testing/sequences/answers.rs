@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use super::{
     account::WAITING,
     elsewhere::{ISSUERS, SUBJECTS},
+    limits::counted,
     steps::{Cast, QUERIES, TICKETS},
 };
 use crate::{
@@ -159,6 +160,16 @@ async fn live(store: &dyn Store, cast: &Cast, answers: &mut Answers) {
         // What it shows of itself is not all of it.
         let flow = store.flow(&hash).await.map(|flow| flow.map(|flow| (flow.state_hash, flow.nonce.clone(), flow)));
         answers.note(format!("flow {hash:?}"), flow);
+    }
+    for (one, two) in (0..3).flat_map(|one| (0..3).map(move |two| (one, two))) {
+        let counted = counted(one, two);
+        let attempts = store.attempts(&counted).await;
+        answers.note(format!("attempts of {counted:?}"), attempts);
+    }
+    for hash in TICKETS {
+        for email in cast.users.iter().filter_map(|user| user.email.as_ref()) {
+            answers.note(format!("device {hash:?} of {}", email.as_str()), store.device(&hash, email).await);
+        }
     }
     for (issuer, subject) in ISSUERS.iter().flat_map(|issuer| SUBJECTS.map(|subject| (issuer, subject))) {
         answers.note(format!("identity {subject} of {issuer}"), store.identity(issuer, subject).await);

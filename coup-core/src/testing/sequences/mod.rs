@@ -15,6 +15,7 @@ mod account;
 mod answers;
 mod desk;
 mod elsewhere;
+mod limits;
 mod steps;
 
 use proptest::{

@@ -51,6 +51,14 @@ whats! {
     AskCode: 2,
     /// It is used, now and then though it is not there.
     UseCode: 1,
+    /// An attempt takes a place of few.
+    TakePlace: 5,
+    /// It gives it back.
+    GivePlaceBack: 1,
+    /// Somebody signs in in a browser, which may be another's, too.
+    SeeDevice: 2,
+    /// No browser is known to somebody any more.
+    ForgetDevices: 1,
     /// No session any more.
     RemoveSession: 1,
     /// An administrator's role, new or changed.
@@ -230,6 +238,7 @@ impl Cast {
             What::SeeSession | What::SaveSession | What::AskCode | What::UseCode => {
                 self.account(store, step, changes).await?
             }
+            What::TakePlace | What::GivePlaceBack | What::SeeDevice | What::ForgetDevices => self.limit(step, changes),
             What::AddStudy | What::SaveStudy | What::RemoveStudy | What::SetCapacity => {
                 self.study(store, step, changes).await?
             }
