@@ -97,6 +97,7 @@ fn of_oneself() -> Vec<Case> {
         site("POST /me/sessions/{id}/end", &[]).gives(303).with("id", |scene, _| scene.own_session.to_string()),
         site("GET /confirm", &[]),
         site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
+        site("GET /me/identities", &[]),
         site("POST /me/identities/{provider}/link", PROFILE).with("provider", |_, _| "github".into()).keeps(Keeps::One),
         site("GET /me/identities/{provider}/unlink", PROFILE).with("provider", |_, _| "google".into()),
         site("POST /me/identities/{provider}/unlink", PROFILE).with("provider", |_, _| "google".into()).gives(303),

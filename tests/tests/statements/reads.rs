@@ -149,6 +149,7 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/me/password"
         | "/me/sessions/{id}/end"
         | "/sign-in/{provider}"
+        | "/me/identities"
         | "/me/identities/{provider}/link"
         | "/me/identities/{provider}/unlink"
         | "/studies/new"
