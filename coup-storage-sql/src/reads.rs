@@ -210,6 +210,7 @@ macro_rules! delegate_reads {
                 page::{Keyset, Limit},
                 policy::StudyRole,
                 sanction::model::Sanction,
+                second_factor::model::{HalfSignIn, SecondFactor},
                 settings::model::StoredSettings,
                 store::{
             AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
@@ -235,6 +236,8 @@ macro_rules! delegate_reads {
                 sessions_of(user: &UserId, limit: Limit) -> Vec<Session>;
                 session(id: SessionId) -> Option<Session>;
                 verification(kind: VerificationKind, email: &Email) -> Option<Verification>;
+                second_factor(user: &UserId) -> Option<SecondFactor>;
+                half_sign_in(hash: &TokenHash) -> Option<HalfSignIn>;
             });
             $crate::delegate_reads!(@impl IdentityReads, $store, $field {
                 identity(issuer: &str, subject: &str) -> Option<OAuthIdentity>;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, identity::IdentitySql, job::JobSql,
-    live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
+    live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, second_factor::SecondFactorSql,
     settings::SettingSql, study::StudySql, user::UserSql,
 };
 
@@ -37,6 +37,7 @@ pub(crate) use statements;
 pub struct Sql {
     pub(crate) user: UserSql,
     pub(crate) account: AccountSql,
+    pub(crate) second_factor: SecondFactorSql,
     pub(crate) identity: IdentitySql,
     pub(crate) study: StudySql,
     pub(crate) member: MemberSql,
@@ -60,6 +61,7 @@ impl Sql {
         Self {
             user: UserSql::new(words),
             account: AccountSql::new(words),
+            second_factor: SecondFactorSql::new(words),
             identity: IdentitySql::new(words),
             study: StudySql::new(words),
             member: MemberSql::new(words),
@@ -82,6 +84,7 @@ impl Sql {
     pub fn statements(&self) -> Vec<(String, Arc<str>)> {
         let mut all = self.user.list();
         all.extend(self.account.list());
+        all.extend(self.second_factor.list());
         all.extend(self.identity.list());
         all.extend(self.study.list());
         all.extend(self.member.list());

@@ -42,6 +42,8 @@ words! {
         SessionIdleMinutes = "session.idleMinutes",
         /// Whether an address is verified by a letter before it has an account.
         RequireEmailVerification = "requireEmailVerification",
+        /// Whether administrators need a second factor.
+        RequireAdminSecondFactor = "requireAdminSecondFactor",
         /// The seats of a study whose founder says nothing of them.
         DefaultCapacity = "study.defaultCapacity",
         /// The most seats.
@@ -121,7 +123,8 @@ impl SettingKey {
             Self::PasswordMinLength
             | Self::SessionHours
             | Self::SessionIdleMinutes
-            | Self::RequireEmailVerification => Group::Identity,
+            | Self::RequireEmailVerification
+            | Self::RequireAdminSecondFactor => Group::Identity,
             Self::DefaultCapacity | Self::MaxCapacity => Group::Studies,
             Self::AppealDays | Self::StrikeLapseDays | Self::Ladder | Self::Classification => Group::Moderation,
         }
@@ -142,7 +145,8 @@ impl SettingKey {
             | Self::GithubSignIn
             | Self::StudyCreation
             | Self::Chat
-            | Self::RequireEmailVerification => Kind::Toggle,
+            | Self::RequireEmailVerification
+            | Self::RequireAdminSecondFactor => Kind::Toggle,
             // What is shorter is guessed in a day; what is longer is more than anybody remembers.
             Self::PasswordMinLength => number(8, 64),
             Self::SessionHours => number(1, 24 * 365),
@@ -171,6 +175,7 @@ impl SettingKey {
             Self::SessionHours => json!(settings.session_hours),
             Self::SessionIdleMinutes => json!(settings.session_idle_minutes),
             Self::RequireEmailVerification => json!(settings.require_email_verification.unwrap_or_default()),
+            Self::RequireAdminSecondFactor => json!(settings.require_admin_second_factor),
             Self::DefaultCapacity => json!(settings.default_capacity),
             Self::MaxCapacity => json!(settings.max_capacity),
             Self::AppealDays => json!(settings.appeal_days),
@@ -208,6 +213,7 @@ impl SettingKey {
             Self::SessionHours => settings.session_hours = self.number(value)?,
             Self::SessionIdleMinutes => settings.session_idle_minutes = self.number(value)?,
             Self::RequireEmailVerification => settings.require_email_verification = Some(toggle(field, value)?),
+            Self::RequireAdminSecondFactor => settings.require_admin_second_factor = toggle(field, value)?,
             Self::DefaultCapacity => settings.default_capacity = self.number(value)?,
             Self::MaxCapacity => settings.max_capacity = self.number(value)?,
             Self::AppealDays => settings.appeal_days = self.number(value)?,

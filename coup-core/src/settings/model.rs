@@ -50,6 +50,8 @@ pub struct Settings {
     /// Whether an address is verified by a letter before it has an account. Absent: where there is a mailer; so it is when a
     /// [`Coup`](crate::coup::Coup) is built, so that those in force say it.
     pub require_email_verification: Option<bool>,
+    /// Whether administrators do what administrators do only with a second factor, where they sign in to here.
+    pub require_admin_second_factor: bool,
     /// The seats of a study whose founder says nothing of them.
     pub default_capacity: u32,
     /// The most seats that a study may have.
@@ -83,6 +85,7 @@ impl Default for Settings {
             session_idle_minutes: 7 * 24 * 60,
             confirm_minutes: 15,
             require_email_verification: None,
+            require_admin_second_factor: true,
             default_capacity: DEFAULT_CAPACITY,
             max_capacity: MAX_CAPACITY,
             work_seconds: 45,

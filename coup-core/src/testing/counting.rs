@@ -22,6 +22,7 @@ use crate::{
     policy::StudyRole,
     sanction::model::Sanction,
     settings::model::StoredSettings,
+    second_factor::model::{HalfSignIn, SecondFactor},
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads,
         LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing,
@@ -108,6 +109,14 @@ impl<S: Store> AccountReads for Counting<S> {
 
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError> {
         self.store.verification(kind, email).await
+    }
+
+    async fn second_factor(&self, user: &UserId) -> Result<Option<SecondFactor>, StoreError> {
+        self.store.second_factor(user).await
+    }
+
+    async fn half_sign_in(&self, hash: &TokenHash) -> Result<Option<HalfSignIn>, StoreError> {
+        self.store.half_sign_in(hash).await
     }
 }
 

@@ -36,6 +36,7 @@ use crate::{
     policy::StudyRole,
     sanction::model::Sanction,
     settings::model::StoredSettings,
+    second_factor::model::{HalfSignIn, SecondFactor},
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads,
         LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing,
@@ -118,6 +119,8 @@ store! {
         sessions_of expect_sessions_of(user: [&UserId] = [UserId], limit: [Limit] = [Limit]) -> [Vec<Session>];
         session expect_session(id: [SessionId] = [SessionId]) -> [Option<Session>];
         verification expect_verification(kind: [VerificationKind] = [VerificationKind], email: [&Email] = [Email]) -> [Option<Verification>];
+        second_factor expect_second_factor(user: [&UserId] = [UserId]) -> [Option<SecondFactor>];
+        half_sign_in expect_half_sign_in(hash: [&TokenHash] = [TokenHash]) -> [Option<HalfSignIn>];
     }
     StudyReads {
         study expect_study(id: [StudyId] = [StudyId]) -> [Option<Study>];

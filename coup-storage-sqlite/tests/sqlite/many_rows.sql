@@ -111,6 +111,10 @@ insert into oauth_identities (issuer, subject, user_id, provider, linked_at)
 select 'https://accounts.google.com', n, 'user-' || n, 'GOOGLE', at from numbers where n <= 90000;
 insert into oauth_flows (hash, state_hash, provider, nonce, verifier, expires_at)
 select unhex(printf('%064x', n)), x'00', 'GITHUB', 'n', 'v', at from numbers;
+insert into totp_secrets (user_id, secret, confirmed_at, used_step, recovery, wrong, version)
+select 'user-' || n, x'00', at, n, x'', 0, 0 from numbers where n <= 90000;
+insert into half_sign_ins (hash, user_id, auth_version, expires_at)
+select unhex(printf('%064x', n)), 'user-' || n, 0, at from numbers;
 insert into tickets (token_hash, user_id, expires_at)
 select unhex(printf('%064x', n)), 'user-' || n, at from numbers;
 insert into revocations (seq, at, user_id, study_id, session_id, code)

@@ -61,6 +61,7 @@ impl Rows {
             Passing::Answers => prune(&mut self.answers, most, |kept| Some(kept.at), before),
             Passing::Jobs => prune(&mut self.jobs, most, |job| job.finished_at.filter(|_| !job.failed), before),
             Passing::SecurityEvents => prune(&mut self.security, most, |event| Some(event.at), before),
+            Passing::HalfSignIns => prune(&mut self.half_sign_ins, most, |half| Some(half.expires_at), before),
             Passing::Flows => prune(&mut self.flows, most, |flow| Some(flow.expires_at), before),
             Passing::Tickets => prune(&mut self.tickets, most, |ticket| Some(ticket.expires_at), before),
             Passing::Revocations => prune(&mut self.revocations, most, |row| Some(row.at), before),

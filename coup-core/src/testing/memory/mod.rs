@@ -11,6 +11,7 @@ mod live;
 mod moderation;
 mod reads;
 mod sanction;
+mod second_factor;
 mod settings;
 
 use std::{
@@ -37,6 +38,7 @@ use crate::{
     moderation::model::{Case, CaseEntry, Report},
     notification::model::Notification,
     sanction::model::Sanction,
+    second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
@@ -93,6 +95,8 @@ impl Store for MemoryStore {
 struct Rows {
     users: BTreeMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
+    second_factors: BTreeMap<UserId, SecondFactor>,
+    half_sign_ins: BTreeMap<TokenHash, HalfSignIn>,
     verifications: BTreeMap<(VerificationKind, Email), Verification>,
     /// By issuer and subject.
     identities: BTreeMap<(String, String), OAuthIdentity>,
