@@ -23,7 +23,7 @@ pub enum Error {
     CodeRequired,
     /// Too many wrong codes of a second factor; in so many seconds they are looked at again (429).
     #[error("too many wrong codes; try again in {0} s, or use a recovery code")]
-    TooManyCodes(u32),
+    TooManyCodes(u16),
     /// What an administrator does needs a second factor, which they have not set up (403).
     #[error("administrators need a second factor: set it up first")]
     SecondFactorRequired,

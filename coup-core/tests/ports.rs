@@ -121,7 +121,7 @@ fn fields() -> StudyFields {
 /// Every use case that writes, by the name of its type.
 const COMMANDS: [(&str, Ask); 59] = [
     ("SignUp", |coup| run(coup, sign_up())),
-    ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
+    ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None })),
     ("SignInWith", |coup| run(coup, SignInWith { provider: Provider::Google, proved: proved() })),
     ("LinkIdentity", |coup| {
         let linking = Linking { user: "학생-17".parse().unwrap(), session: None };
@@ -135,7 +135,7 @@ const COMMANDS: [(&str, Ask); 59] = [
         run(coup, ChangePassword { current: SecretString::from("guess"), new: SecretString::from("zanzibar-otter-3") })
     }),
     ("Confirm", |coup| run(coup, Confirm(Proof::Password(SecretString::from("guess"))))),
-    ("Verify", |coup| run(coup, Verify { email: email(), code: "code".into(), password: SecretString::from("guess") })),
+    ("Verify", |coup| run(coup, Verify { email: email(), code: "code".into(), password: SecretString::from("guess"), code: None })),
     ("RequestReset", |coup| run(coup, RequestReset { email: email(), language: Language::Ko })),
     ("ConfirmReset", |coup| {
         run(
@@ -399,7 +399,7 @@ fn knowing(times: usize, answer: fn() -> Result<Committed, StoreError>) -> MockS
     let user = Fixtures::new(1).user("김민준");
     let mut store = MockStore::new();
     store.expect_standing().returning(move |_, _| {
-        Ok(Some(Standing { user: user.clone(), session: None, admin: None, sanctions: Vec::new(), study: None }))
+        Ok(Some(Standing { user: user.clone(), session: None, admin: None, has_second_factor: false, sanctions: Vec::new(), study: None }))
     });
     store.expect_commit().times(times).returning(move |_| answer());
     store
@@ -430,7 +430,7 @@ async fn a_password_is_looked_at_once_whether_or_not_there_is_an_account() {
         let mut passwords = MockPasswords::new();
         passwords.expect_verify().times(1).withf(move |_, given| *given == hash).returning(|_, _| Ok(false));
         let coup = Coup::builder(Arc::new(store)).passwords(Arc::new(passwords)).build();
-        let command = SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") };
+        let command = SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None };
         assert!(matches!(coup.run(&Ctx::default(), command).await, Err(Error::WrongCredentials)));
     }
 }

@@ -14,8 +14,10 @@ use cookie::time::OffsetDateTime;
 use coup_core::{
     env::Timestamp,
     identity::{flow::Begun, rules},
+    second_factor::{model::Halfway, rules::HALF_MINUTES},
     user::service::SessionToken,
 };
+use secrecy::SecretString;
 
 use crate::caller::Caller;
 
@@ -80,6 +82,30 @@ impl SessionCookie {
         cookie
     }
 
+    /// The name of the cookie that binds the second step of signing in to the browser of the first.
+    pub(crate) const fn half_name(self) -> &'static str {
+        if self.https { "__Host-coup_code" } else { "coup_code" }
+    }
+
+    /// The cookie of who has done the first step and is asked for a code.
+    pub(crate) fn set_half(self, halfway: &Halfway) -> Cookie<'static> {
+        let mut cookie = self.named(self.half_name(), halfway.expose().to_owned());
+        cookie.set_max_age(cookie::time::Duration::minutes(HALF_MINUTES));
+        cookie
+    }
+
+    /// What it holds.
+    pub(crate) fn half(self, jar: &CookieJar) -> Option<SecretString> {
+        jar.get(self.half_name()).map(|cookie| cookie.value().into())
+    }
+
+    /// The cookie that takes it away.
+    pub(crate) fn clear_half(self) -> Cookie<'static> {
+        let mut cookie = self.named(self.half_name(), String::new());
+        cookie.make_removal();
+        cookie
+    }
+
     fn blank(self, value: String) -> Cookie<'static> {
         self.named(self.name(), value)
     }
@@ -134,6 +160,9 @@ mod tests {
             let flow = SessionCookie::for_address(address).clear_flow();
             assert_eq!(flow.name(), "__Host-coup_sign_in");
             assert_eq!((flow.secure(), flow.path(), flow.domain()), (Some(true), Some("/"), None));
+            let half = SessionCookie::for_address(address).clear_half();
+            assert_eq!(half.name(), "__Host-coup_code");
+            assert_eq!((half.secure(), half.path(), half.domain()), (Some(true), Some("/"), None));
         }
         for address in ["http://127.0.0.1:3000", "", "https", "httpss://x"] {
             let cookie = SessionCookie::for_address(address).clear();

@@ -22,6 +22,8 @@ mod moment;
 pub mod notification;
 mod preference;
 mod problem;
+#[cfg(feature = "identity")]
+pub mod second_factor;
 pub mod study;
 mod tab;
 mod text;
@@ -41,7 +43,7 @@ pub use components::ComponentsPage;
 pub use confirm::{Confirm, ConfirmPage};
 pub use flash::Flash;
 pub use form::{Choice, FieldError, Form};
-pub use frame::{Frame, Mount, Person, Place};
+pub use frame::{Frame, Guard, Mount, Person, Place};
 pub use house::{Accounts, PagesOptions, page_paths, pages};
 pub use preference::{Preferences, Theme, is_local};
 pub use problem::ProblemPage;

@@ -217,7 +217,7 @@ impl From<Error> for Problem {
         let code = error.code();
         let plain = |status| Self::new(status, code);
         match error {
-            Error::NotSignedIn | Error::WrongCredentials => plain(StatusCode::UNAUTHORIZED),
+            Error::NotSignedIn | Error::WrongCredentials | Error::CodeRequired => plain(StatusCode::UNAUTHORIZED),
             Error::NotFound | Error::NotConfigured => plain(StatusCode::NOT_FOUND),
             Error::Provider(error) => match error.fault {
                 ProviderFault::Cancelled | ProviderFault::Unproved => plain(StatusCode::FORBIDDEN),
@@ -235,7 +235,8 @@ impl From<Error> for Problem {
                 cause: Some(denied.explain().into()),
                 ..plain(StatusCode::FORBIDDEN)
             },
-            Error::ConfirmationRequired | Error::People(_) | Error::SwitchedOff(_) => plain(StatusCode::FORBIDDEN),
+            Error::TooManyCodes(seconds) => plain(StatusCode::TOO_MANY_REQUESTS).retry_after(seconds),
+            Error::ConfirmationRequired | Error::SecondFactorRequired | Error::People(_) | Error::SwitchedOff(_) => plain(StatusCode::FORBIDDEN),
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },

@@ -146,5 +146,5 @@ async fn come_in(room: &Room<'_>, changes: Changes, user: User) -> Result<Prepar
 pub(crate) fn shut(room: &Room<'_>, until: crate::env::Timestamp) -> Error {
     // Whole seconds, and not too few of them.
     let seconds = (until - room.env.now()).num_seconds() + 1;
-    Error::TooManyCodes(u32::try_from(seconds).unwrap_or(1))
+    Error::TooManyCodes(u16::try_from(seconds).unwrap_or(1))
 }

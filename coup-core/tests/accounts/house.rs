@@ -109,7 +109,7 @@ impl House {
     }
 
     pub(crate) async fn sign_in(&self, ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn, Error> {
-        self.coup.run(ctx, SignIn { email: email.into(), password: password.into() }).await
+        self.coup.run(ctx, SignIn { email: email.into(), password: password.into(), code: None }).await?.signed_in()
     }
 
     pub(crate) async fn verify(&self, email: &str, code: &str, password: &str) -> Result<SignedIn, Error> {

@@ -12,6 +12,8 @@ mod mine;
 mod moderation;
 mod notification;
 mod question;
+#[cfg(feature = "identity")]
+mod second_factor;
 mod shown;
 mod study;
 mod user;
@@ -104,7 +106,13 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/permissions/explain", get(explain::show)),
     ];
     #[cfg(feature = "identity")]
-    let table = [table, account_routes(), identity::routes().into_iter().collect()].concat();
+    let table = [
+        table,
+        account_routes(),
+        second_factor::routes().into_iter().collect(),
+        identity::routes().into_iter().collect(),
+    ]
+    .concat();
     let paths = table.iter().map(|(path, _)| *path).collect();
     (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)
 }
