@@ -48,6 +48,11 @@ use coup_core::{
         service::{Impose, LiftSanction, Unsuspend},
     },
     settings::service::UpdateSettings,
+    second_factor::{
+        entry::CompleteSignIn,
+        host::RemoveSecondFactor,
+        service::{BeginSecondFactor, ConfirmSecondFactor, NewRecoveryCodes, TurnOffSecondFactor},
+    },
     store::{Standing, StoreError},
     study::{
         model::Browse,
@@ -119,9 +124,22 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 59] = [
+const COMMANDS: [(&str, Ask); 65] = [
     ("SignUp", |coup| run(coup, sign_up())),
-    ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None })),
+    ("SignIn", |coup| {
+        run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None })
+    }),
+    ("CompleteSignIn", |coup| {
+        run(coup, CompleteSignIn { halfway: Some(SecretString::from("token")), code: "000000".into() })
+    }),
+    ("BeginSecondFactor", |coup| run(coup, BeginSecondFactor)),
+    ("ConfirmSecondFactor", |coup| run(coup, ConfirmSecondFactor { code: "000000".into() })),
+    ("NewRecoveryCodes", |coup| run(coup, NewRecoveryCodes)),
+    ("TurnOffSecondFactor", |coup| run(coup, TurnOffSecondFactor)),
+    ("RemoveSecondFactor", |coup| {
+        let command = RemoveSecondFactor { user: "17".parse().unwrap() };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
+    }),
     ("SignInWith", |coup| run(coup, SignInWith { provider: Provider::Google, proved: proved() })),
     ("LinkIdentity", |coup| {
         let linking = Linking { user: "학생-17".parse().unwrap(), session: None };
@@ -135,7 +153,7 @@ const COMMANDS: [(&str, Ask); 59] = [
         run(coup, ChangePassword { current: SecretString::from("guess"), new: SecretString::from("zanzibar-otter-3") })
     }),
     ("Confirm", |coup| run(coup, Confirm(Proof::Password(SecretString::from("guess"))))),
-    ("Verify", |coup| run(coup, Verify { email: email(), code: "code".into(), password: SecretString::from("guess"), code: None })),
+    ("Verify", |coup| run(coup, Verify { email: email(), code: "code".into(), password: SecretString::from("guess") })),
     ("RequestReset", |coup| run(coup, RequestReset { email: email(), language: Language::Ko })),
     ("ConfirmReset", |coup| {
         run(

@@ -38,15 +38,15 @@ struct PasswordBody {
 }
 
 /// What shows that one is who signed in: one of them.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct ProofBody {
     /// Where there is no second factor.
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, nullable = false)]
     password: Option<SecretString>,
     /// Of the second factor, where there is one: of the app, or a recovery code.
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     code: Option<String>,
 }

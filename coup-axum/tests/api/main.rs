@@ -15,5 +15,6 @@ mod messages;
 mod moderation;
 mod notifications;
 mod problems;
+mod second_factor;
 mod settings;
 mod studies;

@@ -40,6 +40,8 @@ impl House {
             .clock(Arc::new(clock.clone()))
             .ids(Arc::new(SeededIds::new(1)))
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
+            // What administrators are asked beside has tests of its own.
+            .settings(coup_core::coup::Settings { require_admin_second_factor: false, ..coup_core::coup::Settings::default() })
             .identity_provider(Arc::new(coup_core::testing::StandIn(coup_core::identity::model::Provider::Google)))
             .build();
         let cookie = SessionCookie::for_address(ADDRESS);

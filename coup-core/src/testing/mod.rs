@@ -3,6 +3,7 @@
 //!
 //! A storage author writes one line in a test crate; see [`store_contract!`](crate::store_contract).
 
+mod authenticator;
 mod clock;
 pub mod commands;
 pub mod contract;
@@ -16,4 +17,7 @@ pub mod sequences;
 mod stand_in;
 pub mod tampering;
 
-pub use self::{clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore, stand_in::StandIn};
+pub use self::{
+    authenticator::Authenticator, clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore,
+    stand_in::StandIn,
+};

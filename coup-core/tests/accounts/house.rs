@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use coup_core::{
-    coup::{Builder, Coup, Ctx},
+    coup::{Builder, Coup, Ctx, Settings},
     error::{Error, Invalid, StateError},
     mail::model::{LetterKind, Mail, MailError, Mailer},
     store::{Credential, UserReads as _},
@@ -86,7 +86,15 @@ impl House {
 
     /// Without a mailer: accounts are made at once.
     pub(crate) fn new() -> Self {
-        Self::with(|builder, _| builder)
+        // What administrators are asked beside has tests of its own.
+        let settings = Settings { require_admin_second_factor: false, ..Settings::default() };
+        Self::with(|builder, _| builder.settings(settings))
+    }
+
+    /// With letters, where addresses are not verified, and the library's own settings else.
+    pub(crate) fn guarded() -> Self {
+        let settings = Settings { require_email_verification: Some(false), ..Settings::default() };
+        Self::with(|builder, postbox| builder.settings(settings).mailer(postbox))
     }
 
     /// With one: addresses are verified.

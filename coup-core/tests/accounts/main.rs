@@ -4,4 +4,5 @@
 mod fresh;
 mod house;
 mod letters;
+mod second_factor;
 mod sessions;

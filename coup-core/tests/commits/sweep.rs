@@ -11,6 +11,7 @@ use coup_core::{
     live::model::Ticket,
     page::Limit,
     policy::AdminRole,
+    second_factor::model::HalfSignIn,
     store::{
         AccountReads as _, AuditReads as _, ChatReads as _, Credential, IdentityReads as _, JobReads as _,
         LiveReads as _, Store as _, UserReads as _,
@@ -87,6 +88,12 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
             linking: None,
             expires_at: now,
         })))
+        .insert(Row::HalfSignIn(Box::new(HalfSignIn {
+            hash: TICKET,
+            user: user("kim"),
+            auth_version: 0,
+            expires_at: now,
+        })))
         .change(Change::CountSecurityEvent(Box::new(security)));
     house.store.commit(changes).await.unwrap();
     house.make.clock.set(now);
@@ -111,6 +118,7 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
         (Passing::SecurityEvents, TimeDelta::days(90)),
         (Passing::Tickets, TimeDelta::zero()),
         (Passing::Flows, TimeDelta::zero()),
+        (Passing::HalfSignIns, TimeDelta::zero()),
         (Passing::Revocations, TimeDelta::days(1)),
     ] {
         let house = House::new();
@@ -126,6 +134,7 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
             Passing::Answers => house.store.kept_answer(&user("kim"), &key).await.unwrap().is_some(),
             Passing::Jobs => house.store.job(job).await.unwrap().is_some(),
             Passing::SecurityEvents => !house.store.security_events(Limit::DEFAULT).await.unwrap().is_empty(),
+            Passing::HalfSignIns => house.store.half_sign_in(&TICKET).await.unwrap().is_some(),
             Passing::Flows => house.store.flow(&TICKET).await.unwrap().is_some(),
             Passing::Tickets => house.store.ticket(&TICKET).await.unwrap().is_some(),
             Passing::Revocations => !house.store.revocations(0, Limit::DEFAULT).await.unwrap().is_empty(),

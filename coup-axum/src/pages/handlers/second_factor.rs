@@ -215,7 +215,11 @@ async fn new_codes(visit: Visit) -> Answer {
 
 async fn ask_off(visit: Visit) -> Answer {
     own(&visit)?;
-    let (frame, _) = visit.signed_in(Place::Me).await?;
+    let (me, factor) = visit.house.coup.me_with_second_factor(&visit.ctx).await?;
+    if factor.on_since.is_none() {
+        return Ok(visit.to("/me/second-factor"));
+    }
+    let frame = visit.of(&me, Place::Me);
     let confirm = Confirm::second_factor_off(&frame);
     Ok(ConfirmPage { frame, confirm }.into_response())
 }

@@ -143,7 +143,7 @@ pub(super) async fn sign_in(visit: Visit, Posted(form): Posted) -> Answer {
     match try_sign_in(&visit, &form).await {
         Ok(Entered::SignedIn(signed_in)) => Ok(welcome(&visit, &signed_in, &next)),
         Ok(Entered::CodeRequired(halfway)) => Ok(second_factor::on_to_code(&visit, &halfway, &next)),
-        Ok(Entered::CodeWrong) => Err(StateError::CodeWrong.into()),
+        Ok(Entered::CodeWrong) => Err(Error::from(StateError::CodeWrong).into()),
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
             Ok((status, sign_in_form(&visit, form, next)).into_response())

@@ -96,6 +96,7 @@ pub mod replies;
 pub mod sanction;
 mod scene;
 pub mod search;
+pub mod second_factor;
 pub mod settings;
 pub mod study;
 pub mod user;
@@ -154,6 +155,14 @@ macro_rules! store_contract {
                 what_waits_for_a_code_comes_back_with_all_its_fields,
                 a_counted_try_has_a_new_version_and_the_old_one_conflicts,
                 of_twenty_who_bring_one_code_one_uses_it,
+            }
+            second_factor {
+                a_second_factor_comes_back_with_all_its_fields,
+                a_standing_says_whether_a_second_factor_is_asked_for,
+                of_twenty_who_bring_one_code_of_a_second_factor_one_uses_it,
+                a_removed_second_factor_is_gone_with_its_codes,
+                a_half_sign_in_comes_back_with_all_its_fields,
+                of_twenty_who_complete_one_sign_in_one_does,
             }
             identity {
                 an_identity_is_found_by_its_exact_issuer_and_subject,
@@ -306,6 +315,7 @@ macro_rules! store_contract {
                 old_security_events_are_pruned,
                 ended_tickets_are_pruned,
                 ended_flows_are_pruned,
+                ended_half_sign_ins_are_pruned,
                 old_revocations_are_pruned_and_places_go_on,
                 several_prunes_of_one_commit_are_told_apart,
             }
