@@ -9,5 +9,6 @@ mod moderation;
 mod notifications;
 mod people;
 mod refusals;
+mod second_factor;
 mod settings;
 mod studies;
