@@ -47,12 +47,12 @@ use coup_core::{
         model::Measure,
         service::{Impose, LiftSanction, Unsuspend},
     },
-    settings::service::UpdateSettings,
     second_factor::{
         entry::CompleteSignIn,
         host::RemoveSecondFactor,
         service::{BeginSecondFactor, ConfirmSecondFactor, NewRecoveryCodes, TurnOffSecondFactor},
     },
+    settings::service::UpdateSettings,
     store::{Standing, StoreError},
     study::{
         model::Browse,
@@ -368,6 +368,8 @@ fn named(start: &str) -> BTreeSet<String> {
             "sign_in.rs",
             "password.rs",
             "reset.rs",
+            "entry.rs",
+            "host.rs",
         ] {
             let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
             let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
@@ -417,7 +419,14 @@ fn knowing(times: usize, answer: fn() -> Result<Committed, StoreError>) -> MockS
     let user = Fixtures::new(1).user("김민준");
     let mut store = MockStore::new();
     store.expect_standing().returning(move |_, _| {
-        Ok(Some(Standing { user: user.clone(), session: None, admin: None, has_second_factor: false, sanctions: Vec::new(), study: None }))
+        Ok(Some(Standing {
+            user: user.clone(),
+            session: None,
+            admin: None,
+            has_second_factor: false,
+            sanctions: Vec::new(),
+            study: None,
+        }))
     });
     store.expect_commit().times(times).returning(move |_| answer());
     store

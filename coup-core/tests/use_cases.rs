@@ -503,7 +503,8 @@ async fn signing_up_in_and_out() {
     {
         assert!(matches!(house.coup.run(&nobody, enter(email, password)).await, Err(Error::WrongCredentials)));
     }
-    let signed_in = house.coup.run(&nobody, enter("minjun@school.kr", "zanzibar-otter-3")).await.unwrap().signed_in().unwrap();
+    let signed_in =
+        house.coup.run(&nobody, enter("minjun@school.kr", "zanzibar-otter-3")).await.unwrap().signed_in().unwrap();
     let ctx = with(signed_in.token.expose());
     let renamed =
         UpdateProfile { name: Some(PersonName::parse("name", "민준").unwrap()), ..UpdateProfile::default() };

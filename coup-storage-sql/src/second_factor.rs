@@ -109,10 +109,6 @@ pub(crate) async fn insert_half_sign_in<D: Dialect>(
     sql: &Sql,
     row: &HalfSignIn,
 ) -> Result<u64, StoreError> {
-    let args = Args::new()
-        .with(row.hash.to_vec())
-        .text(row.user.as_str())
-        .with(row.auth_version)
-        .with(row.expires_at);
+    let args = Args::new().with(row.hash.to_vec()).text(row.user.as_str()).with(row.auth_version).with(row.expires_at);
     run::<D>(conn, &sql.second_factor.insert_half_sign_in, args).await
 }

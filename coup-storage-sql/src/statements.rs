@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, identity::IdentitySql, job::JobSql,
-    live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql, second_factor::SecondFactorSql,
-    settings::SettingSql, study::StudySql, user::UserSql,
+    live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
+    second_factor::SecondFactorSql, settings::SettingSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.

@@ -44,8 +44,10 @@ use crate::{
     openapi,
 };
 
-const TAGS: &[(&str, &str)] =
-    &[("identity", "Sign up, in and out, also with Google and GitHub; one's own profile, password, second factor and sessions.")];
+const TAGS: &[(&str, &str)] = &[(
+    "identity",
+    "Sign up, in and out, also with Google and GitHub; one's own profile, password, second factor and sessions.",
+)];
 
 /// The routes of accounts, and the document that describes them; give it to [`ApiOptions::document`]. Merge the router with
 /// [`api()`](crate::api::api)'s under one prefix.

@@ -32,7 +32,14 @@ use crate::{
 };
 
 pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 6] {
-    [routes!(sign_up), routes!(verify), routes!(sign_in), routes!(sign_in_code), routes!(sign_out), routes!(sign_out_everywhere)]
+    [
+        routes!(sign_up),
+        routes!(verify),
+        routes!(sign_in),
+        routes!(sign_in_code),
+        routes!(sign_out),
+        routes!(sign_out_everywhere),
+    ]
 }
 
 /// An account to make.
@@ -158,9 +165,7 @@ async fn sign_in(
             let jar = CookieJar::new().add(cookie.set_half(&halfway));
             Ok((jar, Problem::from(Error::CodeRequired)).into_response())
         }
-        entered => {
-            Ok(welcome(&api, StatusCode::OK, cookie, &ctx, &entered.signed_in()?).await?.into_response())
-        }
+        entered => Ok(welcome(&api, StatusCode::OK, cookie, &ctx, &entered.signed_in()?).await?.into_response()),
     }
 }
 

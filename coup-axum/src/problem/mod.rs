@@ -236,7 +236,9 @@ impl From<Error> for Problem {
                 ..plain(StatusCode::FORBIDDEN)
             },
             Error::TooManyCodes(seconds) => plain(StatusCode::TOO_MANY_REQUESTS).retry_after(seconds),
-            Error::ConfirmationRequired | Error::SecondFactorRequired | Error::People(_) | Error::SwitchedOff(_) => plain(StatusCode::FORBIDDEN),
+            Error::ConfirmationRequired | Error::SecondFactorRequired | Error::People(_) | Error::SwitchedOff(_) => {
+                plain(StatusCode::FORBIDDEN)
+            }
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },

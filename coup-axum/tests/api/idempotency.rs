@@ -129,6 +129,10 @@ async fn call(house: &House, operation: &str) -> Call {
             house.link(&owner, Provider::Google).await;
             call(&owner, "DELETE", "/me/identities/google", None)
         }
+        "turnOffSecondFactor" => {
+            let (owner, _, _) = house.guard(&owner).await;
+            call(&owner, "DELETE", "/auth/totp", None)
+        }
         "editMe" => call(&owner, "PATCH", "/me", Some(json!({ "name": "김민준2" }))),
         _ => moderating(house, operation, &owner, &guest, &open).await,
     }

@@ -18,7 +18,7 @@ fn cookie(reply: &Reply, name: &str) -> String {
 
 impl House {
     /// Turns it on; they go on with the session that they are given.
-    async fn guard(&self, person: &Person) -> (Person, Authenticator, Vec<String>) {
+    pub(crate) async fn guard(&self, person: &Person) -> (Person, Authenticator, Vec<String>) {
         let setup = self.send(Some(person), "POST", "/auth/totp", None).await.is(201);
         let app = Authenticator::new(setup.json["secret"].as_str().unwrap());
         assert!(setup.json["address"].as_str().unwrap().starts_with("otpauth://totp/CoUp:"), "{}", setup.text);

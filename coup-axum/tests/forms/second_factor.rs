@@ -16,7 +16,8 @@ impl House {
     /// Turns it on in a browser.
     async fn turn_on(&self, browser: &mut Browser<'_>) -> (Authenticator, Vec<String>) {
         browser.post("/me/second-factor/set-up", &[]).await.leads_to("/coup/me/second-factor/set-up");
-        let page = browser.get("/me/second-factor/set-up").await.is(200).has("<svg class=\"qr\"").has("otpauth://totp/");
+        let page =
+            browser.get("/me/second-factor/set-up").await.is(200).has("<svg class=\"qr\"").has("otpauth://totp/");
         let app = Authenticator::new(&page.between("data-secret translate=\"no\">", "</code>"));
         let code = app.code(self.clock.now());
         let page = browser.post("/me/second-factor/confirm", &[("code", &code)]).await.is(200);
@@ -33,7 +34,12 @@ impl House {
         let fields = [("email", email.as_str()), ("password", PASSWORD), ("next", next)];
         browser.post("/sign-in", &fields).await.leads_to("/coup/sign-in/code?next=%2Fcoup%2Fme");
         browser.get("/me").await.leads_to("/coup/sign-in?next=%2Fcoup%2Fme");
-        browser.get("/sign-in/code?next=%2Fcoup%2Fme").await.is(200).has("autocomplete=\"one-time-code\"").has("/coup/me");
+        browser
+            .get("/sign-in/code?next=%2Fcoup%2Fme")
+            .await
+            .is(200)
+            .has("autocomplete=\"one-time-code\"")
+            .has("/coup/me");
         browser
     }
 }
@@ -74,7 +80,12 @@ async fn one_turns_it_on_from_ones_own_page_and_signs_in_with_a_code() {
     page.error_at("recovery", "코드가 맞지 않거나").has("<details class=\"disclosure\" open>");
     // In another browser there is no first step.
     let mut other = house.browser();
-    other.post("/sign-in/code", &[("recovery", &codes[1])]).await.is(409).has("로그인 시간이 지났").has("name=\"password\"");
+    other
+        .post("/sign-in/code", &[("recovery", &codes[1])])
+        .await
+        .is(409)
+        .has("로그인 시간이 지났")
+        .has("name=\"password\"");
 }
 
 #[tokio::test]
@@ -97,7 +108,10 @@ async fn fresh_codes_and_turning_it_off_ask_for_a_code_first() {
     let mut minjun = house.person("민준").await;
     let (app, codes_before) = house.turn_on(&mut minjun).await;
     house.clock.advance(TimeDelta::minutes(15));
-    let from = [("content-type", "application/x-www-form-urlencoded"), ("referer", "http://127.0.0.1:3000/coup/me/second-factor")];
+    let from = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("referer", "http://127.0.0.1:3000/coup/me/second-factor"),
+    ];
     let page = minjun.send("POST", "/me/second-factor/off", &from, Some(String::new())).await;
     page.leads_to("/coup/confirm?next=%2Fcoup%2Fme%2Fsecond-factor");
     minjun.get("/confirm").await.is(200).has("name=\"code\"").lacks("name=\"password\"");

@@ -87,7 +87,18 @@ pub(crate) fn file(study: Study, standing: Option<(StudyRole, MemberStatus)>) ->
         study: Some((study.clone(), member.clone())),
     };
     let actor = rules::actor(&standing, noon(), &crate::coup::Settings::default()).unwrap();
-    StudyFile { caller: Caller { user, session: None, has_second_factor: false, actor, withheld: None, policy: Policy::built_in() }, study, member }
+    StudyFile {
+        caller: Caller {
+            user,
+            session: None,
+            has_second_factor: false,
+            actor,
+            withheld: None,
+            policy: Policy::built_in(),
+        },
+        study,
+        member,
+    }
 }
 
 /// Every way in which a study's flags can stand.

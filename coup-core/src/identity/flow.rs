@@ -165,13 +165,11 @@ impl Coup {
         let proved = asked.prove(&proof, self.now()).await?;
         let provider = flow.provider;
         match flow.linking {
-            None => {
-                match self.run(ctx, SignInWith { provider, proved }).await? {
-                    Entered::SignedIn(signed_in) => Ok(Arrived::SignedIn(signed_in)),
-                    Entered::CodeRequired(halfway) => Ok(Arrived::CodeRequired(halfway)),
-                    Entered::CodeWrong => Err(StateError::CodeWrong.into()),
-                }
-            }
+            None => match self.run(ctx, SignInWith { provider, proved }).await? {
+                Entered::SignedIn(signed_in) => Ok(Arrived::SignedIn(signed_in)),
+                Entered::CodeRequired(halfway) => Ok(Arrived::CodeRequired(halfway)),
+                Entered::CodeWrong => Err(StateError::CodeWrong.into()),
+            },
             Some(linking) => {
                 self.run(ctx, LinkIdentity { provider, proved, linking }).await?;
                 Ok(Arrived::Linked)

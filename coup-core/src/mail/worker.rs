@@ -75,7 +75,9 @@ impl Worker for SendMail {
             Letter::PasswordChanged { user_id, at } => {
                 desk.told(&user_id, &AccountLetter::PasswordChanged { at }).await?
             }
-            Letter::SecondFactorOn { user_id, at } => desk.told(&user_id, &AccountLetter::SecondFactorOn { at }).await?,
+            Letter::SecondFactorOn { user_id, at } => {
+                desk.told(&user_id, &AccountLetter::SecondFactorOn { at }).await?
+            }
             Letter::SecondFactorOff { user_id, at } => {
                 desk.told(&user_id, &AccountLetter::SecondFactorOff { at }).await?
             }

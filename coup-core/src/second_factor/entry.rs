@@ -104,9 +104,8 @@ pub(crate) async fn enter_or_ask(
                 auth_version: user.auth_version,
                 expires_at,
             };
-            let changes = changes
-                .guard(Guard::User(user.id, user.auth_version))
-                .insert(Row::HalfSignIn(Box::new(half)));
+            let changes =
+                changes.guard(Guard::User(user.id, user.auth_version)).insert(Row::HalfSignIn(Box::new(half)));
             Ok(Prepared::new(changes, Entered::CodeRequired(Halfway::new(token, expires_at))))
         }
     }

@@ -5,11 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    env::Timestamp,
-    id::UserId,
-    user::model::TokenHash,
-};
+use crate::{env::Timestamp, id::UserId, user::model::TokenHash};
 
 /// How many bytes a secret has: what [RFC 4226 § 4] recommends.
 ///

@@ -129,8 +129,7 @@ impl Command for NewRecoveryCodes {
         let factor = factor.ok_or(StateError::NoSecondFactor)?;
         let (codes, recovery) = rules::recovery_codes(&caller.user.id, || room.env.secret());
         let factor = SecondFactor { recovery, ..factor };
-        let changes =
-            Changes::permitted(permit).guard(caller.guard()).save(Row::SecondFactor(Box::new(factor)));
+        let changes = Changes::permitted(permit).guard(caller.guard()).save(Row::SecondFactor(Box::new(factor)));
         Ok(Prepared::new(changes, codes))
     }
 }
@@ -155,7 +154,8 @@ impl Command for TurnOffSecondFactor {
         if is_required(&caller, room) {
             return Err(StateError::SecondFactorStays.into());
         }
-        let changes = changes.job(Letter::SecondFactorOff { user_id: caller.user.id.clone(), at: room.env.now() }.job(room));
+        let changes =
+            changes.job(Letter::SecondFactorOff { user_id: caller.user.id.clone(), at: room.env.now() }.job(room));
         let (_, changes) = decided_anew(room, changes, caller.user);
         Ok(Prepared::new(changes, ()))
     }

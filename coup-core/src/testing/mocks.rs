@@ -35,8 +35,8 @@ use crate::{
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
-    settings::model::StoredSettings,
     second_factor::model::{HalfSignIn, SecondFactor},
+    settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads,
         LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing,

@@ -154,8 +154,9 @@ mod tests {
     #[test]
     fn under_fourteen_a_guardian_must_have_consented() {
         let child = User { age_band: Some(AgeBand::Under14), ..user("minjun") };
-        let restrained =
-            |user: User| actor(&standing(user), noon(), &Settings::default()).unwrap().restraints.contains(Restraint::ConsentMissing);
+        let restrained = |user: User| {
+            actor(&standing(user), noon(), &Settings::default()).unwrap().restraints.contains(Restraint::ConsentMissing)
+        };
         assert!(restrained(child.clone()));
         assert!(!restrained(User { guardian_consent_at: Some(noon()), ..child.clone() }));
         assert!(!restrained(User { age_band: Some(AgeBand::Under19), ..child }));

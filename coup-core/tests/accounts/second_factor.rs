@@ -202,7 +202,11 @@ async fn five_wrong_codes_shut_the_app_out_for_five_minutes_and_never_a_recovery
         other => panic!("{other:?}"),
     }
     assert!(is_shut(&house.with_code("guess").await));
-    assert_eq!(house.store.second_factor(&house.account(EMAIL).await.unwrap().id).await.unwrap(), stored, "not counted");
+    assert_eq!(
+        house.store.second_factor(&house.account(EMAIL).await.unwrap().id).await.unwrap(),
+        stored,
+        "not counted"
+    );
     // Without the password nobody is told anything of it.
     let stranger = SignIn { email: EMAIL.into(), password: OTHER.into(), code: Some("000000".into()) };
     assert!(matches!(house.coup.run(&Ctx::default(), stranger).await, Err(Error::WrongCredentials)));
@@ -380,7 +384,10 @@ async fn the_host_takes_away_what_was_lost_and_the_log_tells() {
     let root = house.administrator().await;
     let Guarded { signed_in, .. } = house.turn_on(&with(&root)).await;
     let remove = || RemoveSecondFactor { user: root.user.id.clone() };
-    assert!(matches!(house.coup.run(&with(&signed_in), remove()).await, Err(Error::NotSignedIn)), "nobody but the host");
+    assert!(
+        matches!(house.coup.run(&with(&signed_in), remove()).await, Err(Error::NotSignedIn)),
+        "nobody but the host"
+    );
     house.letters().await;
     house.coup.as_host("lost-phone").run(remove()).await.unwrap();
     assert!(is_out(&house.coup.me(&with(&signed_in)).await));

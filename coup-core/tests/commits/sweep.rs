@@ -155,9 +155,13 @@ async fn a_node_sweeps_once_a_minute() {
     let coup = house.node(3).build();
     assert_eq!(coup.tick().await.unwrap(), swept(0, false));
     house.make.clock.advance(TimeDelta::seconds(59));
-    assert_eq!(coup.tick().await.unwrap(), swept(0, false), "the session, the ticket and the flow have ended");
+    assert_eq!(
+        coup.tick().await.unwrap(),
+        swept(0, false),
+        "the session, the ticket, the flow and the half sign-in have ended"
+    );
     house.make.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(coup.tick().await.unwrap(), swept(3, false));
+    assert_eq!(coup.tick().await.unwrap(), swept(4, false));
 }
 
 /// So that no commit is long, and none waits a minute for the next piece.

@@ -92,7 +92,10 @@ impl House {
             .clock(Arc::new(make.clock.clone()))
             .ids(Arc::new(SeededIds::new(2)))
             // What administrators are asked beside has tests of its own.
-            .settings(coup_core::coup::Settings { require_admin_second_factor: false, ..coup_core::coup::Settings::default() })
+            .settings(coup_core::coup::Settings {
+                require_admin_second_factor: false,
+                ..coup_core::coup::Settings::default()
+            })
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
             .build();

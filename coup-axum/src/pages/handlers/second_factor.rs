@@ -93,12 +93,7 @@ async fn code(visit: Visit, headers: HeaderMap, Posted(form): Posted) -> Answer 
     }
 }
 
-async fn try_code(
-    visit: &Visit,
-    cookie: SessionCookie,
-    headers: &HeaderMap,
-    form: &Form,
-) -> Result<SignedIn, Error> {
+async fn try_code(visit: &Visit, cookie: SessionCookie, headers: &HeaderMap, form: &Form) -> Result<SignedIn, Error> {
     let halfway = cookie.half(&CookieJar::from_headers(headers));
     let entered = visit.house.coup.run(&visit.ctx, CompleteSignIn { halfway, code: typed(form)? }).await?;
     match entered {

@@ -105,6 +105,16 @@ pub fn on_file() -> impl Strategy<Value = OnFile> {
             .into_iter()
             .map(|(kind, end)| ActiveSanction { kind, expires_at: end.map(|end| now + end) })
             .collect();
-        OnFile { standing: Standing { user, session: None, admin, has_second_factor: false, sanctions, study: Some((study, member)) }, now }
+        OnFile {
+            standing: Standing {
+                user,
+                session: None,
+                admin,
+                has_second_factor: false,
+                sanctions,
+                study: Some((study, member)),
+            },
+            now,
+        }
     })
 }

@@ -252,8 +252,7 @@ pub async fn ended_half_sign_ins_are_pruned(store: &dyn Store) {
     let kim = scene.user("김민준").await;
     let hash = |n: i64| [u8::try_from(n).expect("a small number"); 32];
     for n in MINUTES {
-        let half =
-            HalfSignIn { hash: hash(n), user: kim.id.clone(), auth_version: 0, expires_at: minute(start, n) };
+        let half = HalfSignIn { hash: hash(n), user: kim.id.clone(), auth_version: 0, expires_at: minute(start, n) };
         scene.commit(begin().insert(Row::HalfSignIn(Box::new(half)))).await;
     }
     prune_twice(&scene, Passing::HalfSignIns, start, async || {
