@@ -247,12 +247,15 @@ const COMMANDS: [(&str, Ask); 65] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 42] = [
+const READS: [(&str, Ask); 45] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("account", |coup| Box::pin(async { coup.account(&ctx()).await.map(drop) })),
     ("own_sessions", |coup| Box::pin(async { coup.own_sessions(&ctx()).await.map(drop) })),
     ("identities", |coup| Box::pin(async { coup.identities(&ctx()).await.map(drop) })),
     ("me_with_identities", |coup| Box::pin(async { coup.me_with_identities(&ctx()).await.map(drop) })),
+    ("second_factor", |coup| Box::pin(async { coup.second_factor(&ctx()).await.map(drop) })),
+    ("me_with_second_factor", |coup| Box::pin(async { coup.me_with_second_factor(&ctx()).await.map(drop) })),
+    ("second_factor_setup", |coup| Box::pin(async { coup.second_factor_setup(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
         Box::pin(async { coup.browse_studies(&ctx(), &Browse::default(), None, Limit::DEFAULT).await.map(drop) })

@@ -84,7 +84,7 @@ async fn one_turns_it_on_from_ones_own_page_and_signs_in_with_a_code() {
         .post("/sign-in/code", &[("recovery", &codes[1])])
         .await
         .is(409)
-        .has("로그인 시간이 지났")
+        .has("너무 오래 걸렸거나")
         .has("name=\"password\"");
 }
 
@@ -136,7 +136,9 @@ async fn an_administrator_without_one_is_led_to_setting_it_up() {
     let house = House::with_settings(Settings::default());
     let mut root = house.administrator("서연", AdminRole::SuperAdmin).await;
     root.get("/studies").await.is(200).has("관리자 일을 하려면 2단계 인증을 켜야").has("/coup/me/second-factor");
-    root.get("/admin/settings").await.leads_to("/coup/me/second-factor");
+    for page in ["/admin", "/admin/settings", "/admin/reports"] {
+        root.get(page).await.leads_to("/coup/me/second-factor");
+    }
     root.get("/me/second-factor").await.is(200).has("관리자는 켜 두어야 해요");
     house.turn_on(&mut root).await;
     root.get("/studies").await.is(200).lacks("관리자 일을 하려면");
