@@ -16,7 +16,15 @@ use crate::{idempotency, problem::MEDIA_TYPE};
 pub(crate) const SIGNED_IN: &str = "signedIn";
 
 /// Operations of whose answer nothing is kept: a ticket and the way to a provider are told once, and that somebody writes is not written down.
-const UNKEYED: &[&str] = &["openTicket", "typing", "linkIdentity", "setAvatar"];
+const UNKEYED: &[&str] = &[
+    "openTicket",
+    "typing",
+    "linkIdentity",
+    "setAvatar",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "newRecoveryCodes",
+];
 
 /// A document without operations.
 pub(crate) fn blank() -> OpenApi {

@@ -27,6 +27,7 @@ use crate::{
     notification::model::Notification,
     policy::Permit,
     sanction::model::Sanction,
+    second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     study::model::Study,
     text::Email,
@@ -74,6 +75,10 @@ pub enum Row {
     Session(Box<Session>),
     /// What waits for a code; taken by [`Change::UseCode`].
     Verification(Box<Verification>),
+    /// A second factor; one a person.
+    SecondFactor(Box<SecondFactor>),
+    /// A sign-in that waits for the code of the second factor; inserted, and gone by [`Change::UseHalfSignIn`].
+    HalfSignIn(Box<HalfSignIn>),
     /// A linked identity; only inserted, one account an issuer and subject
     /// ([`Unique::Identity`](crate::store::Unique::Identity)), one identity an account and provider
     /// ([`Unique::IdentityProvider`](crate::store::Unique::IdentityProvider)).
@@ -123,6 +128,8 @@ pub enum Key {
     Sessions(UserId),
     /// All browsers that are known to an account.
     Devices(UserId),
+    /// A person's second factor, with its recovery codes.
+    SecondFactor(UserId),
     /// A person's identity at a provider.
     Identity(UserId, Provider),
     /// A file. Its content is erased before.
@@ -163,13 +170,15 @@ pub enum Passing {
     Tickets,
     /// Sign-ins under way elsewhere, by their end.
     Flows,
+    /// Sign-ins that wait for a code, by their end.
+    HalfSignIns,
     /// Revocations, by when they were made.
     Revocations,
 }
 
 impl Passing {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Sessions,
         Self::Verifications,
         Self::Attempts,
@@ -180,6 +189,7 @@ impl Passing {
         Self::SecurityEvents,
         Self::Tickets,
         Self::Flows,
+        Self::HalfSignIns,
         Self::Revocations,
     ];
 }
@@ -212,6 +222,9 @@ pub enum Change {
     /// A sign-in under way elsewhere comes back: it goes. One that is not there (any more) is a
     /// [`Conflict`](crate::store::StoreError::Conflict).
     UseFlow(TokenHash),
+    /// A sign-in that waited for its code is complete: it goes. One that is not there (any more) is a
+    /// [`Conflict`](crate::store::StoreError::Conflict).
+    UseHalfSignIn(TokenHash),
     /// The person signed in at the instant; no version moves.
     SignedIn(UserId, Timestamp),
     /// A session was used at the instant; it moves forward only. Nothing happens if it is gone, or if somebody writes it just now.

@@ -494,7 +494,7 @@ impl Coup {
     /// Keeps a refused call to the administration as a security event; the caller is told the refusal, whatever becomes of that.
     async fn refused(&self, room: &Room<'_>, permission: Option<AdminPermission>, error: Error) -> Error {
         let Some(permission) = permission else { return error };
-        if !matches!(error, Error::NotSignedIn | Error::Denied(_) | Error::People(_)) {
+        if !matches!(error, Error::NotSignedIn | Error::Denied(_) | Error::People(_) | Error::SecondFactorRequired) {
             return error;
         }
         // What was refused says it more exactly than what the command is for.

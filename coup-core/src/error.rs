@@ -26,6 +26,15 @@ pub enum Error {
         /// How long to wait.
         retry_after: TimeDelta,
     },
+    /// The password was right; the code of the second factor is asked for (401).
+    #[error("the code of the second factor is needed, too")]
+    CodeRequired,
+    /// Too many wrong codes of a second factor; in so many seconds they are looked at again (429).
+    #[error("too many wrong codes; try again in {0} s, or use a recovery code")]
+    TooManyCodes(u16),
+    /// What an administrator does needs a second factor, which they have not set up (403).
+    #[error("administrators need a second factor: set it up first")]
+    SecondFactorRequired,
     /// Who asks has to show again who they are, and then ask again (403).
     #[error("confirm that it is you, and try again")]
     ConfirmationRequired,
@@ -77,6 +86,9 @@ impl Error {
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
             Self::TooManyAttempts { .. } => "too_many_attempts",
+            Self::CodeRequired => "code_required",
+            Self::TooManyCodes(_) => "too_many_codes",
+            Self::SecondFactorRequired => "second_factor_required",
             Self::ConfirmationRequired => "confirmation_required",
             Self::NotConfigured => "not_configured",
             Self::Provider(error) => error.fault.code(),
@@ -155,10 +167,16 @@ macro_rules! states {
 states! {
     /// Sign-up with an address that has an account.
     EmailTaken = "email_taken", "this e-mail address already has an account";
-    /// A code from a letter that is not the one, or not any more. The same for addresses without an account.
+    /// A code that is not the one, or not any more. The same for addresses without an account.
     CodeWrong = "code_wrong", "the code is wrong, used up or too old";
     /// Asking for the password of an account that signs in without one.
     NoPassword = "no_password", "this account signs in without a password";
+    /// Setting up a second factor where there is one.
+    SecondFactorOn = "second_factor_on", "there is a second factor already; turn it off first";
+    /// Doing something with a second factor where there is none.
+    NoSecondFactor = "no_second_factor", "there is no second factor; set one up first";
+    /// Turning off a second factor that an administrator needs.
+    SecondFactorStays = "second_factor_stays", "administrators keep their second factor";
     /// Signing in elsewhere took too long, was done already, or began in another browser.
     SignInExpired = "sign_in_expired", "this sign-in has expired, was used already, or began in another browser";
     /// Signing in elsewhere with the proved address of an account that is not linked to it.

@@ -28,6 +28,7 @@ pub mod notification;
 pub mod page;
 pub mod policy;
 pub mod sanction;
+pub mod second_factor;
 pub mod settings;
 pub mod store;
 pub mod study;

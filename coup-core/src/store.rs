@@ -26,6 +26,7 @@ use crate::{
     page::{Keyset, Limit as PageLimit},
     policy::StudyRole,
     sanction::model::{ActiveSanction, Sanction},
+    second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     study::model::{Browse, Study},
     text::{ClientId, Email, Query},
@@ -118,6 +119,8 @@ pub struct Standing {
     pub session: Option<Session>,
     /// Their administrator's role. May have expired: the decision looks.
     pub admin: Option<AdminGrant>,
+    /// Whether they have shown a code of a second factor, so that it is asked for.
+    pub has_second_factor: bool,
     /// Their sanctions that were not lifted, by identifier. May have expired: the decision looks.
     pub sanctions: Vec<ActiveSanction>,
     /// The study that was asked for, if it exists, and how they stand to it.
@@ -233,7 +236,7 @@ pub trait UserReads: Send + Sync {
     async fn kept_answer(&self, user: &UserId, key: &IdempotencyKey) -> Result<Option<KeptAnswer>, StoreError>;
 }
 
-/// Reads of sessions, and of what waits for a code.
+/// Reads of sessions, of second factors, and of what waits for a code.
 #[async_trait]
 pub trait AccountReads: Send + Sync {
     /// A person's sessions, ended ones too, the newest first.
@@ -244,6 +247,12 @@ pub trait AccountReads: Send + Sync {
 
     /// What waits for a code that was sent to an address.
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError>;
+
+    /// A person's second factor, also one that is only being set up.
+    async fn second_factor(&self, user: &UserId) -> Result<Option<SecondFactor>, StoreError>;
+
+    /// A sign-in that waits for the code of the second factor. May have expired: the decision looks.
+    async fn half_sign_in(&self, hash: &TokenHash) -> Result<Option<HalfSignIn>, StoreError>;
 }
 
 /// Reads of attempts, and of the browsers in which people signed in.

@@ -149,7 +149,14 @@ fn knowing(make: &Fixtures, called: usize) -> (MockStore, StudyId, Ctx, Message)
     let stored = Written { message: message.clone(), author, reply_to: None };
     store.expect_standing().times(1).returning(move |_, _| {
         let study = Some((study.clone(), Some(member.clone())));
-        Ok(Some(Standing { user: owner.clone(), session: None, admin: None, sanctions: Vec::new(), study }))
+        Ok(Some(Standing {
+            user: owner.clone(),
+            session: None,
+            admin: None,
+            has_second_factor: false,
+            sanctions: Vec::new(),
+            study,
+        }))
     });
     store.expect_message().times(0..=1).returning(move |_, _| Ok(Some(stored.clone())));
     store.expect_members_called().times(called).returning(|_, _| Ok(Vec::new()));
@@ -240,7 +247,14 @@ async fn a_client_id_that_is_taken_but_never_found_is_given_up() {
     let mut store = MockStore::new();
     store.expect_standing().times(4).returning(move |_, _| {
         let study = Some((study.clone(), Some(member.clone())));
-        Ok(Some(Standing { user: owner.clone(), session: None, admin: None, sanctions: Vec::new(), study }))
+        Ok(Some(Standing {
+            user: owner.clone(),
+            session: None,
+            admin: None,
+            has_second_factor: false,
+            sanctions: Vec::new(),
+            study,
+        }))
     });
     store.expect_message_by_client_id().times(4).returning(|_, _| Ok(None));
     store.expect_commit().times(4).returning(|_| Err(StoreError::AlreadyExists(Unique::ClientId)));

@@ -48,6 +48,11 @@ use coup_core::{
         model::Measure,
         service::{Impose, LiftSanction, Unsuspend},
     },
+    second_factor::{
+        entry::CompleteSignIn,
+        host::RemoveSecondFactor,
+        service::{BeginSecondFactor, ConfirmSecondFactor, NewRecoveryCodes, TurnOffSecondFactor},
+    },
     settings::service::UpdateSettings,
     store::{Standing, StoreError},
     study::{
@@ -121,9 +126,22 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 60] = [
+const COMMANDS: [(&str, Ask); 66] = [
     ("SignUp", |coup| run(coup, sign_up())),
-    ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
+    ("SignIn", |coup| {
+        run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None })
+    }),
+    ("CompleteSignIn", |coup| {
+        run(coup, CompleteSignIn { halfway: Some(SecretString::from("token")), code: "000000".into() })
+    }),
+    ("BeginSecondFactor", |coup| run(coup, BeginSecondFactor)),
+    ("ConfirmSecondFactor", |coup| run(coup, ConfirmSecondFactor { code: "000000".into() })),
+    ("NewRecoveryCodes", |coup| run(coup, NewRecoveryCodes)),
+    ("TurnOffSecondFactor", |coup| run(coup, TurnOffSecondFactor)),
+    ("RemoveSecondFactor", |coup| {
+        let command = RemoveSecondFactor { user: "17".parse().unwrap() };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
+    }),
     ("SignInWith", |coup| run(coup, SignInWith { provider: Provider::Google, proved: proved() })),
     ("LinkIdentity", |coup| {
         let linking = Linking { user: "학생-17".parse().unwrap(), session: None };
@@ -232,7 +250,7 @@ const COMMANDS: [(&str, Ask); 60] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 44] = [
+const READS: [(&str, Ask); 47] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("account", |coup| Box::pin(async { coup.account(&ctx()).await.map(drop) })),
     ("avatar", |coup| Box::pin(async { coup.avatar(&ctx(), ID.parse().unwrap()).await.map(drop) })),
@@ -243,6 +261,9 @@ const READS: [(&str, Ask); 44] = [
     ("own_sessions", |coup| Box::pin(async { coup.own_sessions(&ctx()).await.map(drop) })),
     ("identities", |coup| Box::pin(async { coup.identities(&ctx()).await.map(drop) })),
     ("me_with_identities", |coup| Box::pin(async { coup.me_with_identities(&ctx()).await.map(drop) })),
+    ("second_factor", |coup| Box::pin(async { coup.second_factor(&ctx()).await.map(drop) })),
+    ("me_with_second_factor", |coup| Box::pin(async { coup.me_with_second_factor(&ctx()).await.map(drop) })),
+    ("second_factor_setup", |coup| Box::pin(async { coup.second_factor_setup(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),
     ("browse_studies", |coup| {
         Box::pin(async { coup.browse_studies(&ctx(), &Browse::default(), None, Limit::DEFAULT).await.map(drop) })
@@ -363,6 +384,8 @@ fn named(start: &str) -> BTreeSet<String> {
             "sign_in.rs",
             "password.rs",
             "reset.rs",
+            "entry.rs",
+            "host.rs",
         ] {
             let text = fs::read_to_string(area.as_ref().unwrap().path().join(file)).unwrap_or_default();
             let found = text.lines().filter_map(|line| line.trim().strip_prefix(start));
@@ -421,7 +444,14 @@ fn knowing(times: usize, answer: fn() -> Result<Committed, StoreError>) -> MockS
     let user = Fixtures::new(1).user("김민준");
     let mut store = MockStore::new();
     store.expect_standing().returning(move |_, _| {
-        Ok(Some(Standing { user: user.clone(), session: None, admin: None, sanctions: Vec::new(), study: None }))
+        Ok(Some(Standing {
+            user: user.clone(),
+            session: None,
+            admin: None,
+            has_second_factor: false,
+            sanctions: Vec::new(),
+            study: None,
+        }))
     });
     store.expect_commit().times(times).returning(move |_| answer());
     store
@@ -455,7 +485,7 @@ async fn a_password_is_looked_at_once_whether_or_not_there_is_an_account() {
         let mut passwords = MockPasswords::new();
         passwords.expect_verify().times(1).withf(move |_, given| *given == hash).returning(|_, _| Ok(false));
         let coup = Coup::builder(Arc::new(store)).passwords(Arc::new(passwords)).build();
-        let command = SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") };
+        let command = SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None };
         assert!(matches!(coup.run(&Ctx::default(), command).await, Err(Error::WrongCredentials)));
     }
 }

@@ -497,13 +497,14 @@ async fn signing_up_in_and_out() {
     assert_eq!(house.coup.me(&with(made.token.expose())).await.unwrap().email.unwrap().as_str(), "minjun@school.kr");
     assert_eq!(state(house.coup.run(&nobody, up("minjun@school.kr")).await), StateError::EmailTaken);
 
-    let enter = |email: &str, password: &str| SignIn { email: email.into(), password: password.into() };
+    let enter = |email: &str, password: &str| SignIn { email: email.into(), password: password.into(), code: None };
     for (email, password) in
         [("minjun@school.kr", "wrong-otter-33"), ("nobody@school.kr", "zanzibar-otter-3"), ("??", "")]
     {
         assert!(matches!(house.coup.run(&nobody, enter(email, password)).await, Err(Error::WrongCredentials)));
     }
-    let signed_in = house.coup.run(&nobody, enter("minjun@school.kr", "zanzibar-otter-3")).await.unwrap();
+    let signed_in =
+        house.coup.run(&nobody, enter("minjun@school.kr", "zanzibar-otter-3")).await.unwrap().signed_in().unwrap();
     let ctx = with(signed_in.token.expose());
     let renamed =
         UpdateProfile { name: Some(PersonName::parse("name", "민준").unwrap()), ..UpdateProfile::default() };

@@ -80,6 +80,28 @@ create table devices (
 create index devices_user_id on devices (user_id, seen_at);
 create index devices_expires_at on devices (expires_at);
 
+-- Second factors: what an authenticator app shares with us, in the clear, for codes are made of it.
+create table totp_secrets (
+    user_id text collate "C" primary key references users on delete cascade,
+    secret bytea not null,
+    confirmed_at timestamptz, -- absent: being set up, nothing is asked for
+    used_step bigint not null, -- the newest step whose code was taken; none of it or before is taken again
+    recovery bytea not null, -- SHA-256 of each recovery code that was not used, one after the other
+    wrong bigint not null, -- wrong codes in a row
+    wrong_at timestamptz,
+    version bigint not null
+);
+
+-- Sign-ins that wait for the code of a second factor, for five minutes and used once.
+create table half_sign_ins (
+    hash bytea primary key, -- SHA-256 of the browser's cookie
+    user_id text collate "C" not null references users on delete cascade,
+    auth_version bigint not null, -- the person's, after the first step
+    expires_at timestamptz not null
+);
+create index half_sign_ins_user_id on half_sign_ins (user_id);
+create index half_sign_ins_expires_at on half_sign_ins (expires_at);
+
 -- Who people are at Google and GitHub (the model's googleId and githubId). An address is never looked for in here.
 create table oauth_identities (
     issuer text collate "C" not null,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use coup_core::{
     id::{JobId, SessionId, UserId},
     page::Limit,
+    second_factor::model::{HalfSignIn, SecondFactor},
     store::{AccountReads, StoreError},
     text::{Email, PersonName},
     user::model::{PasswordHash, Session, TokenHash, Verification, VerificationKind},
@@ -14,6 +15,7 @@ use crate::{
     Dialect, Reads, Sql,
     error::corrupt,
     reads::{Args, Conn, RowOf, count, get, parse, run},
+    second_factor::{half_sign_in, second_factor},
     statements::statements,
     user::user_id,
 };
@@ -104,6 +106,16 @@ impl<D: Dialect> AccountReads for Reads<D> {
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError> {
         let args = Args::new().text(kind.as_str()).text(email.as_str());
         self.row(&self.sql().account.verification, args).await?.as_ref().map(verification::<D>).transpose()
+    }
+
+    async fn second_factor(&self, user: &UserId) -> Result<Option<SecondFactor>, StoreError> {
+        let row = self.row(&self.sql().second_factor.second_factor, Args::new().text(user.as_str())).await?;
+        row.as_ref().map(second_factor::<D>).transpose()
+    }
+
+    async fn half_sign_in(&self, hash: &TokenHash) -> Result<Option<HalfSignIn>, StoreError> {
+        let row = self.row(&self.sql().second_factor.half_sign_in, Args::new().with(hash.to_vec())).await?;
+        row.as_ref().map(|row| half_sign_in::<D>(row, *hash)).transpose()
     }
 }
 

@@ -1,6 +1,6 @@
 //! One commit: lock what was read, write, move the counters, give places, tell.
 //!
-//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then attempts, tickets, flows, seats, invites, read marks, heads in
+//! Every commit takes its locks in the same order — guards and written rows in [`Guard`]'s order, then attempts, tickets, flows, sign-ins half-way, seats, invites, read marks, heads in
 //! [`Scope`]'s, the revocations' head, and the audit log's — so that commits wait for each other and never in a ring.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use serde_json::Value;
 use crate::{
     Dialect, Sql, account, audit, chat, file, identity, job, limit, live, member, moderation, notification,
     reads::{Args, Conn, get, rows, run},
-    sanction, settings,
+    sanction, second_factor, settings,
     statements::statements,
     study, user,
 };
@@ -263,6 +263,7 @@ enum Counter {
     Attempts(Counted),
     Ticket(TokenHash),
     Flow(TokenHash),
+    HalfSignIn(TokenHash),
     Seats(StudyId),
     Invite(InviteId),
     ReadMark(StudyId, UserId),
@@ -279,6 +280,7 @@ async fn write<D: Dialect>(
         Change::TakePlace(place) | Change::GivePlaceBack(place) => Counter::Attempts(place.counted.clone()),
         Change::UseTicket(hash) => Counter::Ticket(*hash),
         Change::UseFlow(hash) => Counter::Flow(*hash),
+        Change::UseHalfSignIn(hash) => Counter::HalfSignIn(*hash),
         Change::TakeSeat(study) | Change::FreeSeat(study) | Change::SetCapacity(study, _) => Counter::Seats(*study),
         Change::UseInvite(invite, _) => Counter::Invite(*invite),
         Change::MoveReadMark(study, user, _) => Counter::ReadMark(*study, user.clone()),
@@ -341,6 +343,8 @@ async fn insert<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<
         Row::User(row) => user::insert_user::<D>(conn, sql, row).await,
         Row::Session(row) => account::insert_session::<D>(conn, sql, row).await,
         Row::Verification(row) => account::insert_verification::<D>(conn, sql, row).await,
+        Row::SecondFactor(row) => second_factor::insert_second_factor::<D>(conn, sql, row).await,
+        Row::HalfSignIn(row) => second_factor::insert_half_sign_in::<D>(conn, sql, row).await,
         Row::Identity(row) => identity::insert_identity::<D>(conn, sql, row).await,
         Row::Flow(row) => identity::insert_flow::<D>(conn, sql, row).await,
         Row::File(row) => file::insert_file::<D>(conn, sql, row).await,
@@ -367,6 +371,7 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         Row::User(row) => user::save_user::<D>(conn, sql, row).await,
         Row::Session(row) => account::save_session::<D>(conn, sql, row).await,
         Row::Verification(row) => account::save_verification::<D>(conn, sql, row).await,
+        Row::SecondFactor(row) => second_factor::save_second_factor::<D>(conn, sql, row).await,
         Row::AdminGrant(row) => user::save_admin::<D>(conn, sql, row).await,
         Row::Study(row) => study::save_study::<D>(conn, sql, row).await,
         Row::Member(row) => member::save_member::<D>(conn, sql, row).await,
@@ -383,6 +388,7 @@ async fn save<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, row: &Row) -> Result<u6
         }
         Row::Job(row) => job::save_job::<D>(conn, sql, row).await,
         Row::Identity(_) => Err(StoreError::Backend("an identity is linked, not saved".to_owned())),
+        Row::HalfSignIn(_) => Err(StoreError::Backend("a sign-in that waits is used, not saved".to_owned())),
         Row::Flow(_) => Err(StoreError::Backend("a flow is used, not saved".to_owned())),
         Row::Ticket(_) => Err(StoreError::Backend("a ticket is used, not saved".to_owned())),
         Row::MembershipEvent(_) => Err(StoreError::Backend("a membership's history is only added to".to_owned())),
@@ -399,6 +405,9 @@ async fn remove<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, key: &Key) -> Result<
             run::<D>(conn, &sql.account.remove_sessions, Args::new().text(user.as_str())).await?;
         }
         Key::Devices(user) => limit::forget_devices::<D>(conn, sql, user).await?,
+        Key::SecondFactor(user) => {
+            second_factor::remove_second_factor::<D>(conn, sql, user).await?;
+        }
         Key::Identity(user, provider) => {
             identity::remove_identity::<D>(conn, sql, user, *provider).await?;
         }
@@ -431,6 +440,9 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         Change::GivePlaceBack(place) => (&sql.limit.give_place_back, limit::giving_back(&place), None),
         Change::UseTicket(hash) => (&sql.live.use_ticket, Args::new().with(hash.to_vec()), Some(StoreError::Conflict)),
         Change::UseFlow(hash) => (&sql.identity.use_flow, Args::new().with(hash.to_vec()), Some(StoreError::Conflict)),
+        Change::UseHalfSignIn(hash) => {
+            (&sql.second_factor.use_half_sign_in, Args::new().with(hash.to_vec()), Some(StoreError::Conflict))
+        }
         Change::TakeSeat(study) => (&sql.study.take_seat, Args::new().with(study.as_uuid()), Some(seats)),
         Change::FreeSeat(study) => (&sql.study.free_seat, Args::new().with(study.as_uuid()), Some(seats)),
         Change::SetCapacity(study, capacity) => {

@@ -212,6 +212,7 @@ macro_rules! delegate_reads {
                 page::{Keyset, Limit},
                 policy::StudyRole,
                 sanction::model::Sanction,
+                second_factor::model::{HalfSignIn, SecondFactor},
                 settings::model::StoredSettings,
                 store::{
             AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting, LimitReads,
@@ -237,6 +238,8 @@ macro_rules! delegate_reads {
                 sessions_of(user: &UserId, limit: Limit) -> Vec<Session>;
                 session(id: SessionId) -> Option<Session>;
                 verification(kind: VerificationKind, email: &Email) -> Option<Verification>;
+                second_factor(user: &UserId) -> Option<SecondFactor>;
+                half_sign_in(hash: &TokenHash) -> Option<HalfSignIn>;
             });
             $crate::delegate_reads!(@impl LimitReads, $store, $field {
                 attempts(counted: &Counted) -> Option<Attempts>;

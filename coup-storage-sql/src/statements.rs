@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, file::FileSql,
     identity::IdentitySql, job::JobSql, limit::LimitSql, live::LiveSql, member::MemberSql, moderation::ModerationSql,
-    notification::NotificationSql, sanction::SanctionSql, settings::SettingSql, study::StudySql, user::UserSql,
+    notification::NotificationSql, sanction::SanctionSql, second_factor::SecondFactorSql, settings::SettingSql,
+    study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -37,6 +38,7 @@ pub(crate) use statements;
 pub struct Sql {
     pub(crate) user: UserSql,
     pub(crate) account: AccountSql,
+    pub(crate) second_factor: SecondFactorSql,
     pub(crate) identity: IdentitySql,
     pub(crate) file: FileSql,
     pub(crate) study: StudySql,
@@ -62,6 +64,7 @@ impl Sql {
         Self {
             user: UserSql::new(words),
             account: AccountSql::new(words),
+            second_factor: SecondFactorSql::new(words),
             identity: IdentitySql::new(words),
             file: FileSql::new(words),
             study: StudySql::new(words),
@@ -86,6 +89,7 @@ impl Sql {
     pub fn statements(&self) -> Vec<(String, Arc<str>)> {
         let mut all = self.user.list();
         all.extend(self.account.list());
+        all.extend(self.second_factor.list());
         all.extend(self.identity.list());
         all.extend(self.file.list());
         all.extend(self.study.list());

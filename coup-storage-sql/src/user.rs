@@ -6,6 +6,7 @@ use crate::{
     error::corrupt,
     member::{MEMBER, member_of},
     reads::{Args, Conn, RowOf, count, get, parse, run},
+    second_factor::HAS_SECOND_FACTOR,
     statements::statements,
     study::{STUDY_OF, study_columns, study_of},
 };
@@ -81,7 +82,7 @@ fn columns_of(words: &Words, by: By) -> (String, &'static str, &'static str) {
         By::User => (String::new(), "users u", "u.id = $1"),
         By::Session => (format!("{SESSION}, "), "sessions e join users u on u.id = e.user_id", "e.token_hash = $1"),
     };
-    (format!("{USER}, {session}{ADMIN}, {} as u_sanctions", words.sanctions), caller, is_caller)
+    (format!("{USER}, {session}{ADMIN}, {HAS_SECOND_FACTOR}, {} as u_sanctions", words.sanctions), caller, is_caller)
 }
 
 /// All that is known of a caller, wherever they go.
@@ -192,6 +193,7 @@ pub(crate) fn stands_apart<D: Dialect>(row: &RowOf<D>, by: By) -> Result<Standin
         user: user::<D>(row)?,
         session: if by == By::Session { Some(session::<D>(row)?) } else { None },
         admin: admin::<D>(row)?,
+        has_second_factor: count::<D>(row, "u_second_factors")? > 0,
         sanctions: crate::sanction::active::<D>(row, "u_sanctions")?,
         study: None,
     })

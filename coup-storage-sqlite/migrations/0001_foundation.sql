@@ -80,6 +80,28 @@ create table devices (
 create index devices_user_id on devices (user_id, seen_at);
 create index devices_expires_at on devices (expires_at);
 
+-- Second factors: what an authenticator app shares with us, in the clear, for codes are made of it.
+create table totp_secrets (
+    user_id text primary key references users (id) on delete cascade,
+    secret blob not null,
+    confirmed_at text, -- absent: being set up, nothing is asked for
+    used_step integer not null, -- the newest step whose code was taken; none of it or before is taken again
+    recovery blob not null, -- SHA-256 of each recovery code that was not used, one after the other
+    wrong integer not null, -- wrong codes in a row
+    wrong_at text,
+    version integer not null
+) strict, without rowid;
+
+-- Sign-ins that wait for the code of a second factor, for five minutes and used once.
+create table half_sign_ins (
+    hash blob primary key, -- SHA-256 of the browser's cookie
+    user_id text not null references users (id) on delete cascade,
+    auth_version integer not null, -- the person's, after the first step
+    expires_at text not null
+) strict, without rowid;
+create index half_sign_ins_user_id on half_sign_ins (user_id);
+create index half_sign_ins_expires_at on half_sign_ins (expires_at);
+
 -- Who people are at Google and GitHub (the model's googleId and githubId). An address is never looked for in here.
 create table oauth_identities (
     issuer text not null,

@@ -1,5 +1,9 @@
 //! Somebody with a client of their own, who signs in and asks the server for things.
 
+use coup_core::{
+    env::{Clock as _, SystemClock},
+    testing::Authenticator,
+};
 use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
@@ -81,6 +85,17 @@ impl Person {
         let body = json!({ "email": email(name), "password": PASSWORD });
         other.cookie = other.post("/auth/sign-in", body).await.is(200).cookie();
         other
+    }
+
+    /// Turns the second factor on, as administrators have to before they administer.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn sets_up_second_factor(&mut self) -> Authenticator {
+        let app = Authenticator::new(&self.act("/auth/totp").await.is(201).text("/secret"));
+        let code = app.code(SystemClock.now());
+        self.cookie = self.post("/auth/totp/confirm", json!({ "code": code })).await.is(200).cookie();
+        app
     }
 
     /// A GET.

@@ -25,6 +25,8 @@ mod sample_moderation;
 mod sample_notification;
 #[path = "sample_reports.rs"]
 mod sample_reports;
+#[path = "sample_second_factor.rs"]
+mod sample_second_factor;
 
 use coup_axum::pages::moderation::Verification;
 use coup_core::{appeal::model::AppealStatus, moderation::model::CaseStatus};
@@ -53,6 +55,14 @@ samples! {
     "/sign-in/wrong" => |frame| { let form = wrong_sign_in(&frame); sign_in(frame, form) };
     "/sign-up" => |frame| sign_up(frame);
     "/me" => |frame| me(frame);
+    "/sign-in/code" => |frame| sample_second_factor::code(frame, false);
+    "/sign-in/code/wrong" => |frame| sample_second_factor::code(frame, true);
+    "/confirm/code" => |frame| sample_second_factor::proof(frame);
+    "/me/second-factor" => |frame| sample_second_factor::state(frame, true);
+    "/me/second-factor/missing" => |frame| sample_second_factor::state(frame, false);
+    "/me/second-factor/set-up" => |frame| sample_second_factor::set_up(frame);
+    "/me/second-factor/codes" => |frame| sample_second_factor::codes(frame);
+    "/me/second-factor/off" => |frame| sample_second_factor::off(frame);
     "/me/identities" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: ways_in(), trouble: None };
     "/me/identities/none" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: Vec::new(), trouble: None };
     "/studies" => |frame| browse(signed_in(frame), "", 9);
@@ -364,8 +374,14 @@ fn me(frame: Frame) -> MePage {
     };
     let sessions =
         vec![session(10, true, Some("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")), session(11, false, None)];
-    let sign_in =
-        Some(SignInSettings { form: Form::default(), min_password: 12, sessions, elsewhere: true, pictures: true });
+    let sign_in = Some(SignInSettings {
+        form: Form::default(),
+        min_password: 12,
+        sessions,
+        has_second_factor: true,
+        elsewhere: true,
+        pictures: true,
+    });
     MePage { frame, form, person, email: Some("minjun@example.org".to_owned()), since: days_ago(300), sign_in }
 }
 

@@ -144,6 +144,7 @@ left-days =
 
 flash-saved = Saved
 flash-password-changed = Password changed. All other devices were signed out
+flash-second-factor-off = Two-step sign-in is off
 flash-password-reset = Your new password is set. Sign in with it
 flash-session-ended = Signed out there
 flash-signed-out-everywhere = Signed out on all devices

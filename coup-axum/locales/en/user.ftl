@@ -51,6 +51,7 @@ reset-confirm-text = This signs you out on all devices
 
 confirm-title = Confirm that it is you
 confirm-lead = This is a sensitive step, so please type your password once more
+confirm-lead-code = This is a sensitive step, so please type a code once more
 confirm-button = Confirm
 
 
@@ -65,6 +66,64 @@ picture-hint = JPEG, PNG or WebP, at most 10 MB
 picture-button = Change the picture
 picture-remove = Remove the picture
 picture-open = Change
+
+## Two-step sign-in
+
+code-title = Enter your code
+code-lead = Type the six digits that your authenticator app shows
+code-lost = Neither your phone nor a recovery code? Tell an administrator.
+code-again = Start signing in again
+factor-title = Two-step sign-in
+factor-text = Signing in asks for a code of your phone, too. Who gets hold of your password cannot sign in with it
+factor-on = On
+factor-open = Manage
+factor-is-on = Two-step sign-in is on
+factor-is-off = Two-step sign-in is off
+factor-since = turned on { $name }
+factor-required = Administrators keep it on
+factor-need = You need an authenticator app on your phone, such as Google Authenticator.
+factor-set-up = Set it up
+factor-off = Turn two-step sign-in off
+factor-off-button = Turn off
+factor-off-question = Turn two-step sign-in off?
+factor-off-text = The password alone signs you in then. The recovery codes that are left are worth nothing any more
+factor-code = Code
+factor-code-hint = The six digits that your authenticator app shows
+factor-recovery = Recovery code
+factor-recovery-hint = Twelve signs that you kept when you turned two-step sign-in on. Each works once
+factor-recovery-open = No phone at hand?
+set-up-title = Set up two-step sign-in
+set-up-scan = 1. Scan this with your app
+set-up-scan-text = In the authenticator app on your phone, add an account and scan this picture
+set-up-picture = QR code for an authenticator app. If you cannot scan it, type the key below
+set-up-type = If you cannot scan it, type this key
+set-up-type-text = The codes are time-based. Show this key to nobody
+set-up-here = Open in the authenticator app of this device
+set-up-confirm = 2. Type the code that the app shows
+set-up-code-hint = Six digits that change every 30 seconds
+set-up-text = Turning it on signs you out on all other devices
+set-up-button = Turn two-step sign-in on
+codes-title = Recovery codes
+codes-turned-on = Two-step sign-in is on
+codes-keep = They take the place of a code if you lose your phone. Each works once
+codes-once = They are shown this once. Write them down or save them in a safe place before you leave this page.
+codes-count = { $count ->
+    [one] One recovery code
+   *[other] { $count } recovery codes
+}
+codes-copy = Copy
+codes-copied = Recovery codes copied
+codes-print = You can print this page, too
+codes-kept = I have kept them
+codes-left = { $count ->
+    [one] One is left.
+   *[other] { $count } are left.
+}
+codes-text = Fresh ones take the place of those that you have
+codes-new = Make fresh ones
+guard-missing = Turn on two-step sign-in to do what administrators do.
+guard-set-up = Set up two-step sign-in
+guard-off = Administrators are not asked for two-step sign-in. Where this is not a demo, turn it on in the settings.
 
 ## Signing in with other services
 

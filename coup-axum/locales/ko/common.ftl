@@ -85,6 +85,7 @@ left-days = { $count }일 남음
 
 flash-saved = 저장했어요
 flash-password-changed = 비밀번호를 바꿨어요. 다른 기기에서는 모두 로그아웃되었어요
+flash-second-factor-off = 2단계 인증을 껐어요
 flash-password-reset = 새 비밀번호를 정했어요. 이제 로그인해 주세요
 flash-session-ended = 그 기기에서 로그아웃했어요
 flash-signed-out-everywhere = 모든 기기에서 로그아웃했어요

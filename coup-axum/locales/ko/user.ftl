@@ -51,6 +51,7 @@ reset-confirm-text = 비밀번호를 정하면 모든 기기에서 로그아웃�
 
 confirm-title = 본인 확인
 confirm-lead = 중요한 일이라서 비밀번호를 한 번 더 확인해요
+confirm-lead-code = 중요한 일이라서 인증 코드를 한 번 더 확인해요
 confirm-button = 확인하기
 
 
@@ -65,6 +66,58 @@ picture-hint = JPEG, PNG, WebP. 10MB 이하
 picture-button = 사진 바꾸기
 picture-remove = 사진 지우기
 picture-open = 바꾸기
+
+## 2단계 인증
+
+code-title = 인증 코드 입력
+code-lead = 인증 앱에 보이는 여섯 자리 코드를 입력해 주세요
+code-lost = 휴대전화도 복구 코드도 없다면 관리자에게 알려 주세요.
+code-again = 처음부터 다시 로그인하기
+factor-title = 2단계 인증
+factor-text = 켜 두면 로그인할 때 비밀번호와 함께 휴대전화의 코드를 확인해요. 비밀번호가 새어 나가도 다른 사람이 로그인하지 못해요
+factor-on = 켜짐
+factor-open = 관리하기
+factor-is-on = 2단계 인증이 켜져 있어요
+factor-is-off = 2단계 인증이 꺼져 있어요
+factor-since = { $name }에 켰어요
+factor-required = 관리자는 켜 두어야 해요
+factor-need = 휴대전화에 Google Authenticator 같은 인증 앱이 필요해요.
+factor-set-up = 설정하기
+factor-off = 2단계 인증 끄기
+factor-off-button = 끄기
+factor-off-question = 2단계 인증을 끌까요?
+factor-off-text = 비밀번호만으로 로그인할 수 있게 돼요. 남은 복구 코드는 쓸 수 없게 돼요
+factor-code = 인증 코드
+factor-code-hint = 인증 앱에 보이는 여섯 자리 숫자예요
+factor-recovery = 복구 코드
+factor-recovery-hint = 2단계 인증을 켤 때 보관해 둔 12자예요. 한 번씩만 쓸 수 있어요
+factor-recovery-open = 휴대전화를 쓸 수 없나요?
+set-up-title = 2단계 인증 설정
+set-up-scan = 1. 인증 앱으로 찍어 주세요
+set-up-scan-text = 휴대전화의 인증 앱에서 계정 추가를 누르고 이 그림을 찍어 주세요
+set-up-picture = 인증 앱으로 찍는 QR 코드. 찍을 수 없다면 아래 키를 입력해 주세요
+set-up-type = 찍을 수 없다면 이 키를 입력해 주세요
+set-up-type-text = 시간 기반 코드예요. 이 키는 아무에게도 보여 주지 마세요
+set-up-here = 이 기기의 인증 앱에서 열기
+set-up-confirm = 2. 앱에 보이는 코드를 입력해 주세요
+set-up-code-hint = 여섯 자리 숫자예요. 30초마다 바뀌어요
+set-up-text = 켜면 다른 기기에서는 모두 로그아웃돼요
+set-up-button = 2단계 인증 켜기
+codes-title = 복구 코드
+codes-turned-on = 2단계 인증을 켰어요
+codes-keep = 휴대전화를 잃어버렸을 때 인증 코드 대신 쓸 수 있어요. 하나를 한 번씩 쓸 수 있어요
+codes-once = 지금 한 번만 보여 드려요. 안전한 곳에 적거나 저장한 다음에 이 화면을 떠나 주세요.
+codes-count = 복구 코드 { $count }개
+codes-copy = 복사하기
+codes-copied = 복구 코드를 복사했어요
+codes-print = 브라우저의 인쇄 기능으로 종이에 뽑아 둘 수도 있어요
+codes-kept = 보관했어요
+codes-left = { $count }개 남았어요.
+codes-text = 새로 만들면 전에 만든 것은 쓸 수 없어요
+codes-new = 새로 만들기
+guard-missing = 관리자 일을 하려면 2단계 인증을 켜야 해요.
+guard-set-up = 2단계 인증 설정하기
+guard-off = 관리자의 2단계 인증을 요구하지 않고 있어요. 실제로 운영하는 곳이라면 설정에서 켜 주세요.
 
 ## 다른 서비스로 로그인
 

@@ -16,8 +16,10 @@ use coup_core::{
     env::Timestamp,
     identity::{flow::Begun, rules},
     limit::rules::DEVICE_DAYS,
+    second_factor::{model::Halfway, rules::HALF_MINUTES},
     user::service::{SessionToken, SignedIn},
 };
+use secrecy::SecretString;
 
 use crate::caller::Caller;
 
@@ -95,6 +97,30 @@ impl SessionCookie {
         cookie
     }
 
+    /// The name of the cookie that binds the second step of signing in to the browser of the first.
+    pub(crate) const fn half_name(self) -> &'static str {
+        if self.https { "__Host-coup_code" } else { "coup_code" }
+    }
+
+    /// The cookie of who has done the first step and is asked for a code.
+    pub(crate) fn set_half(self, halfway: &Halfway) -> Cookie<'static> {
+        let mut cookie = self.named(self.half_name(), halfway.expose().to_owned());
+        cookie.set_max_age(cookie::time::Duration::minutes(HALF_MINUTES));
+        cookie
+    }
+
+    /// What it holds.
+    pub(crate) fn half(self, jar: &CookieJar) -> Option<SecretString> {
+        jar.get(self.half_name()).map(|cookie| cookie.value().into())
+    }
+
+    /// The cookie that takes it away.
+    pub(crate) fn clear_half(self) -> Cookie<'static> {
+        let mut cookie = self.named(self.half_name(), String::new());
+        cookie.make_removal();
+        cookie
+    }
+
     fn blank(self, value: String) -> Cookie<'static> {
         self.named(self.name(), value)
     }
@@ -157,6 +183,9 @@ mod tests {
             assert_eq!(flow.name(), "__Host-coup_sign_in");
             assert_eq!((flow.secure(), flow.path(), flow.domain()), (Some(true), Some("/"), None));
             assert_eq!(SessionCookie::for_address(address).device_name(), "__Host-coup_device");
+            let half = SessionCookie::for_address(address).clear_half();
+            assert_eq!(half.name(), "__Host-coup_code");
+            assert_eq!((half.secure(), half.path(), half.domain()), (Some(true), Some("/"), None));
         }
         for address in ["http://127.0.0.1:3000", "", "https", "httpss://x"] {
             let cookie = SessionCookie::for_address(address).clear();

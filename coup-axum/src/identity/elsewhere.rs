@@ -86,7 +86,7 @@ macro_rules! ways {
             description = "Where the provider sends the browser: once, within ten minutes, and in the browser that was sent there. \
                 A browser is led to a page that says what is wrong; all others are answered a problem.",
             params(CallbackQuery),
-            responses((status = 303, description = "signed in, or linked; sets the session's cookie")),
+            responses((status = 303, description = "signed in, or linked, and the session's cookie is set; or on to the code of the second factor")),
             extensions(("x-permission" = json!("none")))
         )]
         async fn $end(
@@ -139,6 +139,9 @@ async fn arrive(
             (jar, cookie.signed_in(&signed_in), on(api, if is_shut_out { Led::ShutOut } else { Led::SignedIn(next) }))
                 .into_response()
         }
+        Arrival { next, outcome: Ok(Arrived::CodeRequired(halfway)), .. } => {
+            (jar.add(cookie.set_half(&halfway)), on(api, Led::ToCode(next))).into_response()
+        }
         Arrival { next, outcome: Ok(Arrived::Linked), .. } => (jar, on(api, Led::Linked(next))).into_response(),
         Arrival { next, linking, outcome: Err(error) } => {
             (jar, refused(api, headers, error.into(), next, linking)).into_response()
@@ -155,6 +158,8 @@ enum Led {
     /// Nothing else is open to who is suspended.
     ShutOut,
     Linked(Option<String>),
+    /// The code of the second factor is asked for.
+    ToCode(Option<String>),
 }
 
 #[cfg(feature = "pages")]
@@ -164,6 +169,7 @@ fn on(api: &Api, led: Led) -> Response {
         (Some(mount), Led::SignedIn(next)) => landing::on(mount, next, "/studies"),
         (Some(mount), Led::ShutOut) => landing::on(mount, None, "/me/sanctions"),
         (Some(mount), Led::Linked(next)) => landing::linked(mount, next),
+        (Some(mount), Led::ToCode(next)) => landing::to_code(mount, next),
         (None, led) => plainly(led),
     }
 }
@@ -177,6 +183,7 @@ fn plainly(led: Led) -> Response {
     let next = match led {
         Led::SignedIn(next) | Led::Linked(next) => next,
         Led::ShutOut => None,
+        Led::ToCode(_) => return Problem::from(Error::CodeRequired).into_response(),
     };
     Redirect::to(next.as_deref().unwrap_or("/")).into_response()
 }

@@ -43,6 +43,10 @@ pub(super) struct MeBody {
     role: SystemRole,
     #[schema(required)]
     admin_role: Option<AdminRole>,
+    /// Whether signing in asks for a code.
+    has_second_factor: bool,
+    /// Whether one administers once one has set up a second factor; until then `adminRole` is `null`.
+    second_factor_required: bool,
     #[schema(inline)]
     status: UserStatus,
     /// `ko` or `en`, if they chose.

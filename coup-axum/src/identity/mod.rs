@@ -26,6 +26,7 @@ mod me;
 pub mod oauth;
 mod password;
 mod passwords;
+mod second_factor;
 mod sessions;
 mod sign_in;
 
@@ -45,8 +46,10 @@ use crate::{
     picture::Darkroom,
 };
 
-const TAGS: &[(&str, &str)] =
-    &[("identity", "Sign up, in and out, also with Google and GitHub; one's own profile, password and sessions.")];
+const TAGS: &[(&str, &str)] = &[(
+    "identity",
+    "Sign up, in and out, also with Google and GitHub; one's own profile, password, second factor and sessions.",
+)];
 
 /// The routes of accounts, and the document that describes them; give it to [`ApiOptions::document`]. Merge the router with
 /// [`api()`](crate::api::api)'s under one prefix.
@@ -60,6 +63,7 @@ where
     let routes = OpenApiRouter::<Api>::with_openapi(openapi::blank());
     let routes = openapi::with(routes, sign_in::routes());
     let routes = openapi::with(routes, password::routes());
+    let routes = openapi::with(routes, second_factor::routes());
     let routes = openapi::with(routes, sessions::routes());
     let routes = openapi::with(routes, elsewhere::routes());
     let routes = openapi::with(routes, identities::routes());

@@ -17,7 +17,7 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 use super::{SessionCookie, SetCookies};
 use crate::{
     api::Api,
-    extract::{Input, Spoken, Who},
+    extract::{Input, Spoken, Who, given},
     problem::Problem,
 };
 
@@ -36,12 +36,28 @@ struct PasswordBody {
     new: SecretString,
 }
 
-/// What shows that one is who signed in.
+/// What shows that one is who signed in: one of them.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ProofBody {
-    #[schema(value_type = String)]
-    password: SecretString,
+    /// Where there is no second factor.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, nullable = false)]
+    password: Option<SecretString>,
+    /// Of the second factor, where there is one: of the app, or a recovery code.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    code: Option<String>,
+}
+
+impl ProofBody {
+    fn proof(self) -> Result<Proof, Invalid> {
+        match (self.password, self.code) {
+            (_, Some(code)) => Ok(Proof::Code(code)),
+            (Some(password), None) => Ok(Proof::Password(password)),
+            (None, None) => Err(Invalid::field("password", "required")),
+        }
+    }
 }
 
 /// Whose password.
@@ -82,13 +98,18 @@ async fn change(
 
 #[utoipa::path(
     post, path = "/auth/confirm", operation_id = "confirm", tag = "identity", summary = "Show again that one is who signed in",
-    description = "What does the most harm asks for it (403 `confirmation_required`); it counts for some minutes.",
+    description = "What does the most harm asks for it (403 `confirmation_required`); it counts for some minutes. Who has a second factor \
+        shows a code, all others their password.",
     request_body = ProofBody,
-    responses((status = 204, description = "confirmed; ask again for what was refused")),
+    responses(
+        (status = 204, description = "confirmed; ask again for what was refused"),
+        (status = 409, description = "the code is wrong or was used (`code_wrong`)", body = crate::api::schema::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too many wrong codes", body = crate::api::schema::Problem, content_type = "application/problem+json"),
+    ),
     security(("signedIn" = [])), extensions(("x-permission" = json!("none")))
 )]
 async fn confirm(State(api): State<Api>, Who(ctx): Who, Input(body): Input<ProofBody>) -> Result<StatusCode, Problem> {
-    api.coup.run(&ctx, Confirm(Proof::Password(body.password))).await?;
+    api.coup.run(&ctx, Confirm(body.proof()?)).await?.right()?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,12 +3,14 @@
 use axum::{
     Extension, Json,
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::CookieJar;
 use coup_core::{
     coup::Ctx,
+    error::Error,
+    second_factor::entry::{CompleteSignIn, Entered},
     store::Credential,
     text::Email,
     user::{
@@ -25,12 +27,19 @@ use utoipa_axum::{router::UtoipaMethodRouter, routes};
 use super::{SessionCookie, SetCookies, me::MeBody};
 use crate::{
     api::Api,
-    extract::{Input, Nothing, Spoken, Who},
+    extract::{Input, Nothing, Spoken, Who, given},
     problem::Problem,
 };
 
-pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 5] {
-    [routes!(sign_up), routes!(verify), routes!(sign_in), routes!(sign_out), routes!(sign_out_everywhere)]
+pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 6] {
+    [
+        routes!(sign_up),
+        routes!(verify),
+        routes!(sign_in),
+        routes!(sign_in_code),
+        routes!(sign_out),
+        routes!(sign_out_everywhere),
+    ]
 }
 
 /// An account to make.
@@ -54,6 +63,18 @@ struct SignInBody {
     email: String,
     #[schema(value_type = String)]
     password: SecretString,
+    /// Of the second factor, where there is one: of the app, or a recovery code.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(nullable = false)]
+    code: Option<String>,
+}
+
+/// The second step of signing in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeBody {
+    /// Of the second factor: of the app, or a recovery code; case, spaces and hyphens do not matter.
+    code: String,
 }
 
 type SignedInAnswer = Result<(StatusCode, SetCookies, Json<Me>), Problem>;
@@ -122,10 +143,13 @@ async fn verify(
 
 #[utoipa::path(
     post, path = "/auth/sign-in", operation_id = "signIn", tag = "identity", summary = "Sign in",
+    description = "Where there is a second factor, its code is asked for once the password was right (401 `code_required`): send it \
+        along, or within five minutes from the same browser to `/auth/sign-in/code`. After five wrong codes in a row those of the app \
+        are not looked at for five minutes (429 `too_many_codes`); recovery codes are.",
     request_body = SignInBody,
     responses(
         (status = 200, description = "signed in; sets the session's cookie", body = MeBody),
-        (status = 401, description = "wrong address or password", body = crate::api::schema::Problem, content_type = "application/problem+json"),
+        (status = 401, description = "wrong address or password, or the code of the second factor is needed, too; then a cookie binds the second step to this browser", body = crate::api::schema::Problem, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!("none")))
 )]
@@ -134,9 +158,39 @@ async fn sign_in(
     Extension(cookie): Extension<SessionCookie>,
     Who(ctx): Who,
     Input(body): Input<SignInBody>,
-) -> SignedInAnswer {
-    let signed_in = api.coup.run(&ctx, SignIn { email: body.email, password: body.password }).await?;
-    welcome(&api, StatusCode::OK, cookie, &ctx, &signed_in).await
+) -> Result<Response, Problem> {
+    let command = SignIn { email: body.email, password: body.password, code: body.code };
+    match api.coup.run(&ctx, command).await? {
+        Entered::CodeRequired(halfway) => {
+            let jar = CookieJar::new().add(cookie.set_half(&halfway));
+            Ok((jar, Problem::from(Error::CodeRequired)).into_response())
+        }
+        entered => Ok(welcome(&api, StatusCode::OK, cookie, &ctx, &entered.signed_in()?).await?.into_response()),
+    }
+}
+
+#[utoipa::path(
+    post, path = "/auth/sign-in/code", operation_id = "signInCode", tag = "identity", summary = "Complete signing in by a code",
+    description = "After a sign-in, also one elsewhere, that answered `code_required`: within five minutes, in the same browser, once.",
+    request_body = CodeBody,
+    responses(
+        (status = 200, description = "signed in; sets the session's cookie", body = MeBody),
+        (status = 409, description = "the code is wrong or was used (`code_wrong`), or the first step is too long ago (`sign_in_expired`)", body = crate::api::schema::Problem, content_type = "application/problem+json"),
+        (status = 429, description = "too many wrong codes", body = crate::api::schema::Problem, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("none")))
+)]
+async fn sign_in_code(
+    State(api): State<Api>,
+    Extension(cookie): Extension<SessionCookie>,
+    Who(ctx): Who,
+    headers: HeaderMap,
+    Input(body): Input<CodeBody>,
+) -> Result<Response, Problem> {
+    let halfway = cookie.half(&CookieJar::from_headers(&headers));
+    let entered = api.coup.run(&ctx, CompleteSignIn { halfway, code: body.code }).await?;
+    let (status, cookies, me) = welcome(&api, StatusCode::OK, cookie, &ctx, &entered.signed_in()?).await?;
+    Ok((status, cookies, CookieJar::new().add(cookie.clear_half()), me).into_response())
 }
 
 async fn welcome(

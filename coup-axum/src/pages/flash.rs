@@ -32,6 +32,8 @@ flashes! {
     PasswordChanged = "password-changed", "flash-password-changed";
     /// The password is another one, chosen by a letter's code.
     PasswordReset = "password-reset", "flash-password-reset";
+    /// The second factor is not asked for any more.
+    SecondFactorOff = "second-factor-off", "flash-second-factor-off";
     /// One of one's sessions has ended.
     SessionEnded = "session-ended", "flash-session-ended";
     /// All of one's sessions have ended.

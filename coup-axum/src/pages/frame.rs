@@ -51,6 +51,18 @@ impl Place {
     }
 }
 
+/// What an administrator is told of the second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Guard {
+    /// Nothing.
+    #[default]
+    Fine,
+    /// They have none, and administer once they have: a note on every page leads to `/me/second-factor`.
+    Missing,
+    /// The settings ask nobody for one: a note on the pages of the administration says so.
+    Off,
+}
+
 /// Somebody who is shown: the reader, a member, an author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -112,6 +124,8 @@ pub struct Frame {
     pub admin: Option<AdminNav>,
     /// Whether the reader is an administrator, and is shown the way there.
     pub administers: bool,
+    /// What they are told of the second factor.
+    pub guard: Guard,
     /// What was searched for, which stays in the search field.
     pub query: String,
     /// The time zone of every date on the page.
@@ -121,6 +135,16 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Whether a note leads the reader to setting up a second factor.
+    pub fn lacks_second_factor(&self) -> bool {
+        self.guard == Guard::Missing
+    }
+
+    /// Whether a note says that nobody is asked for one.
+    pub fn asks_no_second_factor(&self) -> bool {
+        self.guard == Guard::Off && self.admin.is_some()
+    }
+
     /// A frame for a page at `path` (below the mount's base), with nobody signed in.
     pub fn new(mount: &Mount, preferences: Preferences, path: &str, zone: Tz, now: DateTime<Utc>) -> Self {
         Self {
@@ -138,6 +162,7 @@ impl Frame {
             study: None,
             admin: None,
             administers: false,
+            guard: Guard::default(),
             query: String::new(),
             zone,
             now,

@@ -232,6 +232,9 @@ async fn trouble(
         let here = format!("{}{}", visit.house.options.mount.base, visit.path);
         return visit.to_confirm(if *method == Method::GET { &here } else { from });
     }
+    if problem.code() == "second_factor_required" {
+        return visit.to("/me/second-factor");
+    }
     let person = visit.house.coup.me(&visit.ctx).await.ok();
     let mut frame = visit.frame(person.as_ref().map(Person::from));
     let mut status = problem.status();

@@ -25,6 +25,12 @@ pub(crate) fn linked(mount: &Mount, next: Option<String>) -> Response {
     (CookieJar::new().add(cookie), on(mount, next, "/me/identities")).into_response()
 }
 
+/// To the page that asks for the code of the second factor.
+pub(crate) fn to_code(mount: &Mount, next: Option<String>) -> Response {
+    let query = next.map(|next| format!("?next={}", encoded(&next))).unwrap_or_default();
+    Redirect::to(&format!("{}/sign-in/code{query}", mount.base)).into_response()
+}
+
 /// To a page that says why it was not done: who was linking back to their profile, others to signing in.
 pub(crate) fn refused(mount: &Mount, code: &'static str, next: Option<String>, linking: bool) -> Response {
     let query = next.filter(|_| !linking).map(|next| format!("?next={}", encoded(&next))).unwrap_or_default();

@@ -23,6 +23,8 @@ pub mod notification;
 pub mod picture;
 mod preference;
 mod problem;
+#[cfg(feature = "identity")]
+pub mod second_factor;
 pub mod study;
 mod tab;
 mod text;
@@ -42,7 +44,7 @@ pub use components::ComponentsPage;
 pub use confirm::{Confirm, ConfirmPage};
 pub use flash::Flash;
 pub use form::{Choice, FieldError, Form};
-pub use frame::{Frame, Mount, Person, Place};
+pub use frame::{Frame, Guard, Mount, Person, Place};
 pub use house::{Accounts, PagesOptions, page_paths, pages};
 pub use preference::{Preferences, Theme, is_local};
 pub use problem::ProblemPage;

@@ -94,7 +94,7 @@ pub struct ResetConfirmPage {
     pub min_password: u32,
 }
 
-/// `GET /confirm`; its form posts `password`, `next` to `/confirm`.
+/// `GET /confirm`; its form posts `password`, or the `code` of the second factor, and `next` to `/confirm`.
 #[derive(Debug, Clone, Template, WebTemplate)]
 #[template(path = "user/confirm.html")]
 pub struct ProofPage {
@@ -104,6 +104,8 @@ pub struct ProofPage {
     pub form: Form,
     /// The address to go back to; empty for none.
     pub next: String,
+    /// Whether a code is asked for.
+    pub by_code: bool,
 }
 
 /// A session of the reader's.
@@ -132,6 +134,8 @@ pub struct SignInSettings {
     pub min_password: u32,
     /// Where they are signed in. Each has a button that posts to `/me/sessions/{id}/end`; one below posts to `/sign-out-everywhere`.
     pub sessions: Vec<SessionLine>,
+    /// Whether signing in asks for a code; a link leads to `/me/second-factor`.
+    pub has_second_factor: bool,
     /// Whether one may sign in with other services; then a link leads to `/me/identities`.
     pub elsewhere: bool,
     /// Whether one can upload a picture.

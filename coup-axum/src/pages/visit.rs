@@ -20,11 +20,17 @@ use coup_core::{
     user::{model, service::Me},
 };
 
+#[cfg(feature = "identity")]
+use coup_core::{
+    store::Credential,
+    user::session::{SessionToken, SignedIn},
+};
+
 use super::{
     flash::Flash,
     form::Form,
-    frame::{Frame, Mount, Person, Place},
-    house::House,
+    frame::{Frame, Guard, Mount, Person, Place},
+    house::{Accounts, House},
     preference::{Preferences, is_local},
     study::nav::{StudyNav, StudyTab},
     text::Locale,
@@ -129,6 +135,7 @@ impl Visit {
         let mut frame = self.frame(Some(Person::from(me)));
         frame.place = place;
         frame.administers = me.admin_role.is_some();
+        frame.guard = self.guard(frame.administers, me.second_factor_required);
         frame
     }
 
@@ -144,7 +151,25 @@ impl Visit {
         let mut frame = self.frame(Some(caller.person().into()));
         frame.place = place;
         frame.administers = caller.actor.admin.is_some();
+        frame.guard = self.guard(frame.administers, caller.withheld.is_some());
         frame
+    }
+
+    /// Who asks from now on, with a session that began just now.
+    #[cfg(feature = "identity")]
+    pub(in crate::pages) fn by(&self, signed_in: &SignedIn) -> Ctx {
+        let hash = SessionToken::hash(signed_in.token.expose());
+        Ctx { credential: Some(Credential::Session(hash)), ..self.ctx.clone() }
+    }
+
+    /// What an administrator is told of the second factor.
+    fn guard(&self, administers: bool, is_missing: bool) -> Guard {
+        match (&self.house.options.accounts, administers, is_missing) {
+            (_, _, true) => Guard::Missing,
+            #[cfg(feature = "identity")]
+            (Accounts::Own(_), true, _) if !self.house.coup.settings().require_admin_second_factor => Guard::Off,
+            _ => Guard::Fine,
+        }
     }
 
     /// The frame of a page within a study.
@@ -186,6 +211,7 @@ impl Visit {
                 | Error::Reported(_)
                 | Error::WrongCredentials
                 | Error::TooManyAttempts { .. }
+                | Error::TooManyCodes(_)
                 | Error::SwitchedOff(_)
         );
         let is_sent_already = matches!(error, Error::State(StateError::IdempotencyKeyReused));

@@ -221,7 +221,7 @@ impl From<Error> for Problem {
         let code = error.code();
         let plain = |status| Self::new(status, code);
         match error {
-            Error::NotSignedIn | Error::WrongCredentials => plain(StatusCode::UNAUTHORIZED),
+            Error::NotSignedIn | Error::WrongCredentials | Error::CodeRequired => plain(StatusCode::UNAUTHORIZED),
             Error::TooManyAttempts { retry_after } => {
                 plain(StatusCode::TOO_MANY_REQUESTS).retry_after(whole_seconds(retry_after))
             }
@@ -242,7 +242,10 @@ impl From<Error> for Problem {
                 cause: Some(denied.explain().into()),
                 ..plain(StatusCode::FORBIDDEN)
             },
-            Error::ConfirmationRequired | Error::People(_) | Error::SwitchedOff(_) => plain(StatusCode::FORBIDDEN),
+            Error::TooManyCodes(seconds) => plain(StatusCode::TOO_MANY_REQUESTS).retry_after(seconds.into()),
+            Error::ConfirmationRequired | Error::SecondFactorRequired | Error::People(_) | Error::SwitchedOff(_) => {
+                plain(StatusCode::FORBIDDEN)
+            }
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
             Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },

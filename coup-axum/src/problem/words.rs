@@ -133,8 +133,20 @@ problems! {
         "Could not sign in", "The e-mail address or the password is wrong.";
     "too_many_attempts": "너무 여러 번 시도했어요", "안전을 위해 잠시 멈췄어요. {wait} 뒤에 다시 시도해 주세요.";
         "Too many attempts", "We stopped this for a while to keep accounts safe. Try again in {wait}.";
-    "confirmation_required": "본인인지 다시 확인해 주세요", "중요한 일이라서 비밀번호를 다시 확인해요. 확인한 뒤에 한 번 더 해 주세요.";
-        "Confirm that it is you", "This is a sensitive step: confirm your password, then do it again.";
+    "code_required": "인증 코드가 필요해요", "비밀번호는 맞아요. 이제 인증 앱의 코드나 복구 코드를 입력해 주세요.";
+        "Code needed", "The password is right. Now enter the code of your authenticator app, or a recovery code.";
+    "too_many_codes": "코드를 여러 번 틀렸어요", "5분쯤 뒤에 다시 하거나, 복구 코드를 입력해 주세요.";
+        "Too many wrong codes", "Try again in about five minutes, or enter a recovery code.";
+    "second_factor_required": "2단계 인증이 필요해요", "관리자 일은 2단계 인증을 켠 뒤에 할 수 있어요. ‘내 정보’의 ‘2단계 인증’에서 켜 주세요.";
+        "Two-step sign-in needed", "Administrators need two-step sign-in: turn it on in your profile, under ‘Two-step sign-in’.";
+    "second_factor_on": "이미 켜져 있어요", "2단계 인증이 이미 켜져 있어요. 다른 앱으로 바꾸려면 먼저 꺼 주세요.";
+        "It is on already", "Two-step sign-in is on already. To change to another app, turn it off first.";
+    "no_second_factor": "2단계 인증이 꺼져 있어요", "2단계 인증이 켜져 있지 않아요. 처음부터 다시 설정해 주세요.";
+        "Two-step sign-in is off", "Two-step sign-in is not on. Set it up from the beginning.";
+    "second_factor_stays": "끌 수 없어요", "관리자는 2단계 인증을 켜 두어야 해요.";
+        "It stays on", "Administrators keep two-step sign-in on.";
+    "confirmation_required": "본인인지 다시 확인해 주세요", "중요한 일이라서 비밀번호나 인증 코드를 다시 확인해요. 확인한 뒤에 한 번 더 해 주세요.";
+        "Confirm that it is you", "This is a sensitive step: confirm your password or a code, then do it again.";
     "not_configured": "여기에서는 쓸 수 없어요", "이 사이트에는 이 로그인 방법이 없어요. 다른 방법으로 로그인해 주세요.";
         "Not available here", "This site does not have this way to sign in. Sign in another way.";
     "sign_in_cancelled": "로그인을 그만두었어요", "로그인이 끝나기 전에 취소됐어요. 계속하려면 다시 눌러 주세요.";
@@ -205,10 +217,10 @@ problems! {
         "Your last way to sign in", "Without it you could not sign in any more. Link another sign-in first.";
     "email_taken": "이미 가입한 주소예요", "이 이메일 주소로 만든 계정이 이미 있어요.";
         "Address taken", "This e-mail address already has an account.";
-    "code_wrong": "코드가 맞지 않아요", "코드가 맞지 않거나, 이미 썼거나, 너무 오래되었어요. 이메일 주소와 가장 나중에 온 편지의 코드를 확인해 주세요.";
-        "The code does not fit", "The code is wrong, was used, or is too old. Check the e-mail address, and take the code from the newest letter.";
-    "no_password": "비밀번호가 없는 계정이에요", "이 계정은 비밀번호 없이 로그인해요.";
-        "No password", "This account signs in without a password.";
+    "code_wrong": "코드가 맞지 않아요", "코드가 맞지 않거나, 이미 썼거나, 너무 오래되었어요. 가장 새로운 코드인지 확인해 주세요. 편지로 받은 코드라면 이메일 주소도 확인해 주세요.";
+        "The code does not fit", "The code is wrong, was used, or is too old. Take the newest one; if it came by letter, check the e-mail address, too.";
+    "no_password": "비밀번호가 없는 계정이에요", "이 계정은 비밀번호 없이 로그인해요. 로그아웃했다가 다시 로그인하면 확인한 것이 돼요.";
+        "No password", "This account signs in without a password. Sign out and in again: that confirms that it is you.";
     "study_full": "자리가 없어요", "스터디 정원이 다 찼어요.";
         "Study full", "The study has no free seat.";
     "not_recruiting": "모집하지 않아요", "이 스터디는 지금 모집하지 않아요.";
@@ -391,6 +403,9 @@ mod tests {
             Error::NotSignedIn,
             Error::WrongCredentials,
             Error::ConfirmationRequired,
+            Error::CodeRequired,
+            Error::TooManyCodes(1),
+            Error::SecondFactorRequired,
             Error::NotFound,
             Error::NotConfigured,
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),

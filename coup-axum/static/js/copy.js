@@ -1,9 +1,9 @@
-// A button beside a link that copies it.
+// A button beside a field that copies it.
 import { showToast } from "./toast.js";
 
 export function enhanceCopies() {
   for (const place of document.querySelectorAll("[data-copy]")) {
-    const input = place.querySelector("input");
+    const input = place.querySelector("input, textarea");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--plain";

@@ -14,7 +14,7 @@ use coup_axum::{
 };
 use coup_core::{
     changes::{Changes, Row, SystemPermit},
-    coup::Coup,
+    coup::{Coup, Settings},
     id::StudyId,
     identity::model::{OAuthIdentity, Provider},
     store::{Store, StudyReads as _},
@@ -90,6 +90,12 @@ impl House {
     }
 
     pub(crate) fn with(address: &str, options: ApiOptions) -> Self {
+        // What administrators are asked beside has tests of its own.
+        let settings = Settings { require_admin_second_factor: false, ..Settings::default() };
+        Self::with_settings(address, options, settings)
+    }
+
+    pub(crate) fn with_settings(address: &str, options: ApiOptions, settings: Settings) -> Self {
         let store = Arc::new(MemoryStore::new());
         let shared: Arc<dyn Store> = store.clone();
         let clock = FixedClock::at(fixtures::START);
@@ -98,6 +104,7 @@ impl House {
             .ids(Arc::new(SeededIds::new(1)))
             // Cheap: these tests are not about guessing passwords.
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
+            .settings(settings)
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
             .blobs(Arc::new(MemoryBlobs::default()))

@@ -17,5 +17,6 @@ mod messages;
 mod moderation;
 mod notifications;
 mod problems;
+mod second_factor;
 mod settings;
 mod studies;

@@ -11,7 +11,7 @@ use coup_axum::{
 };
 use coup_core::{
     admin::service::CreateAdmin,
-    coup::Coup,
+    coup::{Coup, Settings},
     policy::AdminRole,
     store::Store,
     testing::{FixedClock, MemoryStore, SeededIds, fixtures},
@@ -34,12 +34,23 @@ impl House {
     }
 
     pub(crate) fn with(change: impl FnOnce(PagesOptions) -> PagesOptions) -> Self {
+        // What administrators are asked beside has tests of its own.
+        let settings = Settings { require_admin_second_factor: false, ..Settings::default() };
+        Self::made(settings, change)
+    }
+
+    pub(crate) fn with_settings(settings: Settings) -> Self {
+        Self::made(settings, |options| options)
+    }
+
+    fn made(settings: Settings, change: impl FnOnce(PagesOptions) -> PagesOptions) -> Self {
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let clock = FixedClock::at(fixtures::START);
         let coup = Coup::builder(store)
             .clock(Arc::new(clock.clone()))
             .ids(Arc::new(SeededIds::new(1)))
             .passwords(Arc::new(Argon2Passwords::with_cost(8, 1, 1).unwrap()))
+            .settings(settings)
             .identity_provider(Arc::new(coup_core::testing::StandIn(coup_core::identity::model::Provider::Google)))
             .blobs(Arc::new(coup_core::testing::MemoryBlobs::default()))
             .build();

@@ -11,5 +11,6 @@ mod notifications;
 mod people;
 mod pictures;
 mod refusals;
+mod second_factor;
 mod settings;
 mod studies;

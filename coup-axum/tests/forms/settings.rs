@@ -7,7 +7,7 @@ use crate::browser::{Browser, House};
 
 /// The form as it stands on the page, with some fields changed; a box that is not ticked is not sent.
 async fn saves(admin: &mut Browser<'_>, version: &str, changed: &[(&str, &str)]) -> crate::browser::Page {
-    let defaults = Settings::default();
+    let defaults = Settings { require_admin_second_factor: false, ..Settings::default() };
     let shown = |key: &SettingKey| match key.value(&defaults) {
         Value::Null => String::new(),
         Value::String(text) => text,

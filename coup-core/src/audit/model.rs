@@ -39,6 +39,8 @@ words! {
         UserExport = "USER_EXPORT",
         /// Wrote to people.
         UserMessage = "USER_MESSAGE",
+        /// Took away the second factor of somebody who had lost it.
+        SecondFactorRemove = "SECOND_FACTOR_REMOVE",
         /// Made a host's user known, or noted what the host says of them.
         UserAdopt = "USER_ADOPT",
         /// Read a study's page, or listed studies.

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, StateError},
     id::{StudyId, UserId},
     member::model::{MemberStatus, StudyMember},
-    policy::{Actor, AdminPermission, AdminRole, Permission, Policy, StudyStanding, Target, select},
+    policy::{Actor, AdminPermission, AdminRole, AdminStanding, Permission, Policy, StudyStanding, Target, select},
     settings::rules::admitted,
     store::{Credential, Standing, Store, StoreError, Waiting},
     study::model::Study,
@@ -146,16 +146,17 @@ impl Room<'_> {
 
     fn known(&self, standing: Standing) -> Result<(Caller, Option<Stood>), Error> {
         let (now, idle) = (self.env.now(), self.settings().session_idle());
-        let actor = rules::actor(&standing, now, idle).ok_or(Error::NotSignedIn)?;
+        let actor = rules::actor(&standing, now, &self.settings).ok_or(Error::NotSignedIn)?;
+        let withheld = rules::withheld(&standing, now, &self.settings);
         if let Some(session) = &standing.session {
             self.coup.seen.note(session, now, idle);
         }
         // Set before, it is the same person.
         let _ = self.who.set(actor.user.clone());
         // Here, where every caller passes: whatever is asked, and over whatever way.
-        admitted(&self.settings, actor.admin.is_some())?;
-        let Standing { user, session, study, .. } = standing;
-        Ok((Caller { user, session, actor, policy: self.policy.clone() }, study))
+        admitted(&self.settings, actor.admin.is_some() || withheld.is_some())?;
+        let Standing { user, session, study, has_second_factor, .. } = standing;
+        Ok((Caller { user, session, has_second_factor, actor, withheld, policy: self.policy.clone() }, study))
     }
 }
 
@@ -260,14 +261,28 @@ pub struct Caller {
     pub user: User,
     /// The session that they came with.
     pub session: Option<Session>,
+    /// Whether they have a second factor that is asked for.
+    pub has_second_factor: bool,
     /// What they are to the policy.
     pub actor: Actor,
+    /// What they were as an administrator if they had a second factor.
+    pub withheld: Option<AdminStanding>,
     pub(crate) policy: Policy,
 }
 
 impl Caller {
     /// Permission for the whole site, or a refusal.
+    ///
+    /// # Errors
+    /// [`Error::SecondFactorRequired`] of what only a second factor is missing for, [`Error::Denied`] of all else.
     pub fn permit(&self, permission: impl Into<Permission>, target: Target) -> Result<crate::policy::Permit, Error> {
+        let permission = permission.into();
+        if self.withheld.is_some() && !self.policy.allows(&self.actor, permission, &target) {
+            let with_factor = Actor { admin: self.withheld, ..self.actor.clone() };
+            if self.policy.allows(&with_factor, permission, &target) {
+                return Err(Error::SecondFactorRequired);
+            }
+        }
         Ok(self.policy.permit(&self.actor, permission, target)?)
     }
 

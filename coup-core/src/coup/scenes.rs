@@ -82,11 +82,23 @@ pub(crate) fn file(study: Study, standing: Option<(StudyRole, MemberStatus)>) ->
         user: user.clone(),
         session: None,
         admin: None,
+        has_second_factor: false,
         sanctions: Vec::new(),
         study: Some((study.clone(), member.clone())),
     };
-    let actor = rules::actor(&standing, noon(), chrono::TimeDelta::MAX).unwrap();
-    StudyFile { caller: Caller { user, session: None, actor, policy: Policy::built_in() }, study, member }
+    let actor = rules::actor(&standing, noon(), &crate::coup::Settings::default()).unwrap();
+    StudyFile {
+        caller: Caller {
+            user,
+            session: None,
+            has_second_factor: false,
+            actor,
+            withheld: None,
+            policy: Policy::built_in(),
+        },
+        study,
+        member,
+    }
 }
 
 /// Every way in which a study's flags can stand.

@@ -17,6 +17,7 @@ use crate::{
     error::{Error, StateError},
     idempotency::Answer,
     limit::{model::Way, service::Attempt},
+    second_factor::{entry::Entered, model::Halfway},
     user::service::{SessionToken, SignedIn},
 };
 
@@ -64,6 +65,8 @@ pub struct Arrival {
 pub enum Arrived {
     /// They are signed in, with a new session; the one that they came with has ended.
     SignedIn(Box<SignedIn>),
+    /// They have a second factor, whose code [`CompleteSignIn`](crate::second_factor::entry::CompleteSignIn) asks for.
+    CodeRequired(Halfway),
     /// The identity is linked to their account.
     Linked,
 }
@@ -165,10 +168,11 @@ impl Coup {
         let proved = asked.prove(&proof, self.now()).await?;
         let provider = flow.provider;
         match flow.linking {
-            None => {
-                let signed_in = self.run(ctx, SignInWith { provider, proved }).await?;
-                Ok(Arrived::SignedIn(Box::new(signed_in)))
-            }
+            None => match self.run(ctx, SignInWith { provider, proved }).await? {
+                Entered::SignedIn(signed_in) => Ok(Arrived::SignedIn(signed_in)),
+                Entered::CodeRequired(halfway) => Ok(Arrived::CodeRequired(halfway)),
+                Entered::CodeWrong => Err(StateError::CodeWrong.into()),
+            },
             Some(linking) => {
                 self.run(ctx, LinkIdentity { provider, proved, linking }).await?;
                 Ok(Arrived::Linked)

@@ -5,18 +5,19 @@ use super::{
     rules::{self, Verdict},
 };
 use crate::{
-    changes::{Change, Changes, Guard, Key, Row, SystemPermit},
+    changes::{Change, Changes, Key, Row, SystemPermit},
     coup::{Caller, Command, Coup, Ctx, Prepared, Room},
     env::Timestamp,
     error::{Error, Feature, StateError},
     id::UserId,
     policy::{Permit, SystemPermission, Target},
+    second_factor::entry::{Entered, enter_or_ask},
     settings::rules::{admitted, available},
     text::{Email, PersonName},
     user::{
         model::{User, UserStatus},
         service::{Me, me},
-        session::{SignedIn, enter},
+        session::enter,
     },
 };
 
@@ -39,9 +40,9 @@ pub struct SignInWith {
 }
 
 impl Command for SignInWith {
-    type Output = SignedIn;
+    type Output = Entered;
 
-    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedIn>, Error> {
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Entered>, Error> {
         let proved = &self.proved;
         let known = room.store().identity(&proved.issuer, &proved.subject).await?;
         let same_address = match proved.verified_email() {
@@ -50,15 +51,12 @@ impl Command for SignInWith {
         };
         let now = room.env.now();
         let changes = Changes::system(SystemPermit::Identity);
-        let (user, changes) = match rules::sign_in(proved, known.as_ref(), same_address.as_ref()) {
+        match rules::sign_in(proved, known.as_ref(), same_address.as_ref()) {
             Verdict::SignIn(id) => {
                 // As with a password: who is suspended comes in and reads why, whose account is deleted does not.
                 let user = room.store().user(&id).await?.filter(|user| user.status != UserStatus::Deleted);
                 let user = user.ok_or(Error::WrongCredentials)?;
-                let changes = changes
-                    .guard(Guard::User(user.id.clone(), user.auth_version))
-                    .change(Change::SignedIn(user.id.clone(), now));
-                (user, changes)
+                enter_or_ask(room, changes, user, None).await
             }
             Verdict::Create(email) => {
                 admitted(room.settings(), false)?;
@@ -67,14 +65,13 @@ impl Command for SignInWith {
                 let identity = identity(self.provider, proved, &user.id, now);
                 let changes =
                     changes.insert(Row::User(Box::new(user.clone()))).insert(Row::Identity(Box::new(identity)));
-                (user, changes)
+                Ok(enter(room, changes, user).await?.map(|signed_in| Entered::SignedIn(Box::new(signed_in))))
             }
-            Verdict::Refuse(state) => return Err(state.into()),
+            Verdict::Refuse(state) => Err(state.into()),
             Verdict::Link | Verdict::Linked => {
-                return Err(Error::Internal("signing in was decided to link an identity".into()));
+                Err(Error::Internal("signing in was decided to link an identity".into()))
             }
-        };
-        enter(room, changes, user).await
+        }
     }
 }
 

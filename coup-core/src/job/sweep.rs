@@ -23,7 +23,9 @@ impl Passing {
     pub const fn kept(self) -> TimeDelta {
         match self {
             // Those that have ended open nothing any more.
-            Self::Sessions | Self::Tickets | Self::Flows | Self::Attempts | Self::Devices => TimeDelta::zero(),
+            Self::Sessions | Self::Tickets | Self::Flows | Self::Attempts | Self::Devices | Self::HalfSignIns => {
+                TimeDelta::zero()
+            }
             // How many letters were asked for is remembered for as long as they are counted.
             Self::Verifications => TimeDelta::hours(1),
             Self::Events | Self::Jobs => TimeDelta::days(7),

@@ -81,6 +81,10 @@ pub fn revocation(change: &Change, beside: &[Change], at: Timestamp) -> Option<N
         Change::Remove(Key::Sessions(user)) if !is_sanctioned(user, beside) => {
             cut(Revoked::User(user.clone()), CutCode::SignedOut)
         }
+        // Who administers may have lost what needs it; where all sessions go beside, that says it.
+        Change::Remove(Key::SecondFactor(user)) if !beside.contains(&Change::Remove(Key::Sessions(user.clone()))) => {
+            cut(Revoked::User(user.clone()), CutCode::RoleChanged)
+        }
         Change::Remove(Key::Session(session)) => cut(Revoked::Session(*session), CutCode::SignedOut),
         Change::Save(Row::User(user)) => match user.status {
             // What was saved may be that.

@@ -19,6 +19,16 @@ pub(super) enum AccountLetter {
         /// Since when.
         at: Timestamp,
     },
+    /// A second factor is asked for.
+    SecondFactorOn {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It is not asked for any more.
+    SecondFactorOff {
+        /// Since when.
+        at: Timestamp,
+    },
 }
 
 impl AccountLetter {
@@ -28,6 +38,8 @@ impl AccountLetter {
             Self::Exists => LetterKind::AccountExists,
             Self::Reset => LetterKind::ResetCode,
             Self::PasswordChanged { .. } => LetterKind::PasswordChanged,
+            Self::SecondFactorOn { .. } => LetterKind::SecondFactorOn,
+            Self::SecondFactorOff { .. } => LetterKind::SecondFactorOff,
         }
     }
 
@@ -42,6 +54,10 @@ impl AccountLetter {
             (Self::Reset, Language::En) => "[CoUp] The code for a new password",
             (Self::PasswordChanged { .. }, Language::Ko) => "[CoUp] 비밀번호가 바뀌었어요",
             (Self::PasswordChanged { .. }, Language::En) => "[CoUp] Your password was changed",
+            (Self::SecondFactorOn { .. }, Language::Ko) => "[CoUp] 2단계 인증을 켰어요",
+            (Self::SecondFactorOn { .. }, Language::En) => "[CoUp] Two-step sign-in is on",
+            (Self::SecondFactorOff { .. }, Language::Ko) => "[CoUp] 2단계 인증이 꺼졌어요",
+            (Self::SecondFactorOff { .. }, Language::En) => "[CoUp] Two-step sign-in is off",
         }
     }
 
@@ -90,6 +106,15 @@ impl AccountLetter {
                 format!("{}에 CoUp 계정의 비밀번호가 바뀌었어요. 다른 기기에서는 모두 로그아웃되었어요.", moment(*when, Language::Ko)),
                 at("/reset", "직접 바꾸지 않았다면 바로 여기에서 비밀번호를 새로 정해 주세요:", "직접 바꾸지 않았다면 바로 로그인 화면에서 비밀번호를 새로 정해 주세요."),
             ],
+            Self::SecondFactorOn { at: when } => vec![
+                format!("{}에 CoUp 계정의 2단계 인증을 켰어요. 이제 로그인할 때 인증 앱의 코드를 함께 입력해요. 다른 기기에서는 모두 로그아웃되었어요.", moment(*when, Language::Ko)),
+                "복구 코드를 안전한 곳에 보관해 주세요. 인증 앱을 쓸 수 없을 때 필요해요.".into(),
+                at("/reset", "직접 켜지 않았다면 바로 여기에서 비밀번호를 새로 정하고, 관리자에게 알려 주세요:", "직접 켜지 않았다면 바로 로그인 화면에서 비밀번호를 새로 정하고, 관리자에게 알려 주세요."),
+            ],
+            Self::SecondFactorOff { at: when } => vec![
+                format!("{}에 CoUp 계정의 2단계 인증이 꺼졌어요. 이제 코드 없이 로그인할 수 있어요.", moment(*when, Language::Ko)),
+                at("/reset", "직접 끄지 않았다면 바로 여기에서 비밀번호를 새로 정해 주세요:", "직접 끄지 않았다면 바로 로그인 화면에서 비밀번호를 새로 정해 주세요."),
+            ],
         }
     }
 
@@ -117,6 +142,15 @@ impl AccountLetter {
             ],
             Self::PasswordChanged { at: when } => vec![
                 format!("The password of your CoUp account was changed ({}). All other devices were signed out.", moment(*when, Language::En)),
+                at("/reset", "If that was not you, choose a new password at once:", "If that was not you, choose a new password at once, from the sign-in page."),
+            ],
+            Self::SecondFactorOn { at: when } => vec![
+                format!("Two-step sign-in of your CoUp account was turned on ({}): signing in asks for a code of your authenticator app. All other devices were signed out.", moment(*when, Language::En)),
+                "Keep your recovery codes in a safe place: they let you in when you cannot use the app.".into(),
+                at("/reset", "If that was not you, choose a new password at once, and tell an administrator:", "If that was not you, choose a new password at once, from the sign-in page, and tell an administrator."),
+            ],
+            Self::SecondFactorOff { at: when } => vec![
+                format!("Two-step sign-in of your CoUp account was turned off ({}): no code is asked for any more.", moment(*when, Language::En)),
                 at("/reset", "If that was not you, choose a new password at once:", "If that was not you, choose a new password at once, from the sign-in page."),
             ],
         }

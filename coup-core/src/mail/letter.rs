@@ -36,6 +36,10 @@ pub(crate) enum Letter {
     },
     /// The password of an account is another one.
     PasswordChanged { user_id: UserId, at: Timestamp },
+    /// A second factor was turned on.
+    SecondFactorOn { user_id: UserId, at: Timestamp },
+    /// It was turned off, by its owner or the host.
+    SecondFactorOff { user_id: UserId, at: Timestamp },
 }
 
 impl Letter {

@@ -23,6 +23,10 @@ words! {
         ResetCode = "RESET_CODE",
         /// The password is another one.
         PasswordChanged = "PASSWORD_CHANGED",
+        /// A second factor is asked for now.
+        SecondFactorOn = "SECOND_FACTOR_ON",
+        /// It is not asked for any more.
+        SecondFactorOff = "SECOND_FACTOR_OFF",
     }
 }
 

@@ -72,12 +72,15 @@ impl Worker for SendMail {
                 desk.sanction(LetterKind::AppealDecided, &user_id, sanction_id).await?
             }
             Letter::Code { kind, email, language } => desk.code(kind, email, language).await?,
-            Letter::PasswordChanged { user_id, at } => match desk.reachable(&user_id).await? {
-                Ok((user, to)) => {
-                    Ok(desk.account(&AccountLetter::PasswordChanged { at }, Some(&user), to, language_of(&user)))
-                }
-                Err(why) => Err(why),
-            },
+            Letter::PasswordChanged { user_id, at } => {
+                desk.told(&user_id, &AccountLetter::PasswordChanged { at }).await?
+            }
+            Letter::SecondFactorOn { user_id, at } => {
+                desk.told(&user_id, &AccountLetter::SecondFactorOn { at }).await?
+            }
+            Letter::SecondFactorOff { user_id, at } => {
+                desk.told(&user_id, &AccountLetter::SecondFactorOff { at }).await?
+            }
         };
         let Ready { mail, changes } = match written {
             Ok(ready) => ready,
@@ -178,6 +181,14 @@ impl Desk<'_> {
         let mail = self.mail(&letter, name.as_deref(), email, language, Some(code));
         let changes = Changes::system(SystemPermit::Jobs).save(Row::Verification(Box::new(row)));
         Ok(Ok(Ready { mail, changes: Some(changes) }))
+    }
+
+    /// Tells somebody what became of their account.
+    async fn told(&self, user: &UserId, letter: &AccountLetter) -> Written {
+        Ok(match self.reachable(user).await? {
+            Ok((user, to)) => Ok(self.account(letter, Some(&user), to, language_of(&user))),
+            Err(why) => Err(why),
+        })
     }
 
     /// A letter about an account, without a code.

@@ -145,8 +145,7 @@ pub(crate) async fn deciders(
 /// Whether somebody whom a case is to be given to may decide it: an administrator whom nothing keeps from it, without a part in it.
 pub(crate) async fn may_decide(room: &Room<'_>, user: &UserId, case: &Case, reports: &[Report]) -> Result<bool, Error> {
     let standing = room.store().standing(&Credential::User(user.clone()), None).await?;
-    let Some(actor) = standing.and_then(|standing| actor(&standing, room.env.now(), room.settings().session_idle()))
-    else {
+    let Some(actor) = standing.and_then(|standing| actor(&standing, room.env.now(), room.settings())) else {
         return Ok(false);
     };
     let is_able = room.policy.allows(&actor, AdminPermission::ReportProcess, &Target::Site);

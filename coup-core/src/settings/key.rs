@@ -45,6 +45,8 @@ words! {
         RequireEmailVerification = "requireEmailVerification",
         /// How often somebody may try to sign in, and the like.
         RateLimits = "rateLimits",
+        /// Whether administrators need a second factor.
+        RequireAdminSecondFactor = "requireAdminSecondFactor",
         /// The seats of a study whose founder says nothing of them.
         DefaultCapacity = "study.defaultCapacity",
         /// The most seats.
@@ -126,6 +128,7 @@ impl SettingKey {
             | Self::SessionIdleMinutes
             | Self::RequireEmailVerification
             | Self::RateLimits => Group::Identity,
+            Self::RequireAdminSecondFactor => Group::Identity,
             Self::DefaultCapacity | Self::MaxCapacity => Group::Studies,
             Self::AppealDays | Self::StrikeLapseDays | Self::Ladder | Self::Classification => Group::Moderation,
         }
@@ -146,7 +149,8 @@ impl SettingKey {
             | Self::GithubSignIn
             | Self::StudyCreation
             | Self::Chat
-            | Self::RequireEmailVerification => Kind::Toggle,
+            | Self::RequireEmailVerification
+            | Self::RequireAdminSecondFactor => Kind::Toggle,
             // What is shorter is guessed in a day; what is longer is more than anybody remembers.
             Self::PasswordMinLength => number(8, 64),
             Self::SessionHours => number(1, 24 * 365),
@@ -176,6 +180,7 @@ impl SettingKey {
             Self::SessionIdleMinutes => json!(settings.session_idle_minutes),
             Self::RequireEmailVerification => json!(settings.require_email_verification.unwrap_or_default()),
             Self::RateLimits => json!(settings.rate_limits),
+            Self::RequireAdminSecondFactor => json!(settings.require_admin_second_factor),
             Self::DefaultCapacity => json!(settings.default_capacity),
             Self::MaxCapacity => json!(settings.max_capacity),
             Self::AppealDays => json!(settings.appeal_days),
@@ -214,6 +219,7 @@ impl SettingKey {
             Self::SessionIdleMinutes => settings.session_idle_minutes = self.number(value)?,
             Self::RequireEmailVerification => settings.require_email_verification = Some(toggle(field, value)?),
             Self::RateLimits => settings.rate_limits = rate_limits(field, value)?,
+            Self::RequireAdminSecondFactor => settings.require_admin_second_factor = toggle(field, value)?,
             Self::DefaultCapacity => settings.default_capacity = self.number(value)?,
             Self::MaxCapacity => settings.max_capacity = self.number(value)?,
             Self::AppealDays => settings.appeal_days = self.number(value)?,

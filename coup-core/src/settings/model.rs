@@ -53,6 +53,8 @@ pub struct Settings {
     pub require_email_verification: Option<bool>,
     /// How often somebody may try to sign in, and the like.
     pub rate_limits: RateLimits,
+    /// Whether administrators do what administrators do only with a second factor, where they sign in to here.
+    pub require_admin_second_factor: bool,
     /// The seats of a study whose founder says nothing of them.
     pub default_capacity: u32,
     /// The most seats that a study may have.
@@ -87,6 +89,7 @@ impl Default for Settings {
             confirm_minutes: 15,
             require_email_verification: None,
             rate_limits: RateLimits::default(),
+            require_admin_second_factor: true,
             default_capacity: DEFAULT_CAPACITY,
             max_capacity: MAX_CAPACITY,
             work_seconds: 45,

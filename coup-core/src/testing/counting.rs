@@ -25,6 +25,7 @@ use crate::{
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
+    second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
@@ -112,6 +113,14 @@ impl<S: Store> AccountReads for Counting<S> {
 
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError> {
         self.store.verification(kind, email).await
+    }
+
+    async fn second_factor(&self, user: &UserId) -> Result<Option<SecondFactor>, StoreError> {
+        self.store.second_factor(user).await
+    }
+
+    async fn half_sign_in(&self, hash: &TokenHash) -> Result<Option<HalfSignIn>, StoreError> {
+        self.store.half_sign_in(hash).await
     }
 }
 

@@ -39,6 +39,7 @@ use crate::{
     page::{Keyset, Limit},
     policy::StudyRole,
     sanction::model::Sanction,
+    second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
@@ -122,6 +123,8 @@ store! {
         sessions_of expect_sessions_of(user: [&UserId] = [UserId], limit: [Limit] = [Limit]) -> [Vec<Session>];
         session expect_session(id: [SessionId] = [SessionId]) -> [Option<Session>];
         verification expect_verification(kind: [VerificationKind] = [VerificationKind], email: [&Email] = [Email]) -> [Option<Verification>];
+        second_factor expect_second_factor(user: [&UserId] = [UserId]) -> [Option<SecondFactor>];
+        half_sign_in expect_half_sign_in(hash: [&TokenHash] = [TokenHash]) -> [Option<HalfSignIn>];
     }
     StudyReads {
         study expect_study(id: [StudyId] = [StudyId]) -> [Option<Study>];

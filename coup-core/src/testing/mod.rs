@@ -3,6 +3,7 @@
 //!
 //! A storage author writes one line in a test crate; see [`store_contract!`](crate::store_contract).
 
+mod authenticator;
 mod blobs;
 mod clock;
 pub mod commands;
@@ -18,5 +19,6 @@ mod stand_in;
 pub mod tampering;
 
 pub use self::{
-    blobs::MemoryBlobs, clock::FixedClock, counting::Counting, ids::SeededIds, memory::MemoryStore, stand_in::StandIn,
+    authenticator::Authenticator, blobs::MemoryBlobs, clock::FixedClock, counting::Counting, ids::SeededIds,
+    memory::MemoryStore, stand_in::StandIn,
 };

@@ -9,10 +9,16 @@ use crate::{
     id::UserId,
     limit::service::{Attempt, Guess},
     mail::letter::Letter,
+    second_factor::{
+        entry::shut,
+        model::SecondFactor,
+        rules::{Judged, internal, judge},
+    },
     user::{
         model::{PasswordHash, Session, User},
         passwords,
         session::{SignedIn, enter},
+        verification::Tried,
     },
 };
 
@@ -50,25 +56,43 @@ impl Command for ChangePassword {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Proof {
-    /// By their password.
+    /// By their password; only where there is no second factor.
     Password(SecretString),
+    /// By a code of their second factor, or a recovery code.
+    Code(String),
 }
 
-/// Shows again that one is who signed in, for what does the most harm ([`Caller::fresh`](crate::coup::Caller::fresh)).
+/// Shows again that one is who signed in, by the second factor where there is one, for what does the most harm ([`Caller::fresh`](crate::coup::Caller::fresh)).
 #[derive(Debug, Clone)]
 pub struct Confirm(pub Proof);
 
 impl Command for Confirm {
-    type Output = ();
+    type Output = Tried<()>;
 
-    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Tried<()>>, Error> {
         let caller = room.caller().await?;
-        let Proof::Password(password) = &self.0;
-        shown(room, &caller, "password", password).await?;
-        let Some(session) = caller.session else { return Ok(Prepared::done(())) };
+        let changes = Changes::system(SystemPermit::Identity);
+        let factor = room.store().second_factor(&caller.user.id).await?.filter(SecondFactor::is_on);
+        let changes = match (&self.0, factor) {
+            (Proof::Password(password), None) => {
+                shown(room, &caller, "password", password).await?;
+                changes
+            }
+            // Who has taken a session over may have read the password, too.
+            (Proof::Password(_), Some(_)) => return Err(Invalid::field("code", "required").into()),
+            (Proof::Code(_), None) => return Err(StateError::NoSecondFactor.into()),
+            (Proof::Code(code), Some(factor)) => {
+                let row = |factor| Row::SecondFactor(Box::new(factor));
+                match judge(&factor, code, room.env.now()).map_err(|error| internal(&error))? {
+                    Judged::Right(factor) => changes.save(row(factor)),
+                    Judged::Wrong(factor) => return Ok(Prepared::new(changes.save(row(factor)), Tried::Wrong)),
+                    Judged::Shut(until) => return Err(shut(room, until)),
+                }
+            }
+        };
+        let Some(session) = caller.session else { return Ok(Prepared::done(Tried::Right(()))) };
         let session = Session { confirmed_at: room.env.now(), ..session };
-        let changes = Changes::system(SystemPermit::Identity).save(Row::Session(Box::new(session)));
-        Ok(Prepared::new(changes, ()))
+        Ok(Prepared::new(changes.save(Row::Session(Box::new(session))), Tried::Right(())))
     }
 }
 

@@ -1,19 +1,19 @@
 //! Pure decisions about people.
 
-use chrono::TimeDelta;
-
 use crate::{
     env::Timestamp,
     member::model::MemberStatus,
     policy::{Actor, AdminStanding, Restraint, Restraints, StudyStanding},
+    settings::model::Settings,
     store::Standing,
     user::model::UserStatus,
 };
 
-/// What the caller is to the policy at `now`. `None`: their session has ended, or nobody used it for `idle`, or their account is
-/// deleted.
-pub fn actor(standing: &Standing, now: Timestamp, idle: TimeDelta) -> Option<Actor> {
-    let Standing { user, session, admin, sanctions, study } = standing;
+/// What the caller is to the policy at `now`. `None`: their session has ended, or nobody used it for the time that the settings say,
+/// or their account is deleted.
+pub fn actor(standing: &Standing, now: Timestamp, settings: &Settings) -> Option<Actor> {
+    let Standing { user, session, sanctions, study, .. } = standing;
+    let idle = settings.session_idle();
     if user.status == UserStatus::Deleted || session.as_ref().is_some_and(|session| session.ends_at(idle) <= now) {
         return None;
     }
@@ -29,11 +29,7 @@ pub fn actor(standing: &Standing, now: Timestamp, idle: TimeDelta) -> Option<Act
     Some(Actor {
         user: user.id.clone(),
         auth_version: user.auth_version,
-        admin: admin.as_ref().filter(|grant| grant.expires_at.is_none_or(|end| now < end)).map(|grant| AdminStanding {
-            role: grant.role,
-            grants: grant.permissions.grant,
-            denials: grant.permissions.deny,
-        }),
+        admin: administers(standing, now).filter(|_| !lacks_second_factor(standing, settings)),
         restraints,
         study: study.as_ref().and_then(|(study, member)| {
             member.as_ref().filter(|member| member.status == MemberStatus::Active).map(|member| StudyStanding {
@@ -46,9 +42,25 @@ pub fn actor(standing: &Standing, now: Timestamp, idle: TimeDelta) -> Option<Act
     })
 }
 
+/// What is withheld from an administrator until they have a second factor (requirements § 20).
+pub fn withheld(standing: &Standing, now: Timestamp, settings: &Settings) -> Option<AdminStanding> {
+    administers(standing, now).filter(|_| lacks_second_factor(standing, settings))
+}
+
+/// The administrator's role, while it lasts.
+fn administers(standing: &Standing, now: Timestamp) -> Option<AdminStanding> {
+    let grant = standing.admin.as_ref().filter(|grant| grant.expires_at.is_none_or(|end| now < end))?;
+    Some(AdminStanding { role: grant.role, grants: grant.permissions.grant, denials: grant.permissions.deny })
+}
+
+/// Of whoever signs in to here: by what a host's users are known is the host's.
+fn lacks_second_factor(standing: &Standing, settings: &Settings) -> bool {
+    settings.require_admin_second_factor && standing.session.is_some() && !standing.has_second_factor
+}
+
 #[cfg(test)]
 mod tests {
-    use chrono::Duration;
+    use chrono::{Duration, TimeDelta};
     use proptest::prelude::*;
 
     use super::*;
@@ -61,10 +73,8 @@ mod tests {
     };
 
     fn standing(user: User) -> Standing {
-        Standing { user, session: None, admin: None, sanctions: Vec::new(), study: None }
+        Standing { user, session: None, admin: None, has_second_factor: false, sanctions: Vec::new(), study: None }
     }
-
-    const IDLE: TimeDelta = TimeDelta::days(7);
 
     proptest! {
         #[test]
@@ -83,7 +93,7 @@ mod tests {
                 user_agent: None,
             };
             let standing = Standing { session: Some(session), ..standing(user("minjun")) };
-            prop_assert_eq!(actor(&standing, noon(), idle).is_some(), absolute > 0 && unused > 0);
+            prop_assert_eq!(actor(&standing, noon(), &Settings::default()).is_some(), absolute > 0 && unused > 0);
         }
 
         #[test]
@@ -97,7 +107,7 @@ mod tests {
                 granted_at: noon(),
                 expires_at: Some(end),
             };
-            let actor = actor(&Standing { admin: Some(grant), ..standing(user("minjun")) }, noon(), IDLE).unwrap();
+            let actor = actor(&Standing { admin: Some(grant), ..standing(user("minjun")) }, noon(), &Settings::default()).unwrap();
             let expected = if noon() < end { SystemRole::Admin } else { SystemRole::User };
             prop_assert_eq!(actor.system_role(), expected);
         }
@@ -106,7 +116,7 @@ mod tests {
         fn a_sanction_ends_at_its_instant(micros in -1_000_i64..1_000) {
             let end = noon() + Duration::microseconds(micros);
             let sanctions = vec![ActiveSanction { kind: SanctionType::ChatBan, expires_at: Some(end) }];
-            let actor = actor(&Standing { sanctions, ..standing(user("minjun")) }, noon(), IDLE).unwrap();
+            let actor = actor(&Standing { sanctions, ..standing(user("minjun")) }, noon(), &Settings::default()).unwrap();
             prop_assert_eq!(actor.restraints.contains(Restraint::ChatBan), noon() < end);
         }
 
@@ -115,7 +125,7 @@ mod tests {
             let end = noon() + Duration::microseconds(micros);
             let mut member = member(&"minjun".parse().unwrap(), StudyRole::Member, MemberStatus::Active);
             member.posting_paused_until = Some(end);
-            let actor = actor(&Standing { study: Some((study(), Some(member))), ..standing(user("minjun")) }, noon(), IDLE).unwrap();
+            let actor = actor(&Standing { study: Some((study(), Some(member))), ..standing(user("minjun")) }, noon(), &Settings::default()).unwrap();
             prop_assert_eq!(actor.study.unwrap().paused_until.is_some(), noon() < end);
         }
     }
@@ -123,7 +133,7 @@ mod tests {
     #[test]
     fn a_deleted_account_is_nobody() {
         let user = User { status: UserStatus::Deleted, ..user("minjun") };
-        assert!(actor(&standing(user), noon(), IDLE).is_none());
+        assert!(actor(&standing(user), noon(), &Settings::default()).is_none());
     }
 
     #[test]
@@ -144,8 +154,9 @@ mod tests {
     #[test]
     fn under_fourteen_a_guardian_must_have_consented() {
         let child = User { age_band: Some(AgeBand::Under14), ..user("minjun") };
-        let restrained =
-            |user: User| actor(&standing(user), noon(), IDLE).unwrap().restraints.contains(Restraint::ConsentMissing);
+        let restrained = |user: User| {
+            actor(&standing(user), noon(), &Settings::default()).unwrap().restraints.contains(Restraint::ConsentMissing)
+        };
         assert!(restrained(child.clone()));
         assert!(!restrained(User { guardian_consent_at: Some(noon()), ..child.clone() }));
         assert!(!restrained(User { age_band: Some(AgeBand::Under19), ..child }));

@@ -39,6 +39,10 @@ pub struct Me {
     pub role: SystemRole,
     /// The administrator's role, while it lasts.
     pub admin_role: Option<AdminRole>,
+    /// Whether a second factor is asked for when one signs in.
+    pub has_second_factor: bool,
+    /// Whether an administrator's role waits for a second factor that is to be set up; until then it is absent.
+    pub second_factor_required: bool,
     /// Whether in use.
     pub status: UserStatus,
     /// `ko` or `en`, if they chose.
@@ -104,6 +108,8 @@ pub(crate) fn me(caller: &crate::coup::Caller, now: Timestamp) -> Me {
         bio: user.bio,
         role: caller.actor.system_role(),
         admin_role: caller.actor.admin.as_ref().map(|admin| admin.role),
+        has_second_factor: caller.has_second_factor,
+        second_factor_required: caller.withheld.is_some(),
         status,
         locale: user.locale,
         created_at: user.created_at,

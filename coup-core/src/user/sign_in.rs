@@ -3,38 +3,38 @@
 use secrecy::SecretString;
 
 use crate::{
-    changes::{Change, Changes, Guard, SystemPermit},
+    changes::{Changes, SystemPermit},
     coup::{Command, Prepared, Room},
     error::Error,
     limit::service::{Attempt, Guess},
+    second_factor::entry::{Entered, enter_or_ask},
     text::Email,
     user::{
         model::{User, UserStatus},
         passwords::is_right,
-        session::{SignedIn, enter},
     },
 };
 
-/// Signs in with address and password: always a new session, and the one that the request came with ends.
+/// Signs in with address and password, and the code of the second factor where there is one: always a new session, and the one that
+/// the request came with ends.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     /// As typed; nonsense is only an address that nobody has.
     pub email: String,
     /// As typed.
     pub password: SecretString,
+    /// Of the second factor, or a recovery code, as typed; absent, it is asked for once the password was right.
+    pub code: Option<String>,
 }
 
 impl Command for SignIn {
-    type Output = SignedIn;
+    type Output = Entered;
 
-    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<SignedIn>, Error> {
+    async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<Entered>, Error> {
         let attempt = Attempt::sign_in(room, &self.email).await?;
         let judged = self.judge(room).await;
         let Guess::Right(user) = attempt.judged(room, judged).await? else { return Err(Error::WrongCredentials) };
-        let changes = Changes::system(SystemPermit::Identity)
-            .guard(Guard::User(user.id.clone(), user.auth_version))
-            .change(Change::SignedIn(user.id.clone(), room.env.now()));
-        enter(room, changes, user).await
+        enter_or_ask(room, Changes::system(SystemPermit::Identity), user, self.code.as_deref()).await
     }
 }
 

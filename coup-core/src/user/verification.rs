@@ -100,17 +100,18 @@ pub(crate) fn code(secret: [u8; 12]) -> String {
 
 /// What is kept of a code, whatever way it was typed. Another one for each address and purpose.
 pub(crate) fn code_hash(kind: VerificationKind, email: &Email, typed: &str) -> TokenHash {
-    let code: String = typed
-        .chars()
-        .take(LONGEST_TYPED)
-        .filter(char::is_ascii_alphanumeric)
-        .map(|sign| match sign.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            sign => sign,
-        })
-        .collect();
-    Sha256::digest(format!("{kind}\n{}\n{code}", email.as_str())).into()
+    Sha256::digest(format!("{kind}\n{}\n{}", email.as_str(), plain(typed))).into()
+}
+
+/// A code without what does not matter: case, spaces, hyphens, and signs that are taken for each other.
+pub(crate) fn plain(typed: &str) -> String {
+    let signs = typed.chars().take(LONGEST_TYPED).filter(char::is_ascii_alphanumeric);
+    let plain = signs.map(|sign| match sign.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        sign => sign,
+    });
+    plain.collect()
 }
 
 /// What waits for a code after it was asked for once more; `None` when it was asked for too often.

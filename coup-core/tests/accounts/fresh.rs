@@ -51,7 +51,7 @@ async fn giving_and_taking_roles_and_the_logs_export_ask_for_the_password_after_
     let wrong = house.coup.run(&ctx, Confirm(Proof::Password("guess".into()))).await;
     assert_eq!(field(wrong), ("password".into(), "wrong_password"));
     assert!(is_asked(&export().await));
-    house.coup.run(&ctx, Confirm(Proof::Password(PASSWORD.into()))).await.unwrap();
+    house.coup.run(&ctx, Confirm(Proof::Password(PASSWORD.into()))).await.unwrap().right().unwrap();
     export().await.unwrap();
     house.coup.run(&ctx, RevokeAdmin { user: other.clone() }).await.unwrap();
     house.clock.advance(TimeDelta::minutes(15));

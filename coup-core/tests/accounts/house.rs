@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use coup_core::{
-    coup::{Builder, Coup, Ctx},
+    coup::{Builder, Coup, Ctx, Settings},
     error::{Error, Invalid, StateError},
     mail::model::{LetterKind, Mail, MailError, Mailer},
     store::{Credential, UserReads as _},
@@ -102,7 +102,15 @@ impl House {
 
     /// Without a mailer: accounts are made at once.
     pub(crate) fn new() -> Self {
-        Self::with(|builder, _| builder)
+        // What administrators are asked beside has tests of its own.
+        let settings = Settings { require_admin_second_factor: false, ..Settings::default() };
+        Self::with(|builder, _| builder.settings(settings))
+    }
+
+    /// With letters, where addresses are not verified, and the library's own settings else.
+    pub(crate) fn guarded() -> Self {
+        let settings = Settings { require_email_verification: Some(false), ..Settings::default() };
+        Self::with(|builder, postbox| builder.settings(settings).mailer(postbox))
     }
 
     /// With one: addresses are verified.
@@ -125,7 +133,7 @@ impl House {
     }
 
     pub(crate) async fn sign_in(&self, ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn, Error> {
-        self.coup.run(ctx, SignIn { email: email.into(), password: password.into() }).await
+        self.coup.run(ctx, SignIn { email: email.into(), password: password.into(), code: None }).await?.signed_in()
     }
 
     pub(crate) async fn verify(&self, email: &str, code: &str, password: &str) -> Result<SignedIn, Error> {

@@ -6,4 +6,5 @@ mod house;
 mod letters;
 mod limits;
 mod pictures;
+mod second_factor;
 mod sessions;

@@ -12,6 +12,7 @@ use coup_core::{
     live::model::Ticket,
     page::Limit,
     policy::AdminRole,
+    second_factor::model::HalfSignIn,
     store::{
         AccountReads as _, AuditReads as _, ChatReads as _, Credential, IdentityReads as _, JobReads as _,
         LimitReads as _, LiveReads as _, Store as _, UserReads as _,
@@ -99,6 +100,12 @@ async fn one_of_each(house: &House) -> (Credential, coup_core::id::JobId, Idempo
             Box::new(Device { hash: TICKET, user: user("kim"), seen_at: now, expires_at: now }),
             None,
         ))
+        .insert(Row::HalfSignIn(Box::new(HalfSignIn {
+            hash: TICKET,
+            user: user("kim"),
+            auth_version: 0,
+            expires_at: now,
+        })))
         .change(Change::CountSecurityEvent(Box::new(security)));
     house.store.commit(changes).await.unwrap();
     house.make.clock.set(now);
@@ -125,6 +132,7 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
         (Passing::SecurityEvents, TimeDelta::days(90)),
         (Passing::Tickets, TimeDelta::zero()),
         (Passing::Flows, TimeDelta::zero()),
+        (Passing::HalfSignIns, TimeDelta::zero()),
         (Passing::Revocations, TimeDelta::days(1)),
     ] {
         let house = House::new();
@@ -142,6 +150,7 @@ async fn everything_stays_as_long_as_it_is_kept_and_no_longer() {
             Passing::SecurityEvents => !house.store.security_events(Limit::DEFAULT).await.unwrap().is_empty(),
             Passing::Attempts => house.store.attempts(&counted()).await.unwrap().is_some(),
             Passing::Devices => house.store.device(&TICKET, &address()).await.unwrap().is_some(),
+            Passing::HalfSignIns => house.store.half_sign_in(&TICKET).await.unwrap().is_some(),
             Passing::Flows => house.store.flow(&TICKET).await.unwrap().is_some(),
             Passing::Tickets => house.store.ticket(&TICKET).await.unwrap().is_some(),
             Passing::Revocations => !house.store.revocations(0, Limit::DEFAULT).await.unwrap().is_empty(),
@@ -165,10 +174,10 @@ async fn a_node_sweeps_once_a_minute() {
     assert_eq!(
         coup.tick().await.unwrap(),
         swept(0, false),
-        "the session, the ticket, the flow, the attempts and the device have ended"
+        "the session, the ticket, the flow, the attempts, the device and the half sign-in have ended"
     );
     house.make.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(coup.tick().await.unwrap(), swept(5, false));
+    assert_eq!(coup.tick().await.unwrap(), swept(6, false));
 }
 
 /// So that no commit is long, and none waits a minute for the next piece.

@@ -65,7 +65,7 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
     for person in people {
         let ctx = Ctx::user(person.clone());
         let standing = store.standing(&Credential::User(person.clone()), None).await.unwrap().unwrap();
-        if actor(&standing, coup.now(), chrono::TimeDelta::MAX).is_some_and(|actor| !actor.restraints.is_empty()) {
+        if actor(&standing, coup.now(), &coup.settings()).is_some_and(|actor| !actor.restraints.is_empty()) {
             all.restrained.insert(person.clone());
         }
         all.admins.extend(standing.admin.map(|grant| (person.clone(), grant.role)));

@@ -105,6 +105,7 @@ async fn what_could_not_be_written_is_not_told() {
         user: kim,
         session: None,
         admin: None,
+        has_second_factor: false,
         sanctions: Vec::new(),
     };
     for answer in [|| Err(StoreError::Unavailable("disk full".into())), || Ok(Committed::default())] {

@@ -141,6 +141,10 @@ select decode(lpad(to_hex(n), 64, '0'), 'hex'), '\x00', 'GITHUB', 'n', 'v', pg_t
 insert into files (id, purpose, uploader_id, name, content_type, size, sha256, blob, state, created_at, version)
 select pg_temp.id(n), 'AVATAR', 'user-' || (1 + n % 90000), 'avatar', 'image/jpeg', 20000, '\x00', 'b/' || n, 'READY', pg_temp.at(n), 0
 from generate_series(1, 100000) n;
+insert into totp_secrets (user_id, secret, confirmed_at, used_step, recovery, wrong, version)
+select 'user-' || n, '\x00', pg_temp.at(n), n, '\x', 0, 0 from generate_series(1, 90000) n;
+insert into half_sign_ins (hash, user_id, auth_version, expires_at)
+select decode(lpad(to_hex(n), 64, '0'), 'hex'), 'user-' || n, 0, pg_temp.at(n) from generate_series(1, 100000) n;
 insert into tickets (token_hash, user_id, expires_at)
 select decode(lpad(to_hex(n), 64, '0'), 'hex'), 'user-' || n, pg_temp.at(n) from generate_series(1, 100000) n;
 insert into revocations (seq, at, user_id, study_id, session_id, code)
@@ -151,4 +155,4 @@ from generate_series(1, 100000) n;
 set session_replication_role = origin;
 analyze users, files, sessions, verifications, attempts, devices, admin_roles, studies, study_tags, study_seats, study_heads, study_codes, study_members, study_invites,
     membership_events, messages, message_grams, read_marks, user_heads, study_events, user_events, sanctions,
-    report_cases, reports, case_entries, appeals, notifications, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, oauth_identities, oauth_flows, tickets, revocations;
+    report_cases, reports, case_entries, appeals, notifications, jobs, idempotency_keys, admin_logs, admin_log_personal, security_events, oauth_identities, oauth_flows, totp_secrets, half_sign_ins, tickets, revocations;

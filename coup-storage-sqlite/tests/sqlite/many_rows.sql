@@ -117,6 +117,10 @@ insert into oauth_flows (hash, state_hash, provider, nonce, verifier, expires_at
 select unhex(printf('%064x', n)), x'00', 'GITHUB', 'n', 'v', at from numbers;
 insert into files (id, purpose, uploader_id, name, content_type, size, sha256, blob, state, created_at, version)
 select id, 'AVATAR', 'user-' || (1 + n % 90000), 'avatar', 'image/jpeg', 20000, x'00', 'b/' || n, 'READY', at, 0 from numbers;
+insert into totp_secrets (user_id, secret, confirmed_at, used_step, recovery, wrong, version)
+select 'user-' || n, x'00', at, n, x'', 0, 0 from numbers where n <= 90000;
+insert into half_sign_ins (hash, user_id, auth_version, expires_at)
+select unhex(printf('%064x', n)), 'user-' || n, 0, at from numbers;
 insert into tickets (token_hash, user_id, expires_at)
 select unhex(printf('%064x', n)), 'user-' || n, at from numbers;
 insert into revocations (seq, at, user_id, study_id, session_id, code)

@@ -90,6 +90,11 @@ impl House {
             .clock(Arc::new(FixedClock::at(now())))
             .ids(Arc::new(SeededIds::new(2)))
             .passwords(Arc::new(PlainPasswords))
+            // What administrators are asked beside has tests of its own.
+            .settings(coup_core::coup::Settings {
+                require_admin_second_factor: false,
+                ..coup_core::coup::Settings::default()
+            })
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
             .blobs(Arc::new(blobs))

@@ -38,6 +38,8 @@ pub(crate) fn all() -> Vec<Case> {
     [areas.concat(), moderation::cases()].concat()
 }
 
+const NO_FACTOR: (u16, &str) = (409, "no_second_factor");
+
 fn at_the_door() -> Vec<Case> {
     let in_already = "who is signed in is led on";
     vec![
@@ -62,6 +64,12 @@ fn at_the_door() -> Vec<Case> {
             (303, "elsewhere"),
             "there is no session to end",
         ),
+        door("GET /sign-in/code"),
+        door("POST /sign-in/code")
+            .refuses((409, "sign_in_expired"), "the second step is of the browser of the first (requirements § 20)")
+            .body(|_, _| json!({ "code": "000000" })),
+        door("GET /me/second-factor/confirm").gives(303),
+        door("GET /me/second-factor/codes").gives(303),
         door("GET /verify"),
         door("POST /verify")
             .refuses((409, "code_wrong"), "answers alike whatever is wrong (requirements § 17)")
@@ -102,6 +110,16 @@ fn of_oneself() -> Vec<Case> {
         site("GET /me/avatar/remove", &[]).gives(303),
         site("POST /me/avatar/remove", &["system:profile.avatar"]).gives(303),
         site("GET /avatars/{fileId}", BROWSE).with("fileId", |_, _| picture().to_string()),
+        site("GET /me/second-factor", PROFILE),
+        // There is none, and none was begun.
+        site("GET /me/second-factor/set-up", PROFILE).gives(303),
+        site("POST /me/second-factor/set-up", PROFILE).gives(303),
+        site("POST /me/second-factor/confirm", PROFILE)
+            .refuses(NO_FACTOR, "409 state or capacity (requirements)")
+            .body(|_, _| json!({ "code": "000000" })),
+        site("POST /me/second-factor/codes", PROFILE).refuses(NO_FACTOR, "409 state or capacity (requirements)"),
+        site("GET /me/second-factor/off", PROFILE).gives(303),
+        site("POST /me/second-factor/off", PROFILE).refuses(NO_FACTOR, "409 state or capacity (requirements)"),
         site("GET /me/identities", &[]),
         site("POST /me/identities/{provider}/link", PROFILE).with("provider", |_, _| "github".into()).keeps(Keeps::One),
         site("GET /me/identities/{provider}/unlink", PROFILE).with("provider", |_, _| "google".into()),

@@ -17,8 +17,9 @@ async fn root(school: &School) -> Person {
     let log = school.nodes[0].log();
     let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
     let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let person = Person::stranger(&school.nodes[0]);
+    let mut person = Person::stranger(&school.nodes[0]);
     person.post("/auth/sign-in", words).await.is(200);
+    person.sets_up_second_factor().await;
     person
 }
 

@@ -26,8 +26,9 @@ async fn administer(server: &Server) {
     let log = server.log();
     let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
     let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let root = Person::stranger(server);
+    let mut root = Person::stranger(server);
     root.post("/auth/sign-in", words).await.is(200);
+    root.sets_up_second_factor().await;
     let guest = Person::new(server, "이서연").await;
     let body = json!({ "userId": guest.id, "role": "MODERATOR", "expiresAt": "2090-01-01T00:00:00Z" });
     root.post("/admin/settings/admins", body).await.is(201);

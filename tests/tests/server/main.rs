@@ -21,6 +21,7 @@ mod offence;
 mod operator;
 mod policy_commands;
 mod proxy;
+mod second_factor;
 mod tabs;
 mod talk;
 mod unavailable;

@@ -37,9 +37,11 @@ async fn an_administrator_made_at_the_command_line_signs_in() {
     assert_eq!(make(PASSWORD).status.code(), Some(65), "the address has an account");
 
     server.start_again().await;
-    let person = Person::stranger(&server);
+    let mut person = Person::stranger(&server);
     let words = json!({ "email": "ops@school.example", "password": PASSWORD });
     person.post("/auth/sign-in", words).await.is(200);
+    assert_eq!(person.get("/me").await.is(200).body["secondFactorRequired"], true);
+    person.sets_up_second_factor().await;
     assert_eq!(person.get("/me").await.is(200).text("/adminRole"), "SUPER_ADMIN");
 }
 
@@ -49,8 +51,9 @@ async fn the_first_administrator_signs_in_with_the_password_that_was_printed_onc
     let log = server.log();
     let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
     let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let person = Person::stranger(&server);
+    let mut person = Person::stranger(&server);
     person.post("/auth/sign-in", words).await.is(200);
+    person.sets_up_second_factor().await;
     assert_eq!(person.get("/me").await.text("/adminRole"), "SUPER_ADMIN");
     server.stop().await;
     server.start_again().await;

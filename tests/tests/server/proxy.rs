@@ -16,8 +16,9 @@ async fn address(server: &Server) -> String {
     let log = server.log();
     let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
     let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let root = Person::stranger(server);
+    let mut root = Person::stranger(server);
     root.post("/auth/sign-in", words).await.is(200);
+    root.sets_up_second_factor().await;
     let request = root.raw(Method::GET, "/admin/settings");
     let request = SPOOFED.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     assert!(request.send().await.unwrap().status().is_success());

@@ -91,6 +91,11 @@ impl House {
         let coup = Coup::builder(store.clone())
             .clock(Arc::new(make.clock.clone()))
             .ids(Arc::new(SeededIds::new(2)))
+            // What administrators are asked beside has tests of its own.
+            .settings(coup_core::coup::Settings {
+                require_admin_second_factor: false,
+                ..coup_core::coup::Settings::default()
+            })
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
             .blobs(Arc::new(MemoryBlobs::default()))

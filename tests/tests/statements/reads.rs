@@ -67,6 +67,7 @@ fn of_the_api(path: &str) -> Option<Asked> {
         "/notifications" => list(&["?limit=100", "?limit=100&isRead=false&type=REPORT"]),
         "/admin/reports" => list(&["?limit=100", "?limit=100&status=PENDING&targetType=USER"]),
         "/docs"
+        | "/auth/totp"
         // One a provider.
         | "/me/identities"
         // A GET that writes the way back.
@@ -147,6 +148,12 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/sign-out-everywhere"
         | "/me"
         | "/me/password"
+        | "/sign-in/code"
+        | "/me/second-factor"
+        | "/me/second-factor/set-up"
+        | "/me/second-factor/confirm"
+        | "/me/second-factor/codes"
+        | "/me/second-factor/off"
         | "/me/sessions/{id}/end"
         | "/sign-in/{provider}"
         | "/me/identities"

@@ -13,7 +13,10 @@ use coup_core::{
     },
 };
 
-use super::user::{as_it_is, min_password, profile, welcome};
+use super::{
+    second_factor::{at_code, typed},
+    user::{as_it_is, min_password, profile, welcome},
+};
 use crate::{
     extract::OfSession,
     identity::SessionCookie,
@@ -132,23 +135,32 @@ async fn try_reset_confirm(visit: &Visit, form: &Form) -> Result<(), Error> {
 
 pub(super) async fn confirm_page(visit: Visit) -> Answer {
     own(&visit)?;
-    let (frame, _) = visit.signed_in(Place::Elsewhere).await?;
+    let (frame, me) = visit.signed_in(Place::Elsewhere).await?;
     let next = visit.query().value("next").to_owned();
-    Ok(ProofPage { frame, form: Form::default(), next }.into_response())
+    Ok(ProofPage { frame, form: Form::default(), next, by_code: me.has_second_factor }.into_response())
 }
 
 pub(super) async fn confirm(visit: Visit, Posted(form): Posted) -> Answer {
     own(&visit)?;
     let next = form.value("next").to_owned();
-    let proof = Proof::Password(form.value("password").into());
-    match visit.house.coup.run(&visit.ctx, Confirm(proof)).await {
+    match try_confirm(&visit, &form).await {
         Ok(()) => Ok(visit.done_at(&next, Flash::Confirmed)),
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
-            let (frame, _) = visit.signed_in(Place::Elsewhere).await?;
-            Ok((status, ProofPage { frame, form, next }).into_response())
+            let (frame, me) = visit.signed_in(Place::Elsewhere).await?;
+            let form = if me.has_second_factor { at_code(form) } else { form };
+            Ok((status, ProofPage { frame, form, next, by_code: me.has_second_factor }).into_response())
         }
     }
+}
+
+async fn try_confirm(visit: &Visit, form: &Form) -> Result<(), Error> {
+    // Which of them the page asked for; what was asked of both is empty.
+    let proof = match typed(form) {
+        Ok(code) => Proof::Code(code),
+        Err(_) => Proof::Password(form.value("password").into()),
+    };
+    visit.house.coup.run(&visit.ctx, Confirm(proof)).await?.right()
 }
 
 /// Where a form was posted to: a reader who reloads it is led back to its page.

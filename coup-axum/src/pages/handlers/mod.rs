@@ -14,6 +14,8 @@ mod notification;
 #[cfg(feature = "identity")]
 mod picture;
 mod question;
+#[cfg(feature = "identity")]
+mod second_factor;
 mod shown;
 mod study;
 mod user;
@@ -106,7 +108,9 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/admin/permissions/explain", get(explain::show)),
     ];
     #[cfg(feature = "identity")]
-    let table = [table, account_routes(), identity::routes().into(), picture::routes().into()].concat();
+    let table =
+        [table, account_routes(), second_factor::routes().into(), identity::routes().into(), picture::routes().into()]
+            .concat();
     let paths = table.iter().map(|(path, _)| *path).collect();
     (table.into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)), paths)
 }

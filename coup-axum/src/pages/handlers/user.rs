@@ -14,7 +14,8 @@ use {
     axum::{http::StatusCode, response::Response},
     axum_extra::extract::CookieJar,
     coup_core::{
-        error::Invalid,
+        error::{Invalid, StateError},
+        second_factor::entry::Entered,
         user::{
             model::UserStatus,
             service::{SignIn, SignOut, SignUp, SignedIn, SignedUp},
@@ -24,7 +25,7 @@ use {
 };
 
 #[cfg(feature = "identity")]
-use super::identity;
+use super::{identity, second_factor};
 #[cfg(feature = "identity")]
 use crate::pages::{
     landing,
@@ -140,7 +141,9 @@ pub(super) async fn sign_in(visit: Visit, Posted(form): Posted) -> Answer {
     }
     let next = form.value("next").to_owned();
     match try_sign_in(&visit, &form).await {
-        Ok(signed_in) => Ok(welcome(&visit, &signed_in, &next)),
+        Ok(Entered::SignedIn(signed_in)) => Ok(welcome(&visit, &signed_in, &next)),
+        Ok(Entered::CodeRequired(halfway)) => Ok(second_factor::on_to_code(&visit, &halfway, &next)),
+        Ok(Entered::CodeWrong) => Err(Error::from(StateError::CodeWrong).into()),
         Err(error) => {
             let (status, form) = visit.refused(form, error)?;
             Ok((status, sign_in_form(&visit, form, next)).into_response())
@@ -149,7 +152,7 @@ pub(super) async fn sign_in(visit: Visit, Posted(form): Posted) -> Answer {
 }
 
 #[cfg(feature = "identity")]
-async fn try_sign_in(visit: &Visit, form: &Form) -> Result<SignedIn, Error> {
+async fn try_sign_in(visit: &Visit, form: &Form) -> Result<Entered, Error> {
     let mut check = Check::default();
     for field in ["email", "password"] {
         if form.value(field).is_empty() {
@@ -157,7 +160,8 @@ async fn try_sign_in(visit: &Visit, form: &Form) -> Result<SignedIn, Error> {
         }
     }
     check.finish()?;
-    let command = SignIn { email: form.value("email").to_owned(), password: form.value("password").into() };
+    let (email, password) = (form.value("email").to_owned(), form.value("password").into());
+    let command = SignIn { email, password, code: None };
     visit.house.coup.run(&visit.ctx, command).await
 }
 
@@ -264,6 +268,7 @@ pub(super) fn profile(visit: &Visit, form: Form, password: Form, account: (Me, V
             form: password,
             min_password: min_password(visit),
             sessions: sessions.into_iter().map(line).collect(),
+            has_second_factor: me.has_second_factor,
             elsewhere: visit.house.coup.sign_in_providers().next().is_some(),
             pictures: visit.house.coup.keeps_files(),
         }),

@@ -31,7 +31,7 @@ pub struct OnFile {
 impl OnFile {
     /// What the person is to a policy then; `None`: not signed in.
     pub fn actor(&self) -> Option<Actor> {
-        rules::actor(&self.standing, self.now, chrono::TimeDelta::MAX)
+        rules::actor(&self.standing, self.now, &crate::coup::Settings::default())
     }
 
     /// Whether an administrator's role holds then.
@@ -105,6 +105,16 @@ pub fn on_file() -> impl Strategy<Value = OnFile> {
             .into_iter()
             .map(|(kind, end)| ActiveSanction { kind, expires_at: end.map(|end| now + end) })
             .collect();
-        OnFile { standing: Standing { user, session: None, admin, sanctions, study: Some((study, member)) }, now }
+        OnFile {
+            standing: Standing {
+                user,
+                session: None,
+                admin,
+                has_second_factor: false,
+                sanctions,
+                study: Some((study, member)),
+            },
+            now,
+        }
     })
 }

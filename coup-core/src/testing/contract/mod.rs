@@ -98,6 +98,7 @@ pub mod replies;
 pub mod sanction;
 mod scene;
 pub mod search;
+pub mod second_factor;
 pub mod settings;
 pub mod study;
 pub mod user;
@@ -169,6 +170,14 @@ macro_rules! store_contract {
                 a_place_is_given_back_among_those_it_was_taken_with,
                 a_browser_is_known_to_the_accounts_that_were_signed_in_to_in_it,
                 so_many_browsers_are_known_to_an_account_and_the_latest_stay,
+            }
+            second_factor {
+                a_second_factor_comes_back_with_all_its_fields,
+                a_standing_says_whether_a_second_factor_is_asked_for,
+                of_twenty_who_bring_one_code_of_a_second_factor_one_uses_it,
+                a_removed_second_factor_is_gone_with_its_codes,
+                a_half_sign_in_comes_back_with_all_its_fields,
+                of_twenty_who_complete_one_sign_in_one_does,
             }
             identity {
                 an_identity_is_found_by_its_exact_issuer_and_subject,
@@ -323,6 +332,7 @@ macro_rules! store_contract {
                 attempts_that_do_not_count_any_more_are_pruned,
                 browsers_that_are_known_no_more_are_pruned,
                 ended_flows_are_pruned,
+                ended_half_sign_ins_are_pruned,
                 old_revocations_are_pruned_and_places_go_on,
                 several_prunes_of_one_commit_are_told_apart,
             }

@@ -14,6 +14,7 @@ use crate::{
     job::model::{Job, NewJob, Payload},
     limit::model::{Counted, Device, Place, Way},
     live::model::{Revoked, Ticket},
+    second_factor::model::HalfSignIn,
     store::{Credential, Head, Store},
     text::Email,
     user::model::{Session, User, Verification, VerificationKind},
@@ -281,6 +282,26 @@ pub async fn ended_flows_are_pruned(store: &dyn Store) {
         let mut there = Vec::new();
         for n in 0..5 {
             there.push(store.flow(&hash(n)).await.expect("an answer").is_some());
+        }
+        there
+    })
+    .await;
+}
+
+/// By their end.
+pub async fn ended_half_sign_ins_are_pruned(store: &dyn Store) {
+    let scene = Scene::of(store);
+    let start = scene.make.later();
+    let kim = scene.user("김민준").await;
+    let hash = |n: i64| [u8::try_from(n).expect("a small number"); 32];
+    for n in MINUTES {
+        let half = HalfSignIn { hash: hash(n), user: kim.id.clone(), auth_version: 0, expires_at: minute(start, n) };
+        scene.commit(begin().insert(Row::HalfSignIn(Box::new(half)))).await;
+    }
+    prune_twice(&scene, Passing::HalfSignIns, start, async || {
+        let mut there = Vec::new();
+        for n in 0..5 {
+            there.push(store.half_sign_in(&hash(n)).await.expect("an answer").is_some());
         }
         there
     })

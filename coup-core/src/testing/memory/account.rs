@@ -1,4 +1,4 @@
-//! Sessions, and what waits for a code.
+//! Sessions, second factors, and what waits for a code.
 
 use async_trait::async_trait;
 
@@ -10,9 +10,10 @@ use crate::{
     env::Timestamp,
     id::{SessionId, UserId},
     page::Limit,
+    second_factor::model::{HalfSignIn, SecondFactor},
     store::{AccountReads, StoreError, Unique},
     text::Email,
-    user::model::{Session, Verification, VerificationKind},
+    user::model::{Session, TokenHash, Verification, VerificationKind},
 };
 
 impl Rows {
@@ -64,5 +65,13 @@ impl AccountReads for MemoryStore {
 
     async fn verification(&self, kind: VerificationKind, email: &Email) -> Result<Option<Verification>, StoreError> {
         Ok(self.rows().verifications.get(&(kind, email.clone())).cloned())
+    }
+
+    async fn second_factor(&self, user: &UserId) -> Result<Option<SecondFactor>, StoreError> {
+        Ok(self.rows().second_factors.get(user).cloned())
+    }
+
+    async fn half_sign_in(&self, hash: &TokenHash) -> Result<Option<HalfSignIn>, StoreError> {
+        Ok(self.rows().half_sign_ins.get(hash).cloned())
     }
 }

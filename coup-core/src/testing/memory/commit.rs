@@ -81,6 +81,8 @@ impl Rows {
             }
             Row::Message(row) => self.messages.get(&row.id).is_some_and(|old| old.version == row.version),
             Row::Session(row) => self.sessions.contains_key(&row.id),
+            Row::SecondFactor(row) => self.second_factors.get(&row.user).is_some_and(|old| old.version == row.version),
+            Row::HalfSignIn(_) => return Err(StoreError::Backend("a sign-in that waits is used, not saved".into())),
             Row::Verification(row) => self.is_verification(row.kind, &row.email, row.version),
             Row::Ticket(_) => return Err(StoreError::Backend("a ticket is used, not saved".into())),
             Row::Identity(_) => return Err(StoreError::Backend("an identity is linked, not saved".into())),
@@ -113,6 +115,7 @@ impl Rows {
                 Ok(())
             }
             Change::UseTicket(hash) => self.tickets.remove(&hash).map(drop).ok_or(StoreError::Conflict),
+            Change::UseHalfSignIn(hash) => self.half_sign_ins.remove(&hash).map(drop).ok_or(StoreError::Conflict),
             Change::UseFlow(hash) => self.flows.remove(&hash).map(drop).ok_or(StoreError::Conflict),
             Change::SignedIn(user, at) => {
                 if let Some(user) = self.users.get_mut(&user) {
@@ -169,6 +172,8 @@ impl Rows {
                 self.sessions.insert(session.id, *session);
             }
             Row::Verification(row) => self.insert_verification(*row)?,
+            Row::SecondFactor(row) => self.insert_second_factor(*row)?,
+            Row::HalfSignIn(row) => self.insert_half_sign_in(*row)?,
             Row::Identity(identity) => self.insert_identity(*identity)?,
             Row::Flow(flow) => self.insert_flow(*flow)?,
             Row::File(file) => self.insert_file(*file)?,
@@ -278,6 +283,7 @@ impl Rows {
                 }
             }
             Row::Verification(row) => self.save_verification(*row),
+            Row::SecondFactor(row) => self.save_second_factor(*row),
             Row::AdminGrant(grant) => {
                 self.known_users(grant.granted_by.as_ref())?;
                 self.grants.insert(grant.user.clone(), *grant);
@@ -308,6 +314,7 @@ impl Rows {
             | Row::Ticket(_)
             | Row::Identity(_)
             | Row::Flow(_)
+            | Row::HalfSignIn(_)
             | Row::Report(_)
             | Row::CaseEntry(_) => {}
         }
@@ -318,6 +325,9 @@ impl Rows {
         match key {
             Key::Session(id) => {
                 self.sessions.remove(&id);
+            }
+            Key::SecondFactor(user) => {
+                self.second_factors.remove(&user);
             }
             Key::Sessions(user) => self.sessions.retain(|_, session| session.user != user),
             Key::Devices(user) => self.forget_devices(&user),

@@ -63,6 +63,7 @@ impl Rows {
             Passing::SecurityEvents => prune(&mut self.security, most, |event| Some(event.at), before),
             Passing::Attempts => prune(&mut self.attempts, most, |row| Some(row.ends_at), before),
             Passing::Devices => prune(&mut self.devices, most, |row| Some(row.expires_at), before),
+            Passing::HalfSignIns => prune(&mut self.half_sign_ins, most, |half| Some(half.expires_at), before),
             Passing::Flows => prune(&mut self.flows, most, |flow| Some(flow.expires_at), before),
             Passing::Tickets => prune(&mut self.tickets, most, |ticket| Some(ticket.expires_at), before),
             Passing::Revocations => prune(&mut self.revocations, most, |row| Some(row.at), before),

@@ -13,6 +13,7 @@ mod live;
 mod moderation;
 mod reads;
 mod sanction;
+mod second_factor;
 mod settings;
 
 use std::{
@@ -41,6 +42,7 @@ use crate::{
     moderation::model::{Case, CaseEntry, Report},
     notification::model::Notification,
     sanction::model::Sanction,
+    second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     store::{Head, Store, StoreError, StoredEvent},
     study::model::Study,
@@ -97,6 +99,8 @@ impl Store for MemoryStore {
 struct Rows {
     users: BTreeMap<UserId, User>,
     sessions: BTreeMap<SessionId, Session>,
+    second_factors: BTreeMap<UserId, SecondFactor>,
+    half_sign_ins: BTreeMap<TokenHash, HalfSignIn>,
     verifications: BTreeMap<(VerificationKind, Email), Verification>,
     attempts: BTreeMap<Counted, Attempts>,
     /// By the cookie's hash and the account.

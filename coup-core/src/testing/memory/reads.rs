@@ -363,10 +363,11 @@ impl Rows {
             .and_then(|study| self.studies.get(&study))
             .map(|study| (study.clone(), self.members.get(&(study.id, id.clone())).cloned()));
         let admin = self.grants.get(&id).cloned();
+        let has_second_factor = self.has_second_factor(&id);
         let sanctions = self.sanctions.values().filter(|sanction| sanction.user_id == id && sanction.is_active);
         let sanctions =
             sanctions.map(|sanction| ActiveSanction { kind: sanction.kind, expires_at: sanction.expires_at }).collect();
-        Some(Standing { user: self.users.get(&id)?.clone(), session, admin, sanctions, study })
+        Some(Standing { user: self.users.get(&id)?.clone(), session, admin, has_second_factor, sanctions, study })
     }
 
     fn waiting(&self, member: &StudyMember) -> Waiting {

@@ -23,6 +23,7 @@ use coup_core::{
         service::{Approve, Join, Leave, RemoveMember, Request, SetRole},
     },
     policy::{AdminRole, StudyRole},
+    settings::{key::SettingKey, service::UpdateSettings},
     store::Credential,
     study::service::{CloseStudy, StudyFields},
     text::{Bio, MessageText},
@@ -125,7 +126,7 @@ pub(super) async fn fill(store: &Opened) -> Result<(), Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(())
+    school.asks_no_second_factor().await
 }
 
 /// Everything that happens, the earliest first.
@@ -213,6 +214,13 @@ pub(super) struct Founded {
 impl School {
     fn new(coup: Coup) -> Self {
         Self { coup, people: HashMap::new(), studies: HashMap::new(), desk: Desk::default() }
+    }
+
+    /// Whoever tries the demo has no app for each of its administrators. Their pages say that it is so.
+    async fn asks_no_second_factor(&self) -> Result<(), Failure> {
+        let patch = [(SettingKey::RequireAdminSecondFactor, false.into())].into();
+        self.coup.as_host("demo").run(UpdateSettings { patch, version: None }).await?;
+        Ok(())
     }
 
     pub(super) fn person(&self, key: &str) -> Result<Ctx, Failure> {

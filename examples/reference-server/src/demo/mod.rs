@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use coup_core::{
     coup::{Coup, Ctx},
     policy::AdminRole,
+    second_factor::entry::Entered,
     store::Credential,
     user::service::{SessionToken, SignIn, SignOut},
 };
@@ -62,13 +63,15 @@ pub(crate) async fn before_serving(store: &Opened, coup: &Coup, address: SocketA
 
 /// Whether the demo's administrator signs in with the demo's password.
 async fn is_filled(coup: &Coup) -> Result<bool, Failure> {
-    let sign_in = SignIn { email: ADMIN.into(), password: PASSWORD.into() };
+    let sign_in = SignIn { email: ADMIN.into(), password: PASSWORD.into(), code: None };
     match coup.run(&Ctx::default(), sign_in).await {
-        Ok(signed_in) => {
+        Ok(Entered::SignedIn(signed_in)) => {
             let credential = Credential::Session(SessionToken::hash(signed_in.token.expose()));
             coup.run(&Ctx { credential: Some(credential), ..Ctx::default() }, SignOut).await?;
             Ok(true)
         }
+        // They have gone on with it since.
+        Ok(Entered::CodeRequired(_) | Entered::CodeWrong) => Ok(true),
         Err(coup_core::error::Error::WrongCredentials) => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -172,8 +172,8 @@ async fn sanctions_and_appeals_are_in_every_state() {
 #[tokio::test]
 async fn the_suspended_sign_in_and_may_appeal() {
     let demo = Demo::new().await;
-    let words = SignIn { email: "seungmin@hanbit.example".into(), password: PASSWORD.into() };
-    let signed_in = demo.coup.run(&Ctx::default(), words).await.unwrap();
+    let words = SignIn { email: "seungmin@hanbit.example".into(), password: PASSWORD.into(), code: None };
+    let signed_in = demo.coup.run(&Ctx::default(), words).await.unwrap().signed_in().unwrap();
     let credential = Credential::Session(SessionToken::hash(signed_in.token.expose()));
     let ctx = Ctx { credential: Some(credential), ..Ctx::default() };
     let own = demo.coup.own_sanctions(&ctx).await.unwrap();

@@ -11,6 +11,7 @@ use crate::{
 const MANAGE: &[&str] = &["system:profile.manage"];
 const AVATAR: &[&str] = &["system:profile.avatar"];
 const EXPIRED: (u16, &str) = (409, "sign_in_expired");
+const NO_FACTOR: (u16, &str) = (409, "no_second_factor");
 const BOUND: &str = "OAuth with state (requirements § 18): a callback is worth nothing in another browser";
 
 pub(super) fn cases() -> Vec<Case> {
@@ -59,6 +60,17 @@ pub(super) fn cases() -> Vec<Case> {
             .of("without the cookie of a way there")
             .query("code=1&state=a")
             .refuses(EXPIRED, BOUND),
+        door("signInCode")
+            .of("without the cookie of a first step")
+            .refuses(EXPIRED, "the second step is of the browser of the first (requirements § 20)")
+            .body(|_, _| json!({ "code": "000000" })),
+        site("getSecondFactor", MANAGE),
+        site("beginSecondFactor", MANAGE).gives(201),
+        site("confirmSecondFactor", MANAGE)
+            .refuses(NO_FACTOR, "409 state or capacity (requirements)")
+            .body(|_, _| json!({ "code": "000000" })),
+        site("newRecoveryCodes", MANAGE).refuses(NO_FACTOR, "409 state or capacity (requirements)"),
+        site("turnOffSecondFactor", MANAGE).refuses(NO_FACTOR, "409 state or capacity (requirements)"),
         site("listIdentities", MANAGE),
         site("linkIdentity", MANAGE).gives(201).with("provider", |_, _| "github".into()),
         site("unlinkIdentity", MANAGE).gives(204).with("provider", |_, _| "google".into()),

@@ -220,7 +220,10 @@ fn office() -> Vec<Case> {
     vec![
         settings("GET /admin/settings", &["admin:settings.read"]),
         settings("POST /admin/settings", &["admin:settings.update"]).gives(303).body(|_, _| {
-            let defaults = coup_core::coup::Settings::default();
+            let defaults = coup_core::coup::Settings {
+                require_admin_second_factor: false,
+                ..coup_core::coup::Settings::default()
+            };
             let field = |key: &SettingKey| match key.value(&defaults) {
                 serde_json::Value::Null => json!(""),
                 serde_json::Value::String(text) => json!(text),

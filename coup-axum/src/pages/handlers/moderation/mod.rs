@@ -45,6 +45,9 @@ impl Desk {
 /// The frame of a page of the administration; 404 for who is no administrator.
 async fn desk(visit: &Visit, tab: AdminTab) -> Result<(Frame, Desk), Error> {
     let (mut frame, me) = visit.signed_in(Place::Elsewhere).await?;
+    if me.second_factor_required {
+        return Err(Error::SecondFactorRequired);
+    }
     let role = me.admin_role.ok_or(Error::NotFound)?;
     let may = visit.house.coup.policy().current().admin_permissions(&AdminStanding::new(role));
     frame.admin = Some(AdminNav {
