@@ -15,8 +15,9 @@ use crate::{idempotency, problem::MEDIA_TYPE};
 /// The security scheme's name in the document.
 pub(crate) const SIGNED_IN: &str = "signedIn";
 
-/// Operations of whose answer nothing is kept: a ticket and the way to a provider are told once, and that somebody writes is not written down.
-const UNKEYED: &[&str] = &["openTicket", "typing", "linkIdentity"];
+/// Operations of whose answer nothing is kept: a ticket and the way to a provider are told once, that somebody writes is not written down,
+/// and whose account is deleted asks nothing again.
+const UNKEYED: &[&str] = &["openTicket", "typing", "linkIdentity", "deleteMe"];
 
 /// A document without operations.
 pub(crate) fn blank() -> OpenApi {

@@ -31,7 +31,7 @@ use crate::{
     sanction::expiry::EndSanction,
     settings::handle::SettingsHandle,
     store::{Credential, Limit, Store, StoreError, Unique},
-    user::{directory::UserDirectory, passwords::Passwords, session::Seen},
+    user::{directory::UserDirectory, passwords::Passwords, session::Seen, trace::Forget},
 };
 
 /// How often a lost race is decided again on fresh state.
@@ -289,6 +289,7 @@ impl Coup {
         })
         .worker(Arc::new(EndSanction))
         .worker(Arc::new(Escalate))
+        .worker(Arc::new(Forget))
         .worker(Arc::new(SendMail::new(None)))
     }
 

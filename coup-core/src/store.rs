@@ -9,7 +9,7 @@ use crate::{
     appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
     id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
     idempotency::{IdempotencyKey, KeptAnswer},
@@ -24,8 +24,11 @@ use crate::{
     sanction::model::{ActiveSanction, Sanction},
     settings::model::StoredSettings,
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query},
-    user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+    text::{ClientId, Email, Query, StudyName},
+    user::{
+        model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+        trace::{Trace, TracePlace},
+    },
 };
 
 /// Why storage did not do it.
@@ -147,6 +150,17 @@ pub struct Browsed {
     pub membership: Option<MemberStatus>,
 }
 
+/// How a person stands to a study, in whatever status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Membership {
+    /// Which.
+    pub study: Study,
+    /// Their row.
+    pub member: StudyMember,
+    /// The last message's place that they have seen.
+    pub read_to: Option<i64>,
+}
+
 /// What waits for a member in a study.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Waiting {
@@ -251,6 +265,30 @@ pub trait IdentityReads: Send + Sync {
 
     /// A sign-in under way elsewhere that has not come back yet. May have expired: the decision looks.
     async fn flow(&self, hash: &TokenHash) -> Result<Option<OAuthFlow>, StoreError>;
+}
+
+/// Reads of all that is a person's own, for giving it to them and for erasing it.
+#[async_trait]
+pub trait PersonalReads: Send + Sync {
+    /// A person's memberships of whatever status, by the study's identifier, behind a study.
+    async fn memberships(
+        &self,
+        user: &UserId,
+        after: Option<StudyId>,
+        limit: PageLimit,
+    ) -> Result<Vec<Membership>, StoreError>;
+
+    /// A person's messages as they are stored, deleted ones too, by identifier, behind a message; with their studies' names.
+    async fn messages_by(
+        &self,
+        user: &UserId,
+        after: Option<MessageId>,
+        limit: PageLimit,
+    ) -> Result<Vec<(Message, StudyName)>, StoreError>;
+
+    /// What was told in which a person is named by their identifier, of the place's kind (of a study's events those of that study)
+    /// and behind it, in order. Something may be there that does not name them.
+    async fn traces(&self, user: &UserId, after: &TracePlace, limit: PageLimit) -> Result<Vec<Trace>, StoreError>;
 }
 
 /// Reads of the audit log and of security events.
@@ -568,6 +606,7 @@ pub trait Store:
     UserReads
     + AccountReads
     + IdentityReads
+    + PersonalReads
     + StudyReads
     + MemberReads
     + ChatReads

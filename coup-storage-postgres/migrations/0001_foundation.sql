@@ -214,7 +214,7 @@ create table messages (
     constraint messages_pkey primary key (study_id, seq)
 );
 create unique index messages_client_id on messages (user_id, client_id) where client_id is not null;
-create index messages_user_id on messages (user_id);
+create index messages_user_id on messages (user_id, id);
 create index messages_created_at on messages (study_id, created_at);
 create index messages_reply_to_id on messages (reply_to_id) where reply_to_id is not null;
 

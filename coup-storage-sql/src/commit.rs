@@ -20,7 +20,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, account, audit, chat, identity, job, live, member, moderation, notification,
+    Dialect, Sql, account, audit, chat, identity, job, live, member, moderation, notification, personal,
     reads::{Args, Conn, get, rows, run},
     sanction, settings,
     statements::statements,
@@ -309,6 +309,14 @@ async fn write<D: Dialect>(
             committed.jobs.extend(job::claim_jobs::<D>(conn, sql, claim).await?);
             return Ok(None);
         }
+        Change::Forget(user, email) => {
+            personal::forget::<D>(conn, sql, user, email.as_ref()).await?;
+            return Ok(None);
+        }
+        Change::Reword(trace) => {
+            personal::reword::<D>(conn, sql, trace).await?;
+            return Ok(None);
+        }
         Change::EraseAuditPersonal(user) => {
             audit::erase::<D>(conn, sql, user).await?;
             return Ok(None);
@@ -433,6 +441,8 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         | Change::SeenSession(..)
         | Change::UseCode(..)
         | Change::ClaimJobs(_)
+        | Change::Forget(..)
+        | Change::Reword(_)
         | Change::EraseAuditPersonal(_)
         | Change::CountSecurityEvent(_)
         | Change::ReadNotifications(..)

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, identity::IdentitySql, job::JobSql,
-    live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, sanction::SanctionSql,
-    settings::SettingSql, study::StudySql, user::UserSql,
+    live::LiveSql, member::MemberSql, moderation::ModerationSql, notification::NotificationSql, personal::PersonalSql,
+    sanction::SanctionSql, settings::SettingSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -43,6 +43,7 @@ pub struct Sql {
     pub(crate) chat: ChatSql,
     pub(crate) moderation: ModerationSql,
     pub(crate) notification: NotificationSql,
+    pub(crate) personal: PersonalSql,
     pub(crate) sanction: SanctionSql,
     pub(crate) settings: SettingSql,
     pub(crate) audit: AuditSql,
@@ -66,6 +67,7 @@ impl Sql {
             chat: ChatSql::new(words),
             moderation: ModerationSql::new(words),
             notification: NotificationSql::new(words),
+            personal: PersonalSql::new(words),
             sanction: SanctionSql::new(words),
             settings: SettingSql::new(words),
             audit: AuditSql::new(words),
@@ -88,6 +90,7 @@ impl Sql {
         all.extend(self.chat.list());
         all.extend(self.moderation.list());
         all.extend(self.notification.list());
+        all.extend(self.personal.list());
         all.extend(self.sanction.list());
         all.extend(self.settings.list());
         all.extend(self.audit.list());

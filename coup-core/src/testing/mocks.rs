@@ -21,7 +21,7 @@ use crate::{
     appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch, Written},
     env::{Clock, Ids, Timestamp},
     error::Error,
     id::{AppealId, CaseId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
@@ -38,14 +38,15 @@ use crate::{
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, Glance, Head, IdentityReads, JobReads,
-        LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing,
-        Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        LiveReads, MemberReads, Membership, ModerationReads, NotificationReads, OwnStudy, PersonalReads, SanctionReads,
+        SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
     },
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query},
+    text::{ClientId, Email, Query, StudyName},
     user::{
         model::{Activity, AdminGrant, PasswordHash, Person, Session, TokenHash, User, Verification, VerificationKind},
         passwords::Passwords,
+        trace::{Trace, TracePlace},
     },
 };
 
@@ -132,6 +133,11 @@ store! {
         staff expect_staff(study: [StudyId] = [StudyId], least: [StudyRole] = [StudyRole]) -> [Vec<UserId>];
         last_rejection expect_last_rejection(study: [StudyId] = [StudyId], user: [&UserId] = [UserId]) -> [Option<Timestamp>];
         invites expect_invites(study: [StudyId] = [StudyId], after: [Option<&Keyset>] = [Option<Keyset>], limit: [Limit] = [Limit]) -> [Vec<(StudyInvite, Person)>];
+    }
+    PersonalReads {
+        memberships expect_memberships(user: [&UserId] = [UserId], after: [Option<StudyId>] = [Option<StudyId>], limit: [Limit] = [Limit]) -> [Vec<Membership>];
+        messages_by expect_messages_by(user: [&UserId] = [UserId], after: [Option<MessageId>] = [Option<MessageId>], limit: [Limit] = [Limit]) -> [Vec<(Message, StudyName)>];
+        traces expect_traces(user: [&UserId] = [UserId], after: [&TracePlace] = [TracePlace], limit: [Limit] = [Limit]) -> [Vec<Trace>];
     }
     IdentityReads {
         identity expect_identity(issuer: [&str] = [String], subject: [&str] = [String]) -> [Option<OAuthIdentity>];

@@ -1,6 +1,7 @@
 //! People: accounts, sessions, profiles.
 
 pub mod age;
+pub mod deletion;
 pub mod detail;
 pub mod directory;
 pub mod model;
@@ -12,4 +13,5 @@ pub mod service;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod trace;
 pub mod verification;

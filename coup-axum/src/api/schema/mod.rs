@@ -48,6 +48,16 @@ pub(crate) struct Problem {
     /// One's own report on the same, which waits for a decision.
     #[schema(rename = "reportId", nullable = false)]
     report_id: Option<Uuid>,
+    /// The open studies of which one is the OWNER, to hand over or close.
+    #[schema(nullable = false)]
+    studies: Option<Vec<OwnedStudy>>,
+}
+
+/// A study of which one is the OWNER.
+#[derive(ToSchema)]
+pub(crate) struct OwnedStudy {
+    id: Uuid,
+    name: String,
 }
 
 /// A wrong field.

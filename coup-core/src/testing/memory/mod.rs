@@ -9,6 +9,7 @@ mod identity;
 mod job;
 mod live;
 mod moderation;
+mod personal;
 mod reads;
 mod sanction;
 mod settings;
