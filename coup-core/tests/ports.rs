@@ -60,6 +60,7 @@ use coup_core::{
     text::{AppealText, Email, MessageText, Note, PersonName, Words},
     user::{
         age::{RecordConsent, SetAgeBand},
+        deletion::{DeleteAccount, DeleteUser},
         directory::HostUser,
         model::{AdminPermissions, AgeBand, PasswordHash},
         password::{ChangePassword, Confirm, Proof},
@@ -119,7 +120,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 59] = [
+const COMMANDS: [(&str, Ask); 61] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess") })),
     ("SignInWith", |coup| run(coup, SignInWith { provider: Provider::Google, proved: proved() })),
@@ -144,6 +145,11 @@ const COMMANDS: [(&str, Ask); 59] = [
         )
     }),
     ("UpdateProfile", |coup| run(coup, UpdateProfile::default())),
+    ("DeleteAccount", |coup| run(coup, DeleteAccount)),
+    ("DeleteUser", |coup| {
+        let command = DeleteUser { user: "17".parse().unwrap(), close_studies: true };
+        Box::pin(async { coup.as_host("test").run(command).await })
+    }),
     ("CreateAdmin", |coup| {
         let command = CreateAdmin { account: sign_up(), role: AdminRole::SuperAdmin };
         Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
@@ -229,10 +235,12 @@ const COMMANDS: [(&str, Ask); 59] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 42] = [
+const READS: [(&str, Ask); 44] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("account", |coup| Box::pin(async { coup.account(&ctx()).await.map(drop) })),
     ("own_sessions", |coup| Box::pin(async { coup.own_sessions(&ctx()).await.map(drop) })),
+    ("export_account", |coup| Box::pin(async { coup.export_account(&ctx()).await.map(drop) })),
+    ("before_deletion", |coup| Box::pin(async { coup.before_deletion(&ctx()).await.map(drop) })),
     ("identities", |coup| Box::pin(async { coup.identities(&ctx()).await.map(drop) })),
     ("me_with_identities", |coup| Box::pin(async { coup.me_with_identities(&ctx()).await.map(drop) })),
     ("has_super_admin", |coup| Box::pin(async { coup.has_super_admin().await.map(drop) })),

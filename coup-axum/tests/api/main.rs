@@ -14,6 +14,7 @@ mod members;
 mod messages;
 mod moderation;
 mod notifications;
+mod personal;
 mod problems;
 mod settings;
 mod studies;

@@ -8,6 +8,7 @@ mod entrance;
 mod moderation;
 mod notifications;
 mod people;
+mod personal;
 mod refusals;
 mod settings;
 mod studies;

@@ -36,12 +36,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     model::{AdminGrant, User, UserStatus},
+    service::{Me, me},
     trace::{self, Forgotten},
 };
 use crate::{
     audit::model::{AdminAction, AuditActor, AuditDraft, AuditTarget},
     changes::{Change, Changes, EventKind, Guard, Key, Row, Scope, to_value},
-    coup::{Command, Prepared, Room},
+    coup::{Command, Coup, Ctx, Prepared, Room},
     error::{Error, StateError},
     id::{JobId, StudyId, UserId},
     idempotency::Answer,
@@ -130,6 +131,21 @@ impl Command for DeleteUser {
         let changes = Changes::host(purpose, AdminAction::UserDelete, Some(AuditTarget::user(&self.user)));
         let owned = if self.close_studies { Owned::Close } else { Owned::Refuse };
         Ok(Prepared::new(deleted(room, changes, found, owned).await?, ()))
+    }
+}
+
+impl Coup {
+    /// One's own account and the studies that stand in the way of deleting it, for who has shown lately that it is they.
+    ///
+    /// # Errors
+    /// [`Error::ConfirmationRequired`].
+    pub async fn before_deletion(&self, ctx: &Ctx) -> Result<(Me, Vec<OwnedStudy>), Error> {
+        let room = self.room(ctx);
+        let caller = room.caller().await?;
+        caller.require(SystemPermission::AccountDelete, Target::User(caller.user.id.clone()))?;
+        caller.fresh(&room)?;
+        let memberships = memberships(&room, &caller.user.id).await?;
+        Ok((me(&caller, room.env.now()), memberships.iter().filter_map(needs_an_owner).collect()))
     }
 }
 

@@ -4,6 +4,7 @@ pub mod age;
 pub mod deletion;
 pub mod detail;
 pub mod directory;
+pub mod export;
 pub mod model;
 pub mod password;
 pub mod passwords;

@@ -4,6 +4,7 @@
 
 mod moderation;
 mod notification;
+mod personal;
 mod settings;
 
 pub(crate) use moderation::{
@@ -11,6 +12,7 @@ pub(crate) use moderation::{
     Sanction, SanctionHistory, UserDetail,
 };
 pub(crate) use notification::{Notification, ReadAll};
+pub(crate) use personal::PersonalData;
 pub(crate) use settings::{Settings, SettingsChange};
 
 use chrono::{DateTime, Utc};
