@@ -360,7 +360,7 @@ fn account(frame: Frame, form: Form, owned: &[&str]) -> AccountPage {
     frame.place = Place::Me;
     let line = |(number, name): (usize, &&str)| OwnedStudyLine { id: number.to_string(), name: (*name).to_owned() };
     let owned = owned.iter().enumerate().map(line).collect();
-    AccountPage { frame, deletion: Some(Deletion { form, owned }) }
+    AccountPage { frame, deletion: Some(Deletion { form, owned, barred: false }) }
 }
 
 fn me(frame: Frame) -> MePage {

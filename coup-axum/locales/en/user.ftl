@@ -87,6 +87,7 @@ account-delete-left = You leave all studies and are signed out on all devices
 account-delete-stays = Your messages stay under “Deleted user”
 account-delete-first = If you need your data, download it first
 account-delete-owned = You still own studies. Hand them over or close them, then you can delete your account
+account-delete-barred = You cannot delete your account while it is suspended
 account-delete-sure = I know that this cannot be undone
 account-delete-button = Delete account
 

@@ -87,6 +87,7 @@ account-delete-left = 모든 스터디에서 나가고 모든 기기에서 로�
 account-delete-stays = 내가 쓴 메시지는 ‘탈퇴한 사용자’ 이름으로 남아요
 account-delete-first = 필요하다면 먼저 내 정보를 내려받아 두세요
 account-delete-owned = 아직 방장인 스터디가 있어요. 방장을 넘기거나 스터디를 종료하면 탈퇴할 수 있어요
+account-delete-barred = 정지된 동안에는 탈퇴할 수 없어요
 account-delete-sure = 되돌릴 수 없다는 것을 확인했어요
 account-delete-button = 탈퇴하기
 

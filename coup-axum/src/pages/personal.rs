@@ -21,6 +21,8 @@ pub struct Deletion {
     pub form: Form,
     /// Open studies of which the reader is the OWNER; as long as there are some, there is no form.
     pub owned: Vec<OwnedStudyLine>,
+    /// Whether a sanction forbids it.
+    pub barred: bool,
 }
 
 /// `GET /me/account`: a link leads to `/me/account/export`, a form posts `sure` to `/me/account/delete`.

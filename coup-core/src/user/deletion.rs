@@ -68,7 +68,7 @@ pub struct OwnedStudy {
     pub name: StudyName,
 }
 
-/// Deletes one's own account. Who is suspended may, too.
+/// Deletes one's own account. Who is under a SUSPENSION or a PERMANENT_BAN may not: they would be rid of it.
 ///
 /// # Errors
 /// [`Error::ConfirmationRequired`]; [`Error::OwnsStudies`]; [`StateError::LastSuperAdmin`].
@@ -135,17 +135,24 @@ impl Command for DeleteUser {
 }
 
 impl Coup {
-    /// One's own account and the studies that stand in the way of deleting it, for who has shown lately that it is they.
+    /// One's own account and the studies that stand in the way of deleting it, for who has shown lately that it is they; no list for
+    /// who may not delete it at all. It needs what taking one's data along needs, which stands beside it.
     ///
     /// # Errors
     /// [`Error::ConfirmationRequired`].
-    pub async fn before_deletion(&self, ctx: &Ctx) -> Result<(Me, Vec<OwnedStudy>), Error> {
+    pub async fn before_deletion(&self, ctx: &Ctx) -> Result<(Me, Option<Vec<OwnedStudy>>), Error> {
         let room = self.room(ctx);
         let caller = room.caller().await?;
-        caller.require(SystemPermission::AccountDelete, Target::User(caller.user.id.clone()))?;
+        let own = || Target::User(caller.user.id.clone());
+        caller.require(SystemPermission::AccountExport, own())?;
         caller.fresh(&room)?;
-        let memberships = memberships(&room, &caller.user.id).await?;
-        Ok((me(&caller, room.env.now()), memberships.iter().filter_map(needs_an_owner).collect()))
+        let memberships = match caller.require(SystemPermission::AccountDelete, own()) {
+            Ok(()) => Some(memberships(&room, &caller.user.id).await?),
+            Err(Error::Denied(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let owned = memberships.map(|all| all.iter().filter_map(needs_an_owner).collect());
+        Ok((me(&caller, room.env.now()), owned))
     }
 }
 

@@ -114,6 +114,7 @@ async fn what_is_personal_goes_and_what_was_said_stays() {
         (said[0].content.as_deref(), &said[0].author.id, &said[0].author.name),
         (Some("안녕하세요"), &id, &None)
     );
+    house.letters().await;
     let anew = house.person(EMAIL).await;
     assert_ne!(anew.user.id, id, "the address is free for somebody new");
 }
@@ -266,7 +267,7 @@ async fn it_is_asked_again_who_it_is_and_a_refusal_writes_nothing() {
 }
 
 #[tokio::test]
-async fn who_is_banned_for_ever_may_delete_their_account_and_the_ban_stays() {
+async fn who_is_banned_takes_their_data_along_and_is_not_rid_of_the_ban() {
     let house = House::new();
     let root = house.root(OTHER).await;
     let minjun = house.person(EMAIL).await;
@@ -274,7 +275,12 @@ async fn who_is_banned_for_ever_may_delete_their_account_and_the_ban_stays() {
     let ban = Impose { user: minjun.user.id.clone(), measure: Measure::PERMANENT_BAN, reason, notify: false };
     house.coup.run(&with(&root), ban).await.unwrap();
     let minjun = house.sign_in(&Ctx::default(), EMAIL, PASSWORD).await.unwrap();
-    house.deletes(&minjun).await.unwrap();
+    house.coup.export_account(&with(&minjun)).await.unwrap();
+    assert_eq!(house.coup.before_deletion(&with(&minjun)).await.unwrap().1, None);
+    assert!(matches!(house.deletes(&minjun).await, Err(Error::Denied(_))));
+    // The host says so in its own name, and what was done about the account stays.
+    let gone = DeleteUser { user: minjun.user.id.clone(), close_studies: false };
+    house.coup.as_host("test").run(gone).await.unwrap();
     let detail = house.coup.user_detail(&with(&root), &minjun.user.id).await.unwrap();
     assert_eq!((detail.status, detail.name, detail.email), (UserStatus::Deleted, None, None));
     assert_eq!(detail.history.sanctions.len(), 1);

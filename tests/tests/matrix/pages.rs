@@ -96,7 +96,7 @@ fn of_oneself() -> Vec<Case> {
             .gives(303)
             .body(|_, _| json!({ "current": PASSWORD, "new": "zanzibar-otter-3" })),
         site("POST /me/sessions/{id}/end", &[]).gives(303).with("id", |scene, _| scene.own_session.to_string()),
-        site("GET /me/account", &["system:account.delete"]),
+        site("GET /me/account", &["system:account.export"]),
         site("GET /me/account/export", &["system:account.export"]),
         site("POST /me/account/delete", &["system:account.delete"])
             .gives(303)

@@ -39,7 +39,9 @@ async fn page(visit: &Visit, form: Form) -> Result<AccountPage, coup_core::error
     };
     let deletion = match &visit.house.options.accounts {
         #[cfg(feature = "identity")]
-        Accounts::Own(_) => Some(Deletion { form, owned: owned.into_iter().map(line).collect() }),
+        Accounts::Own(_) => {
+            Some(Deletion { form, barred: owned.is_none(), owned: owned.into_iter().flatten().map(line).collect() })
+        }
         Accounts::Host { .. } => None,
     };
     Ok(AccountPage { frame: visit.of(&me, Place::Me), deletion })
