@@ -325,7 +325,8 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
 
 /// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
 /// which the operator does, what a node reads to tell those who were asked for before, and a mark on a page that was asked for.
-const NOT_ASKED: [&str; 11] = [
+const NOT_ASKED: [&str; 12] = [
+    "next",
     "members_in",
     "invites_in",
     "tick",
@@ -353,6 +354,8 @@ fn named(start: &str) -> BTreeSet<String> {
             "content.rs",
             "detail.rs",
             "age.rs",
+            "deletion.rs",
+            "export.rs",
             "session.rs",
             "sign_up.rs",
             "sign_in.rs",

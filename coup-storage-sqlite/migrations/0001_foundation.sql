@@ -158,7 +158,7 @@ create table study_members (
     primary key (study_id, user_id)
 ) strict, without rowid;
 create unique index study_members_owner on study_members (study_id) where role = 'OWNER' and status = 'ACTIVE';
-create index study_members_user_id on study_members (user_id, status);
+create index study_members_user_id on study_members (user_id, study_id, status);
 create index study_members_status on study_members (study_id, status, joined_at, user_id);
 
 create table study_invites (

@@ -56,7 +56,13 @@ samples! {
     "/me" => |frame| me(frame);
     "/me/account" => |frame| account(frame, Form::default(), &[]);
     "/me/account/wrong" => |frame| { let form = not_sure(&frame); account(frame, form, &[]) };
-    "/me/account/owner" => |frame| account(frame, Form::default(), &["러스트로 배우는 알고리즘과 자료 구조", "아침 영어 회화"]);
+    "/me/account/owner" => |frame| {
+        let owned = [
+            say(&frame, "러스트로 배우는 알고리즘과 자료 구조", "Algorithms and data structures, learned in Rust"),
+            say(&frame, "아침 영어 회화", "English before breakfast"),
+        ];
+        account(frame, Form::default(), &owned)
+    };
     "/me/identities" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: ways_in(), trouble: None };
     "/me/identities/none" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: Vec::new(), trouble: None };
     "/studies" => |frame| browse(signed_in(frame), "", 9);
@@ -355,10 +361,10 @@ fn not_sure(frame: &Frame) -> Form {
     Form::default().with_error("sure", say(frame, "꼭 입력해 주세요", "Please fill this in"))
 }
 
-fn account(frame: Frame, form: Form, owned: &[&str]) -> AccountPage {
+fn account(frame: Frame, form: Form, owned: &[String]) -> AccountPage {
     let mut frame = signed_in(frame);
     frame.place = Place::Me;
-    let line = |(number, name): (usize, &&str)| OwnedStudyLine { id: number.to_string(), name: (*name).to_owned() };
+    let line = |(number, name): (usize, &String)| OwnedStudyLine { id: number.to_string(), name: name.clone() };
     let owned = owned.iter().enumerate().map(line).collect();
     AccountPage { frame, deletion: Some(Deletion { form, owned, barred: false }) }
 }

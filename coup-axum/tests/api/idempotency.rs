@@ -250,6 +250,7 @@ fn every_operation_that_writes_for_a_person_documents_the_header_and_no_reading_
                 "openTicket",
                 "typing",
                 "linkIdentity",
+                "deleteMe",
             ]
             .contains(&id);
         assert_eq!(keyed.iter().any(|known| known == id), expected, "{method} {path}");

@@ -76,7 +76,7 @@ pub struct OwnedStudy {
 pub struct DeleteAccount;
 
 /// That one's account is deleted. Not kept for a repetition: there is nobody left to repeat it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Deleted;
 
 impl Answer for Deleted {

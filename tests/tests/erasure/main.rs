@@ -45,6 +45,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row as _};
 
 const PASSWORD: &str = "zanzibar-otter-3";
+const ROOTS: &str = "another-root-44-words";
 const EMAIL: &str = "byeolha.otter@school.kr";
 const NAME: &str = "남궁별하";
 const BIO: &str = "하늘다람쥐를 연구해요";
@@ -131,9 +132,9 @@ impl House {
     }
 
     async fn root(&self) -> SignedIn {
-        let account = SignUp::parse("root@school.kr", PASSWORD.into(), "최고 운영자").unwrap();
+        let account = SignUp::parse("root@school.kr", ROOTS.into(), "최고 운영자").unwrap();
         self.coup.as_host("test").run(CreateAdmin { account, role: AdminRole::SuperAdmin }).await.unwrap();
-        let sign_in = SignIn { email: "root@school.kr".into(), password: PASSWORD.into() };
+        let sign_in = SignIn { email: "root@school.kr".into(), password: ROOTS.into() };
         self.coup.run(&Ctx::default(), sign_in).await.unwrap()
     }
 

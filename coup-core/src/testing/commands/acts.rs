@@ -330,7 +330,7 @@ impl World {
     /// Some hand no study over to nobody: at the end each is deleted by its OWNER, whom there must be then.
     async fn delete_account(&self, coup: &Coup, ctx: &Ctx, step: Step) -> Answer {
         let Some(Credential::User(user)) = &ctx.credential else {
-            return answer(coup.run(ctx, DeleteAccount).await.map(drop));
+            return run(coup, ctx, Ok(DeleteAccount)).await;
         };
         for study in self.studies() {
             let owned = coup.study(ctx, study).await.is_ok_and(|view| view.study.owner_id == *user);
@@ -343,7 +343,7 @@ impl World {
                 return Ok(Value::Null);
             }
         }
-        answer(coup.run(ctx, DeleteAccount).await.map(drop))
+        run(coup, ctx, Ok(DeleteAccount)).await
     }
 
     /// Few identities, so that they meet; the accounts have no passwords, so that the last one stays.
