@@ -61,7 +61,7 @@ acts! {
     /// Gives it another code.
     Rotate: 1,
     /// Joins, or asks to.
-    Join: 10,
+    Join: 14,
     /// Takes the request back.
     Withdraw: 1,
     /// Leaves.
