@@ -81,8 +81,8 @@ pub struct ExportedAccount {
 pub struct ExportedMembership {
     /// Which.
     pub study_id: StudyId,
-    /// Its name.
-    pub study_name: StudyName,
+    /// Its name, as long as one may see the study.
+    pub study_name: Option<StudyName>,
     /// Counts while ACTIVE.
     pub role: StudyRole,
     /// How.
@@ -111,8 +111,6 @@ pub struct ExportedMessage {
     pub id: MessageId,
     /// Where.
     pub study_id: StudyId,
-    /// That study's name.
-    pub study_name: StudyName,
     /// Its place there.
     pub seq: i64,
     /// What was said.
@@ -342,7 +340,7 @@ impl PersonalExport {
                 let after = if let After::Message(message) = after { Some(message) } else { None };
                 let own = store.messages_by(&user, after, Limit::BATCH).await?;
                 let next = next(&own, |(message, _)| After::Message(message.id));
-                (texts(own.iter().map(|(message, study)| exported(message, study))), next)
+                (texts(own.iter().map(|(message, _)| exported(message))), next)
             }
             List::Reports => {
                 let own = store.own_reports(&user, keyset, Limit::BATCH).await?;
@@ -408,9 +406,10 @@ fn account(user: User, admin_role: Option<AdminRole>, now: Timestamp) -> Exporte
 
 impl From<Membership> for ExportedMembership {
     fn from(Membership { study, member, read_to }: Membership) -> Self {
+        let is_public = study.is_public && study.hidden_at.is_none();
         Self {
             study_id: study.id,
-            study_name: study.name,
+            study_name: (member.status == MemberStatus::Active || is_public).then_some(study.name),
             role: member.role,
             status: member.status,
             introduction: member.introduction,
@@ -424,11 +423,10 @@ impl From<Membership> for ExportedMembership {
     }
 }
 
-fn exported(message: &Message, study_name: &StudyName) -> ExportedMessage {
+fn exported(message: &Message) -> ExportedMessage {
     ExportedMessage {
         id: message.id,
         study_id: message.study_id,
-        study_name: study_name.clone(),
         seq: message.seq,
         content: message.content.to_string(),
         reply_to_id: message.reply_to_id,

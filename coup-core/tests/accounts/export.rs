@@ -89,7 +89,8 @@ async fn it_has_all_of_ones_own_and_nothing_that_others_said_or_are_called() {
     let said: Vec<_> = list(&document, "messages").iter().map(|one| one["content"].as_str().unwrap()).collect();
     assert_eq!(said, ["내가 한 말", "지운 말"]);
     assert!(!list(&document, "messages")[1]["deletedAt"].is_null());
-    assert_eq!(list(&document, "messages")[0]["studyName"], "아침 수학");
+    assert_eq!(list(&document, "messages")[0]["studyId"], json!(study));
+    assert_eq!(list(&document, "memberships")[0]["studyName"], "아침 수학");
     let membership = &list(&document, "memberships")[0];
     assert_eq!((&membership["introduction"], &membership["level"]), (&json!("잘 부탁해요"), &json!("중급")));
     assert_eq!(list(&document, "sessions").len(), 1);

@@ -99,13 +99,13 @@ fn of_oneself() -> Vec<Case> {
         site("GET /me/account", &["system:account.export"]),
         site("GET /me/account/export", &["system:account.export"]),
         site("POST /me/account/delete", &["system:account.delete"])
-            .gives(303)
             .body(|_, _| json!({ "sure": "true" }))
             .rule(
                 is_owner,
                 (409, "owns_studies"),
                 "the one OWNER stays on every path, account deletion too (requirements § 4)",
-            ),
+            )
+            .refuses((401, "not_signed_in"), "whose account is deleted is led to the door"),
         site("GET /confirm", &[]),
         site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
         site("GET /me/identities", &[]),

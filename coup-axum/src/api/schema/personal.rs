@@ -98,7 +98,9 @@ pub(crate) struct ExportedSession {
 #[schema(rename_all = "camelCase")]
 pub(crate) struct ExportedMembership {
     study_id: Uuid,
-    study_name: String,
+    /// `null` where one may not see the study any more.
+    #[schema(required)]
+    study_name: Option<String>,
     role: StudyRole,
     status: MemberStatus,
     #[schema(required)]
@@ -122,8 +124,8 @@ pub(crate) struct ExportedMembership {
 #[schema(rename_all = "camelCase")]
 pub(crate) struct ExportedMessage {
     id: Uuid,
+    /// One of the memberships'.
     study_id: Uuid,
-    study_name: String,
     seq: i64,
     content: String,
     #[schema(required)]
