@@ -15,12 +15,14 @@ use crate::{idempotency, problem::MEDIA_TYPE};
 /// The security scheme's name in the document.
 pub(crate) const SIGNED_IN: &str = "signedIn";
 
-/// Operations of whose answer nothing is kept: a ticket and the way to a provider are told once, and that somebody writes is not written down.
+/// Operations of whose answer nothing is kept: a ticket and the way to a provider are told once, that somebody writes is not written down,
+/// and whose account is deleted asks nothing again.
 const UNKEYED: &[&str] = &[
     "openTicket",
     "typing",
     "linkIdentity",
     "setAvatar",
+    "deleteMe",
     "beginSecondFactor",
     "confirmSecondFactor",
     "newRecoveryCodes",

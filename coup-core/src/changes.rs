@@ -31,7 +31,10 @@ use crate::{
     settings::model::StoredSettings,
     study::model::Study,
     text::Email,
-    user::model::{AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+    user::{
+        model::{AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+        trace::Trace,
+    },
 };
 
 /// Who may begin [`Changes`] without a person's permission. One variant a purpose; each is used in one place.
@@ -241,6 +244,11 @@ pub enum Change {
     SeenDevice(Box<Device>, Option<TokenHash>),
     /// Takes jobs that are due; [`Committed::jobs`] has them. Two never get the same.
     ClaimJobs(Claim),
+    /// What is kept for a person beside their account goes: sessions, identities, what waits for a code at their address,
+    /// notifications, events of their own scope, read marks, kept answers.
+    Forget(UserId, Option<Email>),
+    /// What was told of a person stands without what is theirs; nothing happens if it is gone.
+    Reword(Trace),
     /// Personal values of the audit log go: of entries about the person what stands before and after, of entries by the person
     /// from where and with what. The chain stays as it is.
     EraseAuditPersonal(UserId),
@@ -478,6 +486,13 @@ impl Changes {
     #[must_use]
     pub fn also(mut self, permit: Permit) -> Self {
         self.authority.push(Authority::Permit(permit));
+        self
+    }
+
+    /// A further audit row.
+    #[must_use]
+    pub(crate) fn audit(mut self, draft: AuditDraft) -> Self {
+        self.drafts.push(draft);
         self
     }
 

@@ -32,7 +32,7 @@ use crate::{
     sanction::expiry::EndSanction,
     settings::handle::SettingsHandle,
     store::{Credential, Limit, Store, StoreError, Unique},
-    user::{directory::UserDirectory, model::TokenHash, passwords::Passwords, session::Seen},
+    user::{directory::UserDirectory, model::TokenHash, passwords::Passwords, session::Seen, trace::Forget},
 };
 
 /// How often a lost race is decided again on fresh state.
@@ -302,6 +302,7 @@ impl Coup {
         })
         .worker(Arc::new(EndSanction))
         .worker(Arc::new(Escalate))
+        .worker(Arc::new(Forget))
         .worker(Arc::new(SendMail::new(None)))
     }
 

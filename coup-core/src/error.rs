@@ -9,6 +9,7 @@ use crate::{
     policy::{Denied, PeopleRule},
     store::StoreError,
     text::Announcement,
+    user::deletion::OwnedStudy,
 };
 
 /// Why a use case did nothing. Every variant has a stable [`code`](Error::code); transports word it for people.
@@ -59,6 +60,9 @@ pub enum Error {
     /// One's own report on this waits for a decision already (409); it is this one.
     #[error("reported already: {0} waits for a decision")]
     Reported(ReportId),
+    /// An account cannot be deleted as long as open studies have it as their OWNER (409); it is these. Hand them over or close them.
+    #[error("the owner of open studies stays: hand over or close {}", .0.iter().map(|study| study.id.to_string()).collect::<Vec<_>>().join(", "))]
+    OwnsStudies(Vec<OwnedStudy>),
     /// The state of things does not allow it now (409).
     #[error("{0}")]
     State(#[from] StateError),
@@ -97,6 +101,7 @@ impl Error {
             Self::People(rule) => people_code(*rule),
             Self::Vetoed(_) => "vetoed",
             Self::Reported(_) => "already_reported",
+            Self::OwnsStudies(_) => "owns_studies",
             Self::State(state) => state.code(),
             Self::Invalid(_) => "invalid_input",
             Self::Maintenance(_) => "maintenance",

@@ -9,7 +9,7 @@ use crate::{
     appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
     file::model::File,
     id::{
@@ -29,8 +29,11 @@ use crate::{
     second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query},
-    user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+    text::{ClientId, Email, Query, StudyName},
+    user::{
+        model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+        trace::{Trace, TracePlace},
+    },
 };
 
 /// Why storage did not do it.
@@ -154,6 +157,17 @@ pub struct Browsed {
     pub study: Study,
     /// How the reader stands to it, if in any way.
     pub membership: Option<MemberStatus>,
+}
+
+/// How a person stands to a study, in whatever status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Membership {
+    /// Which.
+    pub study: Study,
+    /// Their row.
+    pub member: StudyMember,
+    /// The last message's place that they have seen.
+    pub read_to: Option<i64>,
 }
 
 /// What waits for a member in a study.
@@ -286,6 +300,30 @@ pub trait FileReads: Send + Sync {
 
     /// The picture of somebody that is shown, if CoUp keeps it.
     async fn avatar_of(&self, user: &UserId) -> Result<Option<File>, StoreError>;
+}
+
+/// Reads of all that is a person's own, for giving it to them and for erasing it.
+#[async_trait]
+pub trait PersonalReads: Send + Sync {
+    /// A person's memberships of whatever status, by the study's identifier, behind a study.
+    async fn memberships(
+        &self,
+        user: &UserId,
+        after: Option<StudyId>,
+        limit: PageLimit,
+    ) -> Result<Vec<Membership>, StoreError>;
+
+    /// A person's messages as they are stored, deleted ones too, by identifier, behind a message; with their studies' names.
+    async fn messages_by(
+        &self,
+        user: &UserId,
+        after: Option<MessageId>,
+        limit: PageLimit,
+    ) -> Result<Vec<(Message, StudyName)>, StoreError>;
+
+    /// What was told in which a person is named by their identifier, of the place's kind (of a study's events those of that study)
+    /// and behind it, in order. Something may be there that does not name them.
+    async fn traces(&self, user: &UserId, after: &TracePlace, limit: PageLimit) -> Result<Vec<Trace>, StoreError>;
 }
 
 /// Reads of the audit log and of security events.
@@ -605,6 +643,7 @@ pub trait Store:
     + LimitReads
     + IdentityReads
     + FileReads
+    + PersonalReads
     + StudyReads
     + MemberReads
     + ChatReads

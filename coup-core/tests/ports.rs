@@ -67,6 +67,7 @@ use coup_core::{
     text::{AppealText, Email, MessageText, Note, PersonName, Words},
     user::{
         age::{RecordConsent, SetAgeBand},
+        deletion::{DeleteAccount, DeleteUser},
         directory::HostUser,
         model::{AdminPermissions, AgeBand, PasswordHash},
         password::{ChangePassword, Confirm, Proof},
@@ -126,7 +127,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 66] = [
+const COMMANDS: [(&str, Ask); 68] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| {
         run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None })
@@ -165,6 +166,11 @@ const COMMANDS: [(&str, Ask); 66] = [
     }),
     ("UpdateProfile", |coup| run(coup, UpdateProfile::default())),
     ("RemoveAvatar", |coup| run(coup, RemoveAvatar)),
+    ("DeleteAccount", |coup| run(coup, DeleteAccount)),
+    ("DeleteUser", |coup| {
+        let command = DeleteUser { user: "17".parse().unwrap(), close_studies: true };
+        Box::pin(async { coup.as_host("test").run(command).await })
+    }),
     ("CreateAdmin", |coup| {
         let command = CreateAdmin { account: sign_up(), role: AdminRole::SuperAdmin };
         Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
@@ -250,7 +256,7 @@ const COMMANDS: [(&str, Ask); 66] = [
 ];
 
 /// Every read.
-const READS: [(&str, Ask); 47] = [
+const READS: [(&str, Ask); 49] = [
     ("me", |coup| Box::pin(async { coup.me(&ctx()).await.map(drop) })),
     ("account", |coup| Box::pin(async { coup.account(&ctx()).await.map(drop) })),
     ("avatar", |coup| Box::pin(async { coup.avatar(&ctx(), ID.parse().unwrap()).await.map(drop) })),
@@ -259,6 +265,8 @@ const READS: [(&str, Ask); 47] = [
         Box::pin(async { coup.set_avatar(&ctx(), made, |_| String::new()).await.map(drop) })
     }),
     ("own_sessions", |coup| Box::pin(async { coup.own_sessions(&ctx()).await.map(drop) })),
+    ("export_account", |coup| Box::pin(async { coup.export_account(&ctx()).await.map(drop) })),
+    ("before_deletion", |coup| Box::pin(async { coup.before_deletion(&ctx()).await.map(drop) })),
     ("identities", |coup| Box::pin(async { coup.identities(&ctx()).await.map(drop) })),
     ("me_with_identities", |coup| Box::pin(async { coup.me_with_identities(&ctx()).await.map(drop) })),
     ("second_factor", |coup| Box::pin(async { coup.second_factor(&ctx()).await.map(drop) })),
@@ -346,8 +354,9 @@ fn unavailable<T>(answer: &Result<T, Error>) -> bool {
 
 /// What asks nobody's permission by itself: reads within a study that was asked for before, the background's work, verifying,
 /// which the operator does, the content of a file that was asked for before, what a node reads to tell those who were asked for before, and a mark on a page that was asked for.
-const NOT_ASKED: [&str; 12] = [
+const NOT_ASKED: [&str; 13] = [
     "content",
+    "next",
     "members_in",
     "invites_in",
     "tick",
@@ -378,6 +387,8 @@ fn named(start: &str) -> BTreeSet<String> {
             "content.rs",
             "detail.rs",
             "age.rs",
+            "deletion.rs",
+            "export.rs",
             "session.rs",
             "avatar.rs",
             "sign_up.rs",

@@ -129,7 +129,8 @@ statements! {
     }
 }
 
-fn message<D: Dialect>(row: &RowOf<D>) -> Result<Message, StoreError> {
+/// Reads the columns of [`MESSAGE`] that are the message's own.
+pub(crate) fn message<D: Dialect>(row: &RowOf<D>) -> Result<Message, StoreError> {
     let client_id: Option<String> = get::<D, _>(row, "x_client_id")?;
     let mentions: Option<String> = get::<D, _>(row, "x_mentions")?;
     let mentions =

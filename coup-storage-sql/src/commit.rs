@@ -21,7 +21,7 @@ use coup_core::{
 use serde_json::Value;
 
 use crate::{
-    Dialect, Sql, account, audit, chat, file, identity, job, limit, live, member, moderation, notification,
+    Dialect, Sql, account, audit, chat, file, identity, job, limit, live, member, moderation, notification, personal,
     reads::{Args, Conn, get, rows, run},
     sanction, second_factor, settings,
     statements::statements,
@@ -318,6 +318,14 @@ async fn write<D: Dialect>(
             committed.jobs.extend(job::claim_jobs::<D>(conn, sql, claim).await?);
             return Ok(None);
         }
+        Change::Forget(user, email) => {
+            personal::forget::<D>(conn, sql, user, email.as_ref()).await?;
+            return Ok(None);
+        }
+        Change::Reword(trace) => {
+            personal::reword::<D>(conn, sql, trace).await?;
+            return Ok(None);
+        }
         Change::EraseAuditPersonal(user) => {
             audit::erase::<D>(conn, sql, user).await?;
             return Ok(None);
@@ -463,6 +471,8 @@ async fn count<D: Dialect>(conn: &mut Conn<D>, sql: &Sql, change: Change) -> Res
         | Change::SeenDevice(..)
         | Change::UseCode(..)
         | Change::ClaimJobs(_)
+        | Change::Forget(..)
+        | Change::Reword(_)
         | Change::EraseAuditPersonal(_)
         | Change::CountSecurityEvent(_)
         | Change::ReadNotifications(..)

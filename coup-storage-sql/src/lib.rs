@@ -1,6 +1,6 @@
 //! The half that CoUp's SQL stores share: one body of SQL, generic over the [`Dialect`]. Internal: only the stores name it.
 //!
-//! An area (`user`, `account`, `second_factor`, `identity`, `file`, `study`, `member`, `chat`, `moderation`, `notification`, `sanction`, `settings`, `audit`, `job`, `limit`, `live`) has its columns, its statements, its reads and its writes in one file.
+//! An area (`user`, `account`, `second_factor`, `identity`, `file`, `study`, `member`, `chat`, `moderation`, `notification`, `personal`, `sanction`, `settings`, `audit`, `job`, `limit`, `live`) has its columns, its statements, its reads and its writes in one file.
 //! Statement texts are built once, when a store is made; [`Sql::statements`] lists them, so that a test prepares each.
 
 mod account;
@@ -17,6 +17,7 @@ mod live;
 mod member;
 mod moderation;
 mod notification;
+mod personal;
 mod reads;
 mod sanction;
 mod second_factor;

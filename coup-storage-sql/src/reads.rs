@@ -196,7 +196,7 @@ macro_rules! delegate_reads {
             use coup_core::{
                 appeal::model::{Appeal, AppealStatus},
                 audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
-                chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
+                chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch, Written},
                 changes::Scope,
                 env::Timestamp,
                 id::{AppealId, CaseId, FileId, JobId, MessageId, NotificationId, ReportId, SanctionId, SessionId, StudyId, UserId},
@@ -215,11 +215,14 @@ macro_rules! delegate_reads {
                 second_factor::model::{HalfSignIn, SecondFactor},
                 settings::model::StoredSettings,
                 store::{
-            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting, LimitReads,
+            AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting, LimitReads, Membership, PersonalReads,
                 },
                 study::model::{Browse, Study},
-                text::{ClientId, Email, Query},
-                user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+                text::{ClientId, Email, Query, StudyName},
+                user::{
+                    model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+                    trace::{Trace, TracePlace},
+                },
             };
 
             $crate::delegate_reads!(@impl UserReads, $store, $field {
@@ -244,6 +247,11 @@ macro_rules! delegate_reads {
             $crate::delegate_reads!(@impl LimitReads, $store, $field {
                 attempts(counted: &Counted) -> Option<Attempts>;
                 device(hash: &TokenHash, email: &Email) -> Option<Device>;
+            });
+            $crate::delegate_reads!(@impl PersonalReads, $store, $field {
+                memberships(user: &UserId, after: Option<StudyId>, limit: Limit) -> Vec<Membership>;
+                messages_by(user: &UserId, after: Option<MessageId>, limit: Limit) -> Vec<(Message, StudyName)>;
+                traces(user: &UserId, after: &TracePlace, limit: Limit) -> Vec<Trace>;
             });
             $crate::delegate_reads!(@impl IdentityReads, $store, $field {
                 identity(issuer: &str, subject: &str) -> Option<OAuthIdentity>;

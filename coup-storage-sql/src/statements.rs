@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::{
     Words, account::AccountSql, audit::AuditSql, chat::ChatSql, commit::CommitSql, file::FileSql,
     identity::IdentitySql, job::JobSql, limit::LimitSql, live::LiveSql, member::MemberSql, moderation::ModerationSql,
-    notification::NotificationSql, sanction::SanctionSql, second_factor::SecondFactorSql, settings::SettingSql,
-    study::StudySql, user::UserSql,
+    notification::NotificationSql, personal::PersonalSql, sanction::SanctionSql, second_factor::SecondFactorSql,
+    settings::SettingSql, study::StudySql, user::UserSql,
 };
 
 /// Declares the statements of an area: their names and texts, and a list of them.
@@ -46,6 +46,7 @@ pub struct Sql {
     pub(crate) chat: ChatSql,
     pub(crate) moderation: ModerationSql,
     pub(crate) notification: NotificationSql,
+    pub(crate) personal: PersonalSql,
     pub(crate) sanction: SanctionSql,
     pub(crate) settings: SettingSql,
     pub(crate) audit: AuditSql,
@@ -72,6 +73,7 @@ impl Sql {
             chat: ChatSql::new(words),
             moderation: ModerationSql::new(words),
             notification: NotificationSql::new(words),
+            personal: PersonalSql::new(words),
             sanction: SanctionSql::new(words),
             settings: SettingSql::new(words),
             audit: AuditSql::new(words),
@@ -97,6 +99,7 @@ impl Sql {
         all.extend(self.chat.list());
         all.extend(self.moderation.list());
         all.extend(self.notification.list());
+        all.extend(self.personal.list());
         all.extend(self.sanction.list());
         all.extend(self.settings.list());
         all.extend(self.audit.list());

@@ -222,7 +222,7 @@ create table study_members (
     primary key (study_id, user_id)
 ) strict, without rowid;
 create unique index study_members_owner on study_members (study_id) where role = 'OWNER' and status = 'ACTIVE';
-create index study_members_user_id on study_members (user_id, status);
+create index study_members_user_id on study_members (user_id, study_id, status);
 create index study_members_status on study_members (study_id, status, joined_at, user_id);
 
 create table study_invites (
@@ -279,7 +279,7 @@ create table messages (
     primary key (study_id, seq)
 ) strict, without rowid;
 create unique index messages_client_id on messages (user_id, client_id) where client_id is not null;
-create index messages_user_id on messages (user_id);
+create index messages_user_id on messages (user_id, id);
 create index messages_created_at on messages (study_id, created_at);
 create index messages_reply_to_id on messages (reply_to_id) where reply_to_id is not null;
 

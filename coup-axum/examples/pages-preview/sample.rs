@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use coup_axum::pages::identity::{IdentitiesPage, Linked, Way, WayIn};
 use coup_axum::pages::member::Role;
+use coup_axum::pages::personal::{AccountPage, Deletion, OwnedStudyLine};
 use coup_axum::pages::study::{
     AskedStudy, BrowsePage, Filters, HomePage, InvitePage, LatestMessage, MyStudiesPage, MyStudy, NewStudyPage,
     Standing, Study, StudyCard, StudyNav, StudyPage, StudySettingsPage, StudyState, StudyTab, categories, zones,
@@ -63,6 +64,15 @@ samples! {
     "/me/second-factor/set-up" => |frame| sample_second_factor::set_up(frame);
     "/me/second-factor/codes" => |frame| sample_second_factor::codes(frame);
     "/me/second-factor/off" => |frame| sample_second_factor::off(frame);
+    "/me/account" => |frame| account(frame, Form::default(), &[]);
+    "/me/account/wrong" => |frame| { let form = not_sure(&frame); account(frame, form, &[]) };
+    "/me/account/owner" => |frame| {
+        let owned = [
+            say(&frame, "러스트로 배우는 알고리즘과 자료 구조", "Algorithms and data structures, learned in Rust"),
+            say(&frame, "아침 영어 회화", "English before breakfast"),
+        ];
+        account(frame, Form::default(), &owned)
+    };
     "/me/identities" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: ways_in(), trouble: None };
     "/me/identities/none" => |frame| IdentitiesPage { frame: signed_in(frame), ways_in: Vec::new(), trouble: None };
     "/studies" => |frame| browse(signed_in(frame), "", 9);
@@ -355,6 +365,18 @@ fn sign_up(frame: Frame) -> SignUpPage {
         )
         .with_error("password", say(&frame, "비밀번호를 12자 이상 적어 주세요", "Enter at least 12 characters"));
     SignUpPage { frame, form, next: String::new(), ways: ways(), min_password: 12, is_open: true }
+}
+
+fn not_sure(frame: &Frame) -> Form {
+    Form::default().with_error("sure", say(frame, "꼭 입력해 주세요", "Please fill this in"))
+}
+
+fn account(frame: Frame, form: Form, owned: &[String]) -> AccountPage {
+    let mut frame = signed_in(frame);
+    frame.place = Place::Me;
+    let line = |(number, name): (usize, &String)| OwnedStudyLine { id: number.to_string(), name: name.clone() };
+    let owned = owned.iter().enumerate().map(line).collect();
+    AccountPage { frame, deletion: Some(Deletion { form, owned, barred: false }) }
 }
 
 fn me(frame: Frame) -> MePage {

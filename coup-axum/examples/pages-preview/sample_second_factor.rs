@@ -26,6 +26,7 @@ pub(super) fn state(frame: Frame, is_on: bool) -> SecondFactorPage {
     SecondFactorPage { frame, on_since, codes_left: if is_on { 7 } else { 0 }, is_required: !is_on, trouble: None }
 }
 
+#[expect(clippy::unwrap_used, reason = "the address is short enough for any QR code")]
 pub(super) fn set_up(frame: Frame) -> SetUpPage {
     let address = "otpauth://totp/CoUp:minjun%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=CoUp";
     SetUpPage {

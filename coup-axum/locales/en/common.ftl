@@ -148,6 +148,7 @@ flash-second-factor-off = Two-step sign-in is off
 flash-password-reset = Your new password is set. Sign in with it
 flash-session-ended = Signed out there
 flash-signed-out-everywhere = Signed out on all devices
+flash-account-deleted = Your account was deleted. Thank you for having been here
 flash-confirmed = Confirmed. Press the button once more
 flash-founded = Your study is ready. Now invite people to it
 flash-joined = You joined the study. Welcome!

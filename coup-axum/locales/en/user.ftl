@@ -143,6 +143,25 @@ identity-going = On to { $name }
 identity-going-text = You are led there in a moment. If not, press the button
 identity-go = Go to { $name }
 
+## Taking one's data along, and deleting the account
+
+account-title = Your data and your account
+account-text = Download your data, or delete your account
+account-open = Open
+account-export = Download your data
+account-export-text = Your profile, studies, messages, reports and notifications in one file. Other people's names and words are not in it
+account-export-button = Download
+account-delete = Delete your account
+account-delete-text = This cannot be undone. What happens
+account-delete-erased = Your name, email address, introduction and all other personal data are erased at once
+account-delete-left = You leave all studies and are signed out on all devices
+account-delete-stays = Your messages stay under “Deleted user”
+account-delete-first = If you need your data, download it first
+account-delete-owned = You still own studies. Hand them over or close them, then you can delete your account
+account-delete-barred = You cannot delete your account while it is suspended
+account-delete-sure = I know that this cannot be undone
+account-delete-button = Delete account
+
 ## Profile
 
 me-profile = Profile

@@ -89,6 +89,7 @@ flash-second-factor-off = 2단계 인증을 껐어요
 flash-password-reset = 새 비밀번호를 정했어요. 이제 로그인해 주세요
 flash-session-ended = 그 기기에서 로그아웃했어요
 flash-signed-out-everywhere = 모든 기기에서 로그아웃했어요
+flash-account-deleted = 탈퇴했어요. 그동안 함께해 주셔서 고마워요
 flash-confirmed = 확인했어요. 하려던 일을 한 번 더 눌러 주세요
 flash-founded = 스터디를 만들었어요. 이제 함께할 사람을 초대해 보세요
 flash-joined = 스터디에 가입했어요. 반가워요!

@@ -137,6 +137,25 @@ identity-going = { $name }로 이동하고 있어요
 identity-going-text = 잠시 뒤에 넘어가요. 넘어가지 않으면 버튼을 눌러 주세요
 identity-go = { $name }로 가기
 
+## 내 정보 내려받기와 탈퇴
+
+account-title = 내 정보 내려받기와 탈퇴
+account-text = 내 정보를 파일로 받거나 계정을 탈퇴할 수 있어요
+account-open = 열기
+account-export = 내 정보 내려받기
+account-export-text = 프로필과 참여한 스터디, 내가 쓴 메시지와 신고, 받은 알림이 파일 하나에 담겨요. 다른 사람의 이름과 글은 들어 있지 않아요
+account-export-button = 내려받기
+account-delete = 계정 탈퇴
+account-delete-text = 탈퇴하면 되돌릴 수 없어요. 탈퇴하면 이렇게 돼요
+account-delete-erased = 이름, 이메일 주소, 소개를 비롯한 개인정보를 바로 지워요
+account-delete-left = 모든 스터디에서 나가고 모든 기기에서 로그아웃돼요
+account-delete-stays = 내가 쓴 메시지는 ‘탈퇴한 사용자’ 이름으로 남아요
+account-delete-first = 필요하다면 먼저 내 정보를 내려받아 두세요
+account-delete-owned = 아직 방장인 스터디가 있어요. 방장을 넘기거나 스터디를 종료하면 탈퇴할 수 있어요
+account-delete-barred = 정지된 동안에는 탈퇴할 수 없어요
+account-delete-sure = 되돌릴 수 없다는 것을 확인했어요
+account-delete-button = 탈퇴하기
+
 ## 내 정보
 
 me-profile = 프로필

@@ -8,6 +8,7 @@ mod live;
 mod members;
 mod messages;
 mod notifications;
+pub(crate) mod personal;
 mod reports;
 pub(crate) mod schema;
 mod studies;
@@ -114,6 +115,7 @@ const TAGS: &[(&str, &str)] = &[
     ("messages", "A study's chat."),
     ("reports", "Reporting what is wrong, one's own sanctions, appeals."),
     ("notifications", "What one was told beside what one sees."),
+    ("personal", "Everything of one's own, to take along."),
     ("live", "What happens, as it happens: streams, tickets for sockets, typing."),
     ("moderation", "The queue of reports, sanctions, appeals, messages."),
     ("administration", "Administrators and the audit log."),
@@ -136,6 +138,7 @@ where
     let routes = openapi::with(routes, messages::routes());
     let routes = openapi::with(routes, reports::routes());
     let routes = openapi::with(routes, notifications::routes());
+    let routes = openapi::with(routes, personal::routes());
     #[cfg(feature = "live")]
     let routes = if options.live.is_some() { openapi::with(routes, live::routes()) } else { routes };
     let routes = admin::with(routes);

@@ -1,11 +1,15 @@
 //! `/me`: one's own account and profile.
 
-use axum::{Json, extract::State};
+use axum::{Extension, Json, extract::State, http::StatusCode};
+use axum_extra::extract::CookieJar;
 use chrono::{DateTime, Utc};
 use coup_core::{
     error::Check,
     text::{Bio, PersonName},
-    user::service::{Locale, Me, UpdateProfile},
+    user::{
+        deletion::DeleteAccount,
+        service::{Locale, Me, UpdateProfile},
+    },
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -16,11 +20,14 @@ use crate::{
         Answer, Api,
         schema::{AdminRole, SystemRole},
     },
-    extract::{Input, Who, given},
+    extract::{Input, Nothing, Who, given},
+    problem::Problem,
 };
 
+use super::SessionCookie;
+
 pub(super) fn routes() -> [UtoipaMethodRouter<Api>; 1] {
-    [routes!(show, edit)]
+    [routes!(show, edit, delete)]
 }
 
 /// One's own account.
@@ -118,4 +125,20 @@ async fn edit(State(api): State<Api>, Who(ctx): Who, Input(body): Input<ProfileE
     };
     check.finish()?;
     Ok(Json(api.coup.run(&ctx, command).await?))
+}
+
+#[utoipa::path(
+    delete, path = "/me", operation_id = "deleteMe", tag = "identity", summary = "Delete one's account",
+    description = "At once and for ever: personal data are erased, all sessions end, one leaves all studies. What one wrote stays under \"deleted user\". It asks for a fresh confirmation (403 `confirmation_required`). Open studies of which one is the OWNER are handed over or closed before (409 `owns_studies`, with `studies`); the last SUPER_ADMIN without an end stays (409 `last_super_admin`).",
+    responses((status = 204, description = "deleted; takes the cookie away")),
+    security(("signedIn" = [])), extensions(("x-permission" = json!("system:account.delete")))
+)]
+async fn delete(
+    State(api): State<Api>,
+    Extension(cookie): Extension<SessionCookie>,
+    Who(ctx): Who,
+    _nothing: Nothing,
+) -> Result<(CookieJar, StatusCode), Problem> {
+    api.coup.run(&ctx, DeleteAccount).await?;
+    Ok((CookieJar::new().add(cookie.clear()), StatusCode::NO_CONTENT))
 }

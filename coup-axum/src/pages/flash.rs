@@ -38,6 +38,8 @@ flashes! {
     SessionEnded = "session-ended", "flash-session-ended";
     /// All of one's sessions have ended.
     SignedOutEverywhere = "signed-out-everywhere", "flash-signed-out-everywhere";
+    /// The reader's account is deleted.
+    AccountDeleted = "account-deleted", "flash-account-deleted";
     /// The reader has shown who they are.
     Confirmed = "confirmed", "flash-confirmed";
     /// A study was founded.

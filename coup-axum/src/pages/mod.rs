@@ -20,6 +20,7 @@ pub mod member;
 pub mod moderation;
 mod moment;
 pub mod notification;
+pub mod personal;
 pub mod picture;
 mod preference;
 mod problem;

@@ -21,6 +21,7 @@ use coup_core::{
     identity::port::ProviderFault,
     policy::{DeniedReason, Permission, Restraint},
     store::StoreError,
+    user::deletion::OwnedStudy,
 };
 use serde::Serialize;
 
@@ -40,13 +41,22 @@ pub struct Problem {
     errors: Box<[FieldError]>,
     permission: Option<Permission>,
     sanction: Option<(Restraint, Option<Timestamp>)>,
-    /// One's own report that stands in the way.
-    report: Option<Box<ReportId>>,
+    /// What of one's own stands in the way.
+    own: Option<Box<Own>>,
     /// In seconds.
     retry_after: Option<NonZeroU32>,
     /// The host's own words for this refusal, as it said them.
     words: Option<Box<str>>,
     cause: Option<Box<str>>,
+}
+
+/// What of one's own stands in the way.
+#[derive(Debug, Clone)]
+enum Own {
+    /// A report that waits for a decision.
+    Report(ReportId),
+    /// Studies that need an OWNER.
+    Studies(Vec<OwnedStudy>),
 }
 
 macro_rules! faults {
@@ -102,7 +112,7 @@ impl Problem {
             errors: Box::default(),
             permission: None,
             sanction: None,
-            report: None,
+            own: None,
             retry_after: None,
             words: None,
             cause: None,
@@ -122,6 +132,14 @@ impl Problem {
     /// What is logged, and never answered.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
+    }
+
+    /// One's own studies that stand in the way.
+    pub(crate) fn studies(&self) -> &[OwnedStudy] {
+        match self.own.as_deref() {
+            Some(Own::Studies(studies)) => studies,
+            _ => &[],
+        }
     }
 
     pub(crate) fn because(mut self, cause: impl Into<String>) -> Self {
@@ -175,7 +193,11 @@ impl Problem {
             permission: self.permission.map(|permission| permission.full_name()),
             sanction: self.sanction.map(|(restraint, _)| restraint.name()),
             until: self.sanction.and_then(|(_, until)| until),
-            report_id: self.report.as_deref().copied(),
+            report_id: match self.own.as_deref() {
+                Some(Own::Report(report)) => Some(*report),
+                _ => None,
+            },
+            studies: self.studies(),
         }
     }
 }
@@ -198,6 +220,8 @@ struct Body<'a> {
     until: Option<Timestamp>,
     #[serde(rename = "reportId", skip_serializing_if = "Option::is_none")]
     report_id: Option<ReportId>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    studies: &'a [OwnedStudy],
 }
 
 #[derive(Serialize)]
@@ -248,7 +272,10 @@ impl From<Error> for Problem {
             }
             Error::Vetoed(vetoed) => Self { words: Some(vetoed.words.into()), ..plain(StatusCode::FORBIDDEN) },
             Error::State(_) => plain(StatusCode::CONFLICT),
-            Error::Reported(report) => Self { report: Some(Box::new(report)), ..plain(StatusCode::CONFLICT) },
+            Error::Reported(report) => Self { own: Some(Box::new(Own::Report(report))), ..plain(StatusCode::CONFLICT) },
+            Error::OwnsStudies(studies) => {
+                Self { own: Some(Box::new(Own::Studies(studies))), ..plain(StatusCode::CONFLICT) }
+            }
             Error::Invalid(invalid) => {
                 Self { errors: invalid.errors().into(), ..plain(StatusCode::UNPROCESSABLE_ENTITY) }
             }

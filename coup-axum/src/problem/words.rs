@@ -263,6 +263,8 @@ problems! {
         "Idempotency-Key reused", "This Idempotency-Key was used for another request.";
     "last_super_admin": "마지막 최고 관리자예요", "기한이 없는 최고 관리자가 한 명은 있어야 해요. 먼저 다른 사람을 임명해 주세요.";
         "The last SUPER_ADMIN", "One SUPER_ADMIN without an end stays. Appoint another one first.";
+    "owns_studies": "아직 방장인 스터디가 있어요", "방장을 넘기거나 스터디를 종료한 뒤에 탈퇴할 수 있어요.";
+        "You still own studies", "Hand them over or close them, then delete your account.";
     "already_reported": "이미 신고했어요", "이미 신고한 내용이에요. 처리가 끝날 때까지 기다려 주세요.";
         "Reported already", "You have reported this. Wait until it is decided.";
     "reported_before": "이미 처리된 신고예요", "내용이 바뀌었거나 다른 유형이거나 7일이 지난 뒤에 다시 신고할 수 있어요.";
@@ -409,6 +411,7 @@ mod tests {
             Error::NotFound,
             Error::NotConfigured,
             Error::Reported("0190a5c8-7d1c-7f3a-9d6e-2f4b8c1a0e57".parse().unwrap()),
+            Error::OwnsStudies(Vec::new()),
             Invalid::field("name", "required").into(),
             Error::Maintenance(None),
             Error::TooManyAttempts { retry_after: chrono::TimeDelta::minutes(1) },

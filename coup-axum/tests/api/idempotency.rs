@@ -257,6 +257,7 @@ fn every_operation_that_writes_for_a_person_documents_the_header_and_no_reading_
                 "beginSecondFactor",
                 "confirmSecondFactor",
                 "newRecoveryCodes",
+                "deleteMe",
             ]
             .contains(&id);
         assert_eq!(keyed.iter().any(|known| known == id), expected, "{method} {path}");

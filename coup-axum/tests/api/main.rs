@@ -16,6 +16,7 @@ mod members;
 mod messages;
 mod moderation;
 mod notifications;
+mod personal;
 mod problems;
 mod second_factor;
 mod settings;

@@ -9,6 +9,7 @@ mod limits;
 mod moderation;
 mod notifications;
 mod people;
+mod personal;
 mod pictures;
 mod refusals;
 mod second_factor;

@@ -1,4 +1,5 @@
 //! The second factor without script: setting it up, the code at signing in, and where administrators are led.
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail as the test does")]
 
 use chrono::TimeDelta;
 use coup_core::{coup::Settings, env::Clock as _, policy::AdminRole, testing::Authenticator};

@@ -60,6 +60,25 @@ async fn who_signs_out_is_cut_and_others_are_not() {
 }
 
 #[tokio::test]
+async fn who_deletes_their_account_is_cut_and_the_others_hear_that_they_left() {
+    let house = House::new().await;
+    let (owner, guest) = (house.person("noah").await, house.person("mina").await);
+    let study = house.study(&owner, true).await;
+    house.join(&guest, &study).await;
+    let mut others = house.stream(&owner, "/stream", None).await;
+    let mut stream = house.stream(&guest, "/stream", None).await;
+    stream.next("ephemeral").await;
+    others.next("ephemeral").await;
+    let begin = Instant::now();
+    assert_eq!(house.ask(&guest, Method::DELETE, "/me", None).await.status(), 204);
+    stream.next("cut").await;
+    assert!(stream.block().await.is_none(), "nothing follows a cut");
+    assert!(begin.elapsed() < AT_ONCE, "{:?}", begin.elapsed());
+    assert_eq!(house.ask(&guest, Method::GET, "/stream", None).await.status(), 401);
+    while others.block().await.unwrap().data["type"] != "member.left" {}
+}
+
+#[tokio::test]
 async fn who_does_not_read_is_ended_and_the_others_go_on() {
     let house = House::new().await;
     let owner = house.person("noah").await;

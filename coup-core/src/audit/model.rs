@@ -230,6 +230,8 @@ pub struct AuditDraft {
     pub(crate) before: BTreeMap<&'static str, Detail>,
     pub(crate) after: BTreeMap<&'static str, Detail>,
     pub(crate) reason: Option<String>,
+    /// Whether it is told from where and with what.
+    traced: bool,
 }
 
 impl AuditDraft {
@@ -244,7 +246,7 @@ impl AuditDraft {
     }
 
     pub(crate) fn new(actor: AuditActor, action: AdminAction, target: Option<AuditTarget>) -> Self {
-        Self { actor, action, target, before: BTreeMap::new(), after: BTreeMap::new(), reason: None }
+        Self { actor, action, target, before: BTreeMap::new(), after: BTreeMap::new(), reason: None, traced: true }
     }
 
     /// A more exact action than the permission's.
@@ -296,8 +298,16 @@ impl AuditDraft {
         self
     }
 
+    /// Not from where and with what: of who erases all of that in the same commit.
+    #[must_use]
+    pub(crate) fn untraced(mut self) -> Self {
+        self.traced = false;
+        self
+    }
+
     /// Seals it: fixes its bytes, and sets aside what can be erased.
     pub(crate) fn seal(self, env: &Env, ip: Option<&str>, user_agent: Option<&str>) -> AuditEntry {
+        let (ip, user_agent) = if self.traced { (ip, user_agent) } else { (None, None) };
         let mut personal = Vec::new();
         let mut seal = |field: String, value: &str| {
             let salt = env.secret();

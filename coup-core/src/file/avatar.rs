@@ -13,7 +13,7 @@ use crate::{
     coup::{Caller, Command, Coup, Ctx, Prepared, Room},
     env::Timestamp,
     error::Error,
-    id::FileId,
+    id::{FileId, UserId},
     policy::{Permit, SystemPermission, Target},
     user::service::{Me, me},
 };
@@ -85,7 +85,7 @@ impl Command for SetAvatar {
         let file = file.filter(|file| is_awaited(file, &caller, now)).ok_or(Error::NotFound)?;
         let ready = File { state: FileState::Ready, reserved_until: None, ..file };
         let changes = Changes::permitted(permit).guard(caller.guard());
-        let changes = forget(room, &caller, changes).await?.save(Row::File(Box::new(ready)));
+        let changes = forget(room, &caller.user.id, changes).await?.save(Row::File(Box::new(ready)));
         Ok(shows(room, caller, changes, Some(self.address.clone())))
     }
 }
@@ -111,7 +111,7 @@ impl Command for RemoveAvatar {
             return Ok(Prepared::done(me(&caller, room.env.now())));
         }
         let changes = Changes::permitted(permit).guard(caller.guard());
-        let changes = forget(room, &caller, changes).await?;
+        let changes = forget(room, &caller.user.id, changes).await?;
         Ok(shows(room, caller, changes, None))
     }
 }
@@ -132,8 +132,8 @@ fn shows(room: &Room<'_>, mut caller: Caller, changes: Changes, address: Option<
 }
 
 /// The end of somebody's picture as it is, if CoUp keeps it.
-pub(crate) async fn forget(room: &Room<'_>, caller: &Caller, changes: Changes) -> Result<Changes, Error> {
-    let Some(before) = room.store().avatar_of(&caller.user.id).await? else { return Ok(changes) };
+pub(crate) async fn forget(room: &Room<'_>, user: &UserId, changes: Changes) -> Result<Changes, Error> {
+    let Some(before) = room.store().avatar_of(user).await? else { return Ok(changes) };
     let (id, now) = (before.id, room.env.now());
     let deleted = File { deleted_at: Some(now), ..before };
     Ok(changes.save(Row::File(Box::new(deleted))).job(erase::asked(&room.env, id, now)))

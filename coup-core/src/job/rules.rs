@@ -24,6 +24,11 @@ pub(crate) fn done(job: &Job, result: Option<Value>, now: Timestamp) -> Job {
     Job { result, lease_until: None, last_error: None, finished_at: Some(now), ..job.clone() }
 }
 
+/// What a finished job was asked for is not kept.
+pub(crate) fn forgotten(job: Job) -> Job {
+    Job { payload: Value::Null, progress: None, ..job }
+}
+
 /// The job got on: it waits for its next turn behind all that is due now, and its attempts count anew.
 pub(crate) fn further(job: &Job, progress: Value, now: Timestamp) -> Job {
     let progress = Some(progress);

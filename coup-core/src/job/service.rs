@@ -163,7 +163,10 @@ impl Coup {
         let mut attempt = 0;
         loop {
             let (changes, row, ended) = match worker.work(self, job).await? {
-                Worked::Done { changes, result } => (changes, rules::done(job, result, self.now()), Ended::Done),
+                Worked::Done { changes, result } => {
+                    let done = rules::done(job, result, self.now());
+                    (changes, if worker.forgets() { rules::forgotten(done) } else { done }, Ended::Done)
+                }
                 Worked::More { changes, progress } => {
                     (changes, rules::further(job, progress, self.now()), Ended::Further)
                 }
@@ -208,6 +211,8 @@ impl Coup {
         let why = error.words();
         let again = matches!(error, WorkError::Later(_));
         let row = rules::stopped(job, &why, again, self.now(), u16::from_le_bytes(random));
+        let forgets = row.failed && self.workers.get(&job.kind).is_some_and(|worker| worker.forgets());
+        let row = if forgets { rules::forgotten(row) } else { row };
         let (id, kind, attempts) = (job.id, &job.kind, job.attempts);
         if row.failed {
             tracing::error!(job = %id, kind, attempts, why, "a job was given up");

@@ -56,6 +56,12 @@ pub trait Worker: Send + Sync + 'static {
     /// The kind of its jobs, for ever: jobs that wait are found by it.
     fn kind(&self) -> &str;
 
+    /// Whether what was asked for is forgotten once the job is done or given up: where it may hold what is personal. Finished jobs stay
+    /// for a week.
+    fn forgets(&self) -> bool {
+        false
+    }
+
     /// Does a piece, in well under [`Settings::work_seconds`](crate::coup::Settings): what takes longer is broken off. Called
     /// again with the same job after a failure, a crash, or a lost race.
     ///

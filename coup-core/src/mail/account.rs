@@ -14,6 +14,11 @@ pub(super) enum AccountLetter {
     Exists,
     /// The code for a new password.
     Reset,
+    /// The account is deleted.
+    Deleted {
+        /// Since when.
+        at: Timestamp,
+    },
     /// The password is another one.
     PasswordChanged {
         /// Since when.
@@ -37,6 +42,7 @@ impl AccountLetter {
             Self::SignUp => LetterKind::SignUpCode,
             Self::Exists => LetterKind::AccountExists,
             Self::Reset => LetterKind::ResetCode,
+            Self::Deleted { .. } => LetterKind::AccountDeleted,
             Self::PasswordChanged { .. } => LetterKind::PasswordChanged,
             Self::SecondFactorOn { .. } => LetterKind::SecondFactorOn,
             Self::SecondFactorOff { .. } => LetterKind::SecondFactorOff,
@@ -52,6 +58,8 @@ impl AccountLetter {
             (Self::Exists, Language::En) => "[CoUp] You already have an account",
             (Self::Reset, Language::Ko) => "[CoUp] 새 비밀번호를 정하기 위한 코드예요",
             (Self::Reset, Language::En) => "[CoUp] The code for a new password",
+            (Self::Deleted { .. }, Language::Ko) => "[CoUp] 탈퇴가 끝났어요",
+            (Self::Deleted { .. }, Language::En) => "[CoUp] Your account was deleted",
             (Self::PasswordChanged { .. }, Language::Ko) => "[CoUp] 비밀번호가 바뀌었어요",
             (Self::PasswordChanged { .. }, Language::En) => "[CoUp] Your password was changed",
             (Self::SecondFactorOn { .. }, Language::Ko) => "[CoUp] 2단계 인증을 켰어요",
@@ -102,6 +110,11 @@ impl AccountLetter {
                 "코드는 1시간 동안 쓸 수 있어요.".into(),
                 "직접 요청하지 않았다면 아무것도 하지 않아도 돼요. 코드를 아무에게도 알려 주지 마세요. 비밀번호는 그대로예요.".into(),
             ],
+            Self::Deleted { at: when } => vec![
+                format!("{}에 CoUp 계정을 탈퇴했어요. 이름과 이메일 주소를 비롯한 개인정보는 지웠고, 스터디에 남긴 글은 ‘탈퇴한 사용자’ 이름으로 남아요.", moment(*when, Language::Ko)),
+                "되돌릴 수는 없어요. 같은 이메일 주소로 새로 가입할 수는 있어요. 이 편지를 마지막으로 이 주소도 지워요.".into(),
+                "직접 탈퇴하지 않았다면 운영자에게 알려 주세요.".into(),
+            ],
             Self::PasswordChanged { at: when } => vec![
                 format!("{}에 CoUp 계정의 비밀번호가 바뀌었어요. 다른 기기에서는 모두 로그아웃되었어요.", moment(*when, Language::Ko)),
                 at("/reset", "직접 바꾸지 않았다면 바로 여기에서 비밀번호를 새로 정해 주세요:", "직접 바꾸지 않았다면 바로 로그인 화면에서 비밀번호를 새로 정해 주세요."),
@@ -139,6 +152,11 @@ impl AccountLetter {
                 at("/reset/confirm", "Here:", "The page on which you asked for it takes it."),
                 "The code works for an hour.".into(),
                 "If that was not you, there is nothing to do: your password is as it was. Tell nobody the code.".into(),
+            ],
+            Self::Deleted { at: when } => vec![
+                format!("Your CoUp account was deleted ({}). Your name, your e-mail address and all other personal data were erased; what you wrote in studies stays under \u{201c}deleted user\u{201d}.", moment(*when, Language::En)),
+                "This cannot be undone. You can sign up anew with the same address. With this letter the address is erased, too.".into(),
+                "If that was not you, tell an administrator.".into(),
             ],
             Self::PasswordChanged { at: when } => vec![
                 format!("The password of your CoUp account was changed ({}). All other devices were signed out.", moment(*when, Language::En)),

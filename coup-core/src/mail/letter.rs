@@ -34,6 +34,14 @@ pub(crate) enum Letter {
         #[serde(with = "words")]
         language: Language,
     },
+    /// An account is deleted: who had it has no address here any more but this one, which goes when the letter is sent.
+    AccountDeleted {
+        #[serde(deserialize_with = "stored")]
+        email: Email,
+        #[serde(with = "words")]
+        language: Language,
+        at: Timestamp,
+    },
     /// The password of an account is another one.
     PasswordChanged { user_id: UserId, at: Timestamp },
     /// A second factor was turned on.

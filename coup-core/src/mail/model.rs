@@ -21,6 +21,8 @@ words! {
         AccountExists = "ACCOUNT_EXISTS",
         /// The code for a new password.
         ResetCode = "RESET_CODE",
+        /// The account is deleted.
+        AccountDeleted = "ACCOUNT_DELETED",
         /// The password is another one.
         PasswordChanged = "PASSWORD_CHANGED",
         /// A second factor is asked for now.

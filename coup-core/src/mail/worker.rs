@@ -55,6 +55,11 @@ impl Worker for SendMail {
         MAIL
     }
 
+    /// Addresses stand in it.
+    fn forgets(&self) -> bool {
+        true
+    }
+
     async fn work(&self, coup: &Coup, job: &Job) -> Result<Worked, WorkError> {
         let asked: Letter = serde_json::from_value(job.payload.clone()).map_err(WorkError::never)?;
         let Some(mailer) = &self.0 else { return Ok(not_sent("no mailer is configured")) };
@@ -72,6 +77,9 @@ impl Worker for SendMail {
                 desk.sanction(LetterKind::AppealDecided, &user_id, sanction_id).await?
             }
             Letter::Code { kind, email, language } => desk.code(kind, email, language).await?,
+            Letter::AccountDeleted { email, language, at } => {
+                Ok(desk.account(&AccountLetter::Deleted { at }, None, email, language))
+            }
             Letter::PasswordChanged { user_id, at } => {
                 desk.told(&user_id, &AccountLetter::PasswordChanged { at }).await?
             }

@@ -169,11 +169,7 @@ impl Command for Withdraw {
         }
         let permit = file.permit(SystemPermission::StudyJoin)?;
         let member = asked.ok_or(StateError::NotPending)?;
-        let changes = file
-            .changes(permit)
-            .change(Change::Remove(Key::Member(self.0, member.user_id.clone())))
-            .insert(rules::history(&room.env, &member, MembershipChange::Withdrawn, &member.user_id));
-        Ok(Prepared::new(changes, ()))
+        Ok(Prepared::new(withdraws(room, file.changes(permit), &member), ()))
     }
 }
 
@@ -192,34 +188,40 @@ impl Command for Leave {
         let permit = file.permit(StudyPermission::StudyLeave)?;
         let Some(member) = file.member.clone() else { return Err(StateError::NotAMember.into()) };
         let by = member.user_id.clone();
-        Ok(go(
-            room,
-            &file,
-            file.changes(permit),
-            member,
-            (MemberStatus::Left, MembershipChange::Left, EventKind::MemberLeft),
-            &by,
-        ))
+        Ok(Prepared::new(leaves(room, file.changes(permit), member, &by), ()))
     }
+}
+
+/// An ACTIVE member leaves: their seat is free, and the others are told.
+pub(crate) fn leaves(room: &Room<'_>, changes: Changes, member: StudyMember, by: &UserId) -> Changes {
+    go(room, changes, member, (MemberStatus::Left, MembershipChange::Left, EventKind::MemberLeft), by)
+}
+
+/// A request is taken back: its row goes, its history stays.
+pub(crate) fn withdraws(room: &Room<'_>, changes: Changes, member: &StudyMember) -> Changes {
+    changes.change(Change::Remove(Key::Member(member.study_id, member.user_id.clone()))).insert(rules::history(
+        &room.env,
+        member,
+        MembershipChange::Withdrawn,
+        &member.user_id,
+    ))
 }
 
 fn go(
     room: &Room<'_>,
-    file: &StudyFile,
     changes: Changes,
     member: StudyMember,
     (status, what, kind): (MemberStatus, MembershipChange, EventKind),
     by: &UserId,
-) -> Prepared<()> {
-    let study = file.study.id;
+) -> Changes {
+    let study = member.study_id;
     let told = serde_json::json!({ "studyId": study, "userId": member.user_id });
     let gone = StudyMember { status, role: StudyRole::Member, ..member };
-    let changes = changes
+    changes
         .insert(rules::history(&room.env, &gone, what, by))
         .save(Row::Member(Box::new(gone)))
         .change(Change::FreeSeat(study))
-        .event(Scope::Study(study), kind, room.env.now(), told);
-    Prepared::new(changes, ())
+        .event(Scope::Study(study), kind, room.env.now(), told)
 }
 
 /// Somebody else's row in the study, whatever its status. Who may not list members learns nothing of it.
@@ -227,7 +229,8 @@ async fn target(room: &Room<'_>, file: &StudyFile, user: &UserId) -> Result<Stud
     Ok(room.coup().member(file, user).await?.member)
 }
 
-fn guard(member: &StudyMember) -> Guard {
+/// Holds the write to the membership as it was read.
+pub(crate) fn guard(member: &StudyMember) -> Guard {
     Guard::Member(member.study_id, member.user_id.clone(), member.version)
 }
 
@@ -309,14 +312,8 @@ impl Command for RemoveMember {
         let changes = file.changes(permit).guard(guard(&member));
         let event = plain(NotificationEvent::Kicked);
         let changes = told(room, &file, changes, &self.user, event, self.reason.as_ref());
-        Ok(go(
-            room,
-            &file,
-            changes,
-            member,
-            (MemberStatus::Kicked, MembershipChange::Kicked, EventKind::MemberKicked),
-            &by,
-        ))
+        let kicked = (MemberStatus::Kicked, MembershipChange::Kicked, EventKind::MemberKicked);
+        Ok(Prepared::new(go(room, changes, member, kicked, &by), ()))
     }
 }
 

@@ -48,12 +48,13 @@ impl Worker for EndSanction {
             ..NotificationData::default()
         };
         let notice = Notice::new(NotificationEvent::SanctionEnded, data);
-        let mut changes = Changes::system(SystemPermit::Sweep)
-            .save(Row::Sanction(Box::new(ended.clone())))
-            .event(Scope::User(ended.user_id.clone()), EventKind::SanctionLifted, now, to_value(&told))
-            .notify(&room.env, &ended.user_id, notice);
+        let mut changes = Changes::system(SystemPermit::Sweep).save(Row::Sanction(Box::new(ended.clone())));
+        // Whose account is deleted is told nothing any more.
         if let Some(offender) = Offender::find(&room, &ended.user_id).await? {
-            changes = changes.save(Row::User(Box::new(offender.with(&ended, &room))));
+            changes = changes
+                .event(Scope::User(ended.user_id.clone()), EventKind::SanctionLifted, now, to_value(&told))
+                .notify(&room.env, &ended.user_id, notice)
+                .save(Row::User(Box::new(offender.with(&ended, &room))));
         }
         Ok(Worked::Done { changes: Some(changes), result: None })
     }

@@ -127,8 +127,8 @@ impl SettingKey {
             | Self::SessionHours
             | Self::SessionIdleMinutes
             | Self::RequireEmailVerification
+            | Self::RequireAdminSecondFactor
             | Self::RateLimits => Group::Identity,
-            Self::RequireAdminSecondFactor => Group::Identity,
             Self::DefaultCapacity | Self::MaxCapacity => Group::Studies,
             Self::AppealDays | Self::StrikeLapseDays | Self::Ladder | Self::Classification => Group::Moderation,
         }

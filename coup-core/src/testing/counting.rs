@@ -8,7 +8,7 @@ use crate::{
     appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Parts, Scope},
-    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch, Written},
     env::Timestamp,
     file::model::File,
     id::{
@@ -29,12 +29,16 @@ use crate::{
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
-        IdentityReads, JobReads, LimitReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy,
-        SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        IdentityReads, JobReads, LimitReads, LiveReads, MemberReads, Membership, ModerationReads, NotificationReads,
+        OwnStudy, PersonalReads, SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads,
+        UserReads, Waiting,
     },
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query},
-    user::model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+    text::{ClientId, Email, Query, StudyName},
+    user::{
+        model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
+        trace::{Trace, TracePlace},
+    },
 };
 
 /// Any store, and a list of what was committed to it.
@@ -186,6 +190,31 @@ impl<S: Store> LimitReads for Counting<S> {
 
     async fn device(&self, hash: &TokenHash, email: &Email) -> Result<Option<Device>, StoreError> {
         self.store.device(hash, email).await
+    }
+}
+
+#[async_trait]
+impl<S: Store> PersonalReads for Counting<S> {
+    async fn memberships(
+        &self,
+        user: &UserId,
+        after: Option<StudyId>,
+        limit: Limit,
+    ) -> Result<Vec<Membership>, StoreError> {
+        self.store.memberships(user, after, limit).await
+    }
+
+    async fn messages_by(
+        &self,
+        user: &UserId,
+        after: Option<MessageId>,
+        limit: Limit,
+    ) -> Result<Vec<(Message, StudyName)>, StoreError> {
+        self.store.messages_by(user, after, limit).await
+    }
+
+    async fn traces(&self, user: &UserId, after: &TracePlace, limit: Limit) -> Result<Vec<Trace>, StoreError> {
+        self.store.traces(user, after, limit).await
     }
 }
 

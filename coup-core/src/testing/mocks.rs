@@ -21,7 +21,7 @@ use crate::{
     appeal::model::{Appeal, AppealStatus},
     audit::model::{AuditFilter, AuditHead, AuditRow, SecurityEvent},
     changes::{Changes, Committed, Scope},
-    chat::model::{MessageView, Place, ReadMark, Said, Stretch, Written},
+    chat::model::{Message, MessageView, Place, ReadMark, Said, Stretch, Written},
     env::{Clock, Ids, Timestamp},
     error::Error,
     file::model::File,
@@ -43,14 +43,16 @@ use crate::{
     settings::model::StoredSettings,
     store::{
         AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head,
-        IdentityReads, JobReads, LimitReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy,
-        SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads, UserReads, Waiting,
+        IdentityReads, JobReads, LimitReads, LiveReads, MemberReads, Membership, ModerationReads, NotificationReads,
+        OwnStudy, PersonalReads, SanctionReads, SettingReads, Standing, Store, StoreError, StoredEvent, StudyReads,
+        UserReads, Waiting,
     },
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query},
+    text::{ClientId, Email, Query, StudyName},
     user::{
         model::{Activity, AdminGrant, PasswordHash, Person, Session, TokenHash, User, Verification, VerificationKind},
         passwords::Passwords,
+        trace::{Trace, TracePlace},
     },
 };
 
@@ -143,6 +145,11 @@ store! {
     LimitReads {
         attempts expect_attempts(counted: [&Counted] = [Counted]) -> [Option<Attempts>];
         device expect_device(hash: [&TokenHash] = [TokenHash], email: [&Email] = [Email]) -> [Option<Device>];
+    }
+    PersonalReads {
+        memberships expect_memberships(user: [&UserId] = [UserId], after: [Option<StudyId>] = [Option<StudyId>], limit: [Limit] = [Limit]) -> [Vec<Membership>];
+        messages_by expect_messages_by(user: [&UserId] = [UserId], after: [Option<MessageId>] = [Option<MessageId>], limit: [Limit] = [Limit]) -> [Vec<(Message, StudyName)>];
+        traces expect_traces(user: [&UserId] = [UserId], after: [&TracePlace] = [TracePlace], limit: [Limit] = [Limit]) -> [Vec<Trace>];
     }
     IdentityReads {
         identity expect_identity(issuer: [&str] = [String], subject: [&str] = [String]) -> [Option<OAuthIdentity>];

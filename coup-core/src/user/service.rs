@@ -117,7 +117,8 @@ pub(crate) fn me(caller: &crate::coup::Caller, now: Timestamp) -> Me {
     }
 }
 
-/// Makes CoUp know a host's user before they do anything, or what others see of them now. Knowing it already is well.
+/// Makes CoUp know a host's user before they do anything, or what others see of them now. Knowing it already is well. Who was deleted
+/// ([`DeleteUser`](super::deletion::DeleteUser)) does not come back: [`Error::NotFound`].
 ///
 /// With a [`UserDirectory`](super::directory::UserDirectory) people are met when they come; a host gives this command when a name
 /// changes.
@@ -134,6 +135,9 @@ impl Command for AdoptUser {
 
     async fn prepare(&self, room: &Room<'_>) -> Result<Prepared<()>, Error> {
         let known = room.store().user(&self.id).await?;
+        if known.as_ref().is_some_and(|user| user.status == UserStatus::Deleted) {
+            return Err(Error::NotFound);
+        }
         Ok(match adopt(&self.id, &self.user, known, room.env.now()) {
             Some(changes) => Prepared::new(changes, ()),
             None => Prepared::done(()),

@@ -99,6 +99,21 @@ pub struct SessionView {
     pub user_agent: Option<String>,
 }
 
+impl SessionView {
+    /// A session, where the one that asks is `current` and `idle` ends those that nobody uses.
+    pub(crate) fn of(session: Session, current: Option<SessionId>, idle: TimeDelta) -> Self {
+        Self {
+            is_current: current == Some(session.id),
+            expires_at: session.ends_at(idle),
+            id: session.id,
+            created_at: session.created_at,
+            last_seen_at: session.last_seen_at,
+            ip: session.ip,
+            user_agent: session.user_agent,
+        }
+    }
+}
+
 /// Ends the caller's session.
 #[derive(Debug, Clone, Copy)]
 pub struct SignOut;
@@ -159,15 +174,7 @@ impl Coup {
         let sessions = room.store().sessions_of(&caller.user.id, Limit::MAX).await?;
         let (now, idle) = (room.env.now(), room.settings().session_idle());
         let current = caller.session.map(|session| session.id);
-        let view = |session: Session| SessionView {
-            is_current: current == Some(session.id),
-            expires_at: session.ends_at(idle),
-            id: session.id,
-            created_at: session.created_at,
-            last_seen_at: session.last_seen_at,
-            ip: session.ip,
-            user_agent: session.user_agent,
-        };
+        let view = |session| SessionView::of(session, current, idle);
         Ok((me, sessions.into_iter().map(view).filter(|session| session.expires_at > now).collect()))
     }
 

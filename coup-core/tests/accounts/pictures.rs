@@ -58,11 +58,11 @@ impl Gallery {
     /// The row of the file that was reserved last.
     async fn reserved(&self) -> Option<File> {
         let written = self.house.store.written();
-        let id = written.iter().flat_map(|parts| &parts.writes).filter_map(|change| match change {
+        let mut id = written.iter().flat_map(|parts| &parts.writes).filter_map(|change| match change {
             Change::Insert(Row::File(file)) => Some(file.id),
             _ => None,
         });
-        self.house.store.file(id.last().unwrap()).await.unwrap()
+        self.house.store.file(id.next_back().unwrap()).await.unwrap()
     }
 
     fn kept(&self) -> Vec<String> {

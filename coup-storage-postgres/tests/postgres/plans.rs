@@ -159,6 +159,11 @@ fn steps<'a>(plan: &'a Value, all: &mut Vec<&'a Value>) {
     }
 }
 
+/// What a job reads once after an account is deleted: all of a kind, each piece behind the one before.
+fn goes_through_all(name: &str) -> bool {
+    name.ends_with("_traces")
+}
+
 fn faults(name: &str, plan: &Value, sizes: &BTreeMap<String, u64>) -> Vec<String> {
     let mut all = Vec::new();
     steps(plan, &mut all);
@@ -182,7 +187,7 @@ fn faults(name: &str, plan: &Value, sizes: &BTreeMap<String, u64>) -> Vec<String
             let count = |key: &str| step[key].as_f64().unwrap_or_default();
             let touched =
                 (rows + count("Rows Removed by Filter") + count("Rows Removed by Join Filter")) * count("Actual Loops");
-            if touched > TOUCHED {
+            if touched > TOUCHED && !goes_through_all(name) {
                 faults.push(format!("{kind} {table} touches {touched} rows"));
             }
         }

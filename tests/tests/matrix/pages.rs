@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     actors::{Actor, Comes, Standing},
-    operations::{Case, Keeps, door, invite, request, site, study},
+    operations::{Case, Keeps, door, invite, is_owner, request, site, study},
     places::{Kind, PASSWORD, PNG, picture},
 };
 
@@ -87,6 +87,7 @@ fn at_the_door() -> Vec<Case> {
         ),
         door("GET /sign-out-everywhere").gives(303),
         door("GET /me/password").gives(303),
+        door("GET /me/account/delete").gives(303),
         door("GET /me/sessions/{id}/end").gives(303).with("id", |scene, _| scene.own_session.to_string()),
         door("GET /studies/{id}/join").with("id", |_, place| place.study.to_string()).gives(303),
     ]
@@ -103,6 +104,16 @@ fn of_oneself() -> Vec<Case> {
             .gives(303)
             .body(|_, _| json!({ "current": PASSWORD, "new": "zanzibar-otter-3" })),
         site("POST /me/sessions/{id}/end", &[]).gives(303).with("id", |scene, _| scene.own_session.to_string()),
+        site("GET /me/account", &["system:account.export"]),
+        site("GET /me/account/export", &["system:account.export"]),
+        site("POST /me/account/delete", &["system:account.delete"])
+            .body(|_, _| json!({ "sure": "true" }))
+            .rule(
+                is_owner,
+                (409, "owns_studies"),
+                "the one OWNER stays on every path, account deletion too (requirements § 4)",
+            )
+            .refuses((401, "not_signed_in"), "whose account is deleted is led to the door"),
         site("GET /confirm", &[]),
         site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
         site("GET /me/avatar", &[]),

@@ -30,6 +30,8 @@ const ALONE: usize = AUDITED + 2;
 /// A stream is asked for and then opened, and its rights are asked anew each time; where it begins is one question more for
 /// oneself, and one for all studies together.
 const OPENED: usize = 7;
+/// All of one's own: the caller, and each list.
+const EXPORT: usize = 8;
 /// A way to a provider: the commit that keeps it, and the bar's.
 const WAY: usize = 6;
 const FEW: usize = 3;
@@ -88,6 +90,8 @@ fn of_the_api(path: &str) -> Option<Asked> {
         | "/docs/{file}"
         | "/openapi.json"
         | "/me"
+        // In pieces of five hundred.
+        | "/me/export"
         // The newest hundred at most.
         | "/me/sessions"
         | "/invites/{code}"
@@ -147,6 +151,9 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/confirm"
         | "/sign-out-everywhere"
         | "/me"
+        | "/me/account"
+        | "/me/account/export"
+        | "/me/account/delete"
         | "/me/password"
         | "/sign-in/code"
         | "/me/second-factor"
@@ -343,6 +350,8 @@ async fn every_read_takes_at_most_two_statements(store: Arc<dyn Store>) {
             }
             path if path.starts_with("/coup/admin/") => ALONE + FRAMED,
             path if is_audited(path) => AUDITED,
+            path if path == "/api/me/export" => EXPORT,
+            path if path == "/coup/me/account/export" => EXPORT + 1,
             path if path.starts_with("/coup/me/") => MOST + FRAMED,
             path if is_stream(path) => OPENED,
             path if path.starts_with("/api/auth/") || path.starts_with("/coup/sign-in/") => WAY,

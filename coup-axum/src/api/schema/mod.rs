@@ -4,6 +4,7 @@
 
 mod moderation;
 mod notification;
+mod personal;
 mod settings;
 
 pub(crate) use moderation::{
@@ -11,6 +12,7 @@ pub(crate) use moderation::{
     Sanction, SanctionHistory, UserDetail,
 };
 pub(crate) use notification::{Notification, ReadAll};
+pub(crate) use personal::PersonalData;
 pub(crate) use settings::{Settings, SettingsChange};
 
 use chrono::{DateTime, Utc};
@@ -48,6 +50,16 @@ pub(crate) struct Problem {
     /// One's own report on the same, which waits for a decision.
     #[schema(rename = "reportId", nullable = false)]
     report_id: Option<Uuid>,
+    /// The open studies of which one is the OWNER, to hand over or close.
+    #[schema(nullable = false)]
+    studies: Option<Vec<OwnedStudy>>,
+}
+
+/// A study of which one is the OWNER.
+#[derive(ToSchema)]
+pub(crate) struct OwnedStudy {
+    id: Uuid,
+    name: String,
 }
 
 /// A wrong field.

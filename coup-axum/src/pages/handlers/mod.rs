@@ -11,6 +11,7 @@ mod member;
 mod mine;
 mod moderation;
 mod notification;
+mod personal;
 #[cfg(feature = "identity")]
 mod picture;
 mod question;
@@ -38,6 +39,8 @@ pub(in crate::pages) fn routes() -> (Router<House>, Vec<&'static str>) {
         ("/sign-up", get(user::sign_up_page).post(user::sign_up)),
         ("/sign-out", post(user::sign_out)),
         ("/me", get(user::me).post(user::edit)),
+        ("/me/account", get(personal::show)),
+        ("/me/account/export", get(personal::export)),
         ("/studies", get(study::browse).post(study::create)),
         ("/studies/new", get(study::new)),
         ("/studies/{id}", get(enter::show)),
@@ -124,6 +127,7 @@ fn account_routes() -> Vec<Route> {
         ("/reset/confirm", get(account::reset_confirm_page).post(account::reset_confirm)),
         ("/confirm", get(account::confirm_page).post(account::confirm)),
         ("/sign-out-everywhere", get(account::to_me).post(account::sign_out_everywhere)),
+        ("/me/account/delete", get(personal::again).post(personal::delete)),
         ("/me/password", get(account::to_me).post(account::change_password)),
         ("/me/sessions/{id}/end", get(account::to_me).post(account::end_session)),
     ]

@@ -25,6 +25,7 @@ use crate::{
     testing::fixtures,
     text::{MessageText, PersonName},
     user::{
+        deletion::DeleteAccount,
         directory::HostUser,
         service::{AdoptUser, UpdateProfile},
     },
@@ -60,7 +61,7 @@ acts! {
     /// Gives it another code.
     Rotate: 1,
     /// Joins, or asks to.
-    Join: 10,
+    Join: 14,
     /// Takes the request back.
     Withdraw: 1,
     /// Leaves.
@@ -89,6 +90,8 @@ acts! {
     Read: 3,
     /// Takes another name.
     Rename: 1,
+    /// Deletes the own account.
+    DeleteAccount: 1,
     /// Links an identity elsewhere, or unlinks one.
     Link: 2,
     /// Reports somebody, a study or a message.
@@ -140,6 +143,7 @@ impl Act {
                 | Self::Send
                 | Self::Read
                 | Self::Rename
+                | Self::DeleteAccount
                 | Self::Report
                 | Self::ReadNotification
         )
@@ -317,9 +321,29 @@ impl World {
                 let name = PersonName::parse("name", NAMES.get(usize::from(step.how) % 8).copied().unwrap_or(""));
                 run(coup, &ctx, name.map(|name| UpdateProfile { name: Some(name), ..UpdateProfile::default() })).await
             }
+            Act::DeleteAccount => self.delete_account(coup, &ctx, step).await,
             Act::Link => self.link(coup, &ctx, step).await,
             _ => self.desk.act(coup, step, Scene { ctx, study, user, message }).await,
         }
+    }
+
+    /// Some hand no study over to nobody: at the end each is deleted by its OWNER, whom there must be then.
+    async fn delete_account(&self, coup: &Coup, ctx: &Ctx, step: Step) -> Answer {
+        let Some(Credential::User(user)) = &ctx.credential else {
+            return run(coup, ctx, Ok(DeleteAccount)).await;
+        };
+        for study in self.studies() {
+            let owned = coup.study(ctx, study).await.is_ok_and(|view| view.study.owner_id == *user);
+            if owned && !step.how.is_multiple_of(4) {
+                let heir = self.person(step);
+                drop(coup.run(ctx, SetRole { study, user: heir, role: StudyRole::Owner }).await);
+            }
+            let closed = coup.study(ctx, study).await;
+            if closed.is_ok_and(|view| view.study.owner_id == *user && view.study.closed_at.is_some()) {
+                return Ok(Value::Null);
+            }
+        }
+        run(coup, ctx, Ok(DeleteAccount)).await
     }
 
     /// Few identities, so that they meet; the accounts have no passwords, so that the last one stays.

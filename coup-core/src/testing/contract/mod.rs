@@ -93,6 +93,7 @@ pub mod member;
 pub mod moderation;
 pub mod notification;
 pub mod person;
+pub mod personal;
 pub mod prune;
 pub mod replies;
 pub mod sanction;
@@ -188,6 +189,12 @@ macro_rules! store_contract {
                 an_identity_is_linked_and_never_saved,
                 a_flow_comes_back_with_all_its_fields,
                 of_twenty_who_bring_one_flow_one_uses_it,
+            }
+            personal {
+                memberships_of_a_person_come_back_whatever_their_status,
+                messages_of_a_person_come_back_wherever_they_stand,
+                what_is_kept_beside_an_account_goes_at_once,
+                what_was_told_of_somebody_is_found_and_reworded,
             }
             study {
                 a_study_comes_back_with_all_its_fields,

@@ -144,6 +144,14 @@ impl Rows {
                 self.count_security_event(*event);
                 Ok(())
             }
+            Change::Forget(user, email) => {
+                self.forget(&user, email.as_ref());
+                Ok(())
+            }
+            Change::Reword(trace) => {
+                self.reword(trace);
+                Ok(())
+            }
             Change::EraseAuditPersonal(user) => {
                 self.erase_audit_personal(&user);
                 Ok(())

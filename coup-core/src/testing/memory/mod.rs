@@ -11,6 +11,7 @@ mod job;
 mod limit;
 mod live;
 mod moderation;
+mod personal;
 mod reads;
 mod sanction;
 mod second_factor;

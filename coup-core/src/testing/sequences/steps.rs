@@ -61,6 +61,8 @@ whats! {
     ForgetDevices: 1,
     /// No session any more.
     RemoveSession: 1,
+    /// All that is kept beside an account goes.
+    Forget: 1,
     /// An administrator's role, new or changed.
     Grant: 1,
     /// A new study with its OWNER; its code may be taken.
@@ -232,7 +234,7 @@ impl Cast {
     async fn step(&mut self, store: &dyn Store, step: Step, changes: Twice) -> Result<Twice, StoreError> {
         Ok(match step.what {
             What::AddUser => self.add_user(step.three, changes),
-            What::SaveUser | What::SignIn | What::AddSession | What::RemoveSession | What::Grant => {
+            What::SaveUser | What::SignIn | What::AddSession | What::RemoveSession | What::Forget | What::Grant => {
                 self.person(store, step, changes).await?
             }
             What::SeeSession | What::SaveSession | What::AskCode | What::UseCode => {
@@ -284,6 +286,11 @@ impl Cast {
                 changes.save(&Row::User(Box::new(saved)))
             }
             What::SignIn => changes.change(&Change::SignedIn(user.id, now)),
+            What::Forget => {
+                let waiting = one_of(&super::account::WAITING, step.two, "");
+                let email = (!step.three.is_multiple_of(3)).then(|| Email::from_stored(waiting.into()));
+                changes.change(&Change::Forget(user.id, email))
+            }
             What::AddSession => {
                 let session = self.make.session(&user.id);
                 self.sessions.push(session.clone());

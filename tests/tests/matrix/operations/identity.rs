@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Case, Keeps, door, site};
+use super::{Case, Keeps, door, is_owner, site};
 use crate::{
     actors::{Actor, Comes},
     places::{Kind, PASSWORD, PNG, picture},
@@ -100,6 +100,11 @@ pub(super) fn cases() -> Vec<Case> {
             .body(|_, _| json!({ "current": "다른 하늘 아래 두 사람", "new": "zanzibar-otter-3" })),
         site("confirm", &[]).gives(204).body(|_, _| json!({ "password": PASSWORD })),
         site("getMe", &[]),
+        site("deleteMe", &["system:account.delete"]).gives(204).rule(
+            is_owner,
+            (409, "owns_studies"),
+            "the one OWNER stays on every path, account deletion too (requirements § 4)",
+        ),
         site("editMe", &["system:profile.manage"]).body(|_, _| json!({ "bio": "반갑습니다" })),
     ]
 }
