@@ -66,6 +66,7 @@ async fn every_documented_operation_is_routed_and_no_other_method_is() {
             .replace("{userId}", "nobody")
             .replace("{code}", "no-code")
             .replace("{provider}", "google")
+            .replace("{fileId}", house::NO_ID)
             .replace("{file}", "swagger-ui.css");
         let reply = house.send(None, method, &concrete, None).await;
         let code = reply.json["code"].as_str().unwrap_or_default();

@@ -116,7 +116,8 @@ async fn use_cases_are_done_and_refused_for_every_reason() {
 #[tokio::test]
 async fn a_store_that_answers_people_differently_is_found() {
     let mut runner = TestRunner::deterministic();
-    let sequence = commands::sequences(40).new_tree(&mut runner).unwrap().current();
+    // A short one: those who read at the end have not all deleted their accounts.
+    let sequence = commands::sequences(12).new_tree(&mut runner).unwrap().current();
     let (reference, other): (Arc<dyn Store>, Arc<dyn Store>) =
         (Arc::new(MemoryStore::new()), Arc::new(MemoryStore::new()));
     let make = Fixtures::new(9);
@@ -145,8 +146,11 @@ async fn a_store_that_answers_differently_is_found() {
     assert!(difference.contains(&study.id.to_string()), "{difference}");
 }
 
-/// Those that the sequences cannot do: they need passwords, secrets that are told once, or are how the sequences begin and end.
-const BESIDES: [&str; 23] = [
+/// Those that the sequences cannot do: they need passwords, secrets that are told once, a place for content, or are how the sequences begin and end.
+const BESIDES: [&str; 26] = [
+    "ReserveAvatar",
+    "SetAvatar",
+    "RemoveAvatar",
     "SignUp",
     "SignIn",
     "SignInWith",

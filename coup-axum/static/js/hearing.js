@@ -9,8 +9,10 @@ const REPLACED_PAUSE_MS = 20000;
 const ANSWER_MS = 15000;
 /** The server says something every 15 s at least. */
 const SILENCE_MS = 40000;
-/** After these the same person hears nothing more. */
+/** A session has ended; the browser may have another one already: who changes their password gets it with the answer. */
 const ENDS = ["signed_out", "session_expired"];
+/** So soon it is asked whether there is another one. */
+const AGAIN_PAUSE_MS = 100;
 
 export class Hearing {
   /**
@@ -84,7 +86,10 @@ export class Hearing {
     let silence = setTimeout(() => control.abort(), ANSWER_MS);
     try {
       const answer = await fetch(this.address, { headers, signal, cache: "no-store", credentials: "same-origin" });
-      if (answer.status === 401) return this.takes({ name: "cut", data: { code: "signed_out" } });
+      if (answer.status === 401) {
+        this.ended = true;
+        return this.tell({ name: "cut", data: { code: "signed_out" } });
+      }
       if (answer.status === 404) {
         this.ended = true;
         return this.becomes("absent");
@@ -134,7 +139,10 @@ export class Hearing {
 
   takes(told) {
     if (told.name === "cut") {
-      if (ENDS.includes(told.data.code)) this.ended = true;
+      if (ENDS.includes(told.data.code)) {
+        this.pause = AGAIN_PAUSE_MS;
+        return;
+      }
       // Another browser of the same person took the place; taking it back at once would never end.
       if (told.data.code === "replaced") this.pause = REPLACED_PAUSE_MS;
     }

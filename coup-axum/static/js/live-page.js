@@ -12,6 +12,8 @@ let timer = 0;
 let stale = false;
 /** Whether the page says already why nothing more comes. */
 let isOver = false;
+/** Whether the reader signs out in this very page, which leads on by itself. */
+let isLeaving = false;
 /** What one was told of one's newest sanction. */
 let reason = "";
 
@@ -84,8 +86,9 @@ subscribe(({ name, data, heardAt }) => {
   if (name === "cut") {
     // Who is suspended is signed out, too: that the stream may not begin again is no news.
     if (isOver) return;
-    if (["signed_out", "session_expired"].includes(data.code)) location.reload();
-    else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data);
+    if (data.code === "signed_out") {
+      if (!isLeaving) location.reload();
+    } else if (study && (data.code === "sanctioned" || data.studyId === study)) say(data);
     else soon();
   } else if (name === "event" && data.type === "sanction.imposed") reason = data.data.reason;
   else if (name === "event" && counts(data)) soon();
@@ -96,6 +99,9 @@ subscribe(({ name, data, heardAt }) => {
   else if (name === "begun" && performance.now() > LATE_MS) soon();
 });
 
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-leaves]")) isLeaving = true;
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && stale) soon();
 });

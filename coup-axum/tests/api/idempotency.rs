@@ -125,6 +125,11 @@ async fn call(house: &House, operation: &str) -> Call {
             let until = (house.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339();
             call(&owner, "POST", &format!("{member}/pause"), Some(json!({ "until": until })))
         }
+        "removeAvatar" => {
+            let picture = crate::avatars::PNG.to_vec();
+            house.raw(Some(&owner), "PUT", "/me/avatar", &[("content-type", "image/png")], picture).await.is(200);
+            call(&owner, "DELETE", "/me/avatar", None)
+        }
         "unlinkIdentity" => {
             house.link(&owner, Provider::Google).await;
             call(&owner, "DELETE", "/me/identities/google", None)
@@ -258,6 +263,7 @@ fn every_operation_that_writes_for_a_person_documents_the_header_and_no_reading_
                 "confirmSecondFactor",
                 "newRecoveryCodes",
                 "deleteMe",
+                "setAvatar",
             ]
             .contains(&id);
         assert_eq!(keyed.iter().any(|known| known == id), expected, "{method} {path}");

@@ -22,7 +22,7 @@ use coup_core::{
         fixtures::Fixtures,
     },
     user::{
-        model::{AdminPermissions, Session},
+        model::{AdminPermissions, Session, UserStatus},
         rules::actor,
         service::SignOut,
     },
@@ -51,6 +51,8 @@ struct Rights {
     restrained: BTreeSet<UserId>,
     /// Studies that are there, and whether they are closed.
     studies: BTreeMap<StudyId, bool>,
+    /// Whose accounts are deleted.
+    deleted: BTreeSet<UserId>,
     /// How often settings were changed.
     settings: i64,
 }
@@ -65,6 +67,9 @@ async fn rights(coup: &Coup, store: &MemoryStore, people: &[UserId], studies: &[
     for person in people {
         let ctx = Ctx::user(person.clone());
         let standing = store.standing(&Credential::User(person.clone()), None).await.unwrap().unwrap();
+        if standing.user.status == UserStatus::Deleted {
+            all.deleted.insert(person.clone());
+        }
         if actor(&standing, coup.now(), &coup.settings()).is_some_and(|actor| !actor.restraints.is_empty()) {
             all.restrained.insert(person.clone());
         }
@@ -170,6 +175,7 @@ fn faults(before: &Rights, after: &Rights, revocations: &[Revocation]) -> Vec<St
                         || after.admins.contains_key(person)
                         || after.restrained.contains(person)
                 }
+                CutCode::SignedOut => after.deleted.contains(person) && !before.deleted.contains(person),
                 // One more sanction may take nothing that another one leaves.
                 CutCode::Sanctioned => after.restrained.contains(person),
                 _ => false,

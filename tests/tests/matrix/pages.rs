@@ -118,7 +118,7 @@ fn of_oneself() -> Vec<Case> {
         site("POST /confirm", &[]).gives(303).body(|_, _| json!({ "password": PASSWORD, "next": "/me" })),
         site("GET /me/avatar", &[]),
         site("POST /me/avatar", &["system:profile.avatar"]).gives(303).keeps(Keeps::Two).body(|_, _| json!(PNG)),
-        site("GET /me/avatar/remove", &[]).gives(303),
+        door("GET /me/avatar/remove").gives(303),
         site("POST /me/avatar/remove", &["system:profile.avatar"]).gives(303),
         site("GET /avatars/{fileId}", BROWSE).with("fileId", |_, _| picture().to_string()),
         site("GET /me/second-factor", PROFILE),

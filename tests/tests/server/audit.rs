@@ -29,7 +29,8 @@ async fn administer(server: &Server) {
     let mut root = Person::stranger(server);
     root.post("/auth/sign-in", words).await.is(200);
     root.sets_up_second_factor().await;
-    let guest = Person::new(server, "이서연").await;
+    let mut guest = Person::new(server, "이서연").await;
+    guest.sets_up_second_factor().await;
     let body = json!({ "userId": guest.id, "role": "MODERATOR", "expiresAt": "2090-01-01T00:00:00Z" });
     root.post("/admin/settings/admins", body).await.is(201);
     guest.get("/admin/settings/logs").await.is(200);

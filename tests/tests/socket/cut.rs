@@ -139,7 +139,8 @@ async fn the_end_of_the_server_cuts_everybody() {
 
 /// Somebody whom an administrator suspends, bans from chats, or frees.
 async fn administrator(scene: &Scene) -> crate::scene::Known {
-    let admin = scene.person("한지원").await;
+    let mut admin = scene.person("한지원").await;
+    admin.person.sets_up_second_factor().await;
     let mut fixture = scene.database().await;
     sqlx::query(
         "insert into admin_roles (user_id, role, permissions, granted_at)

@@ -16,7 +16,8 @@ use coup_axum::{
 use coup_core::{
     changes::{Change, Changes, Row, SystemPermit},
     coup::Coup,
-    id::{AppealId, MessageId, NotificationId, ReportId, SanctionId, UserId},
+    file::model::{BlobKey, File, FilePurpose, FileState},
+    id::{AppealId, FileId, MessageId, NotificationId, ReportId, SanctionId, UserId},
     identity::model::{OAuthIdentity, Provider},
     member::model::{MemberStatus, MembershipChange, StudyMember},
     moderation::model::{Case, ReportTarget},
@@ -81,6 +82,11 @@ fn begin() -> Changes {
     Changes::system(SystemPermit::Operator)
 }
 
+/// The owner's picture.
+pub(crate) fn picture() -> FileId {
+    FileId::from_uuid(uuid::Uuid::from_u128(0x0199_e5c8_7d1c_7f3a_9d6e_2f4b_8c1a_0e57))
+}
+
 fn row(user: &User) -> Row {
     Row::User(Box::new(user.clone()))
 }
@@ -88,6 +94,8 @@ fn row(user: &User) -> Row {
 impl House {
     pub(crate) async fn new(store: Arc<dyn Store>) -> Self {
         let make = Fixtures::new(1);
+        let blobs = MemoryBlobs::default();
+        blobs.keep(BlobKey::of(picture()), vec![0xff, 0xd8, 0xff]);
         let coup = Coup::builder(store.clone())
             .clock(Arc::new(make.clock.clone()))
             .ids(Arc::new(SeededIds::new(2)))
@@ -98,7 +106,7 @@ impl House {
             })
             .identity_provider(Arc::new(StandIn(Provider::Google)))
             .identity_provider(Arc::new(StandIn(Provider::Github)))
-            .blobs(Arc::new(MemoryBlobs::default()))
+            .blobs(Arc::new(blobs))
             .build();
         let cookie = SessionCookie::for_address("http://127.0.0.1:3000");
         let live = Live::new(coup.clone(), Limits::default());
@@ -127,6 +135,22 @@ impl House {
         let asked = Study { auto_approve: false, ..make.study(&owner.id, "대기 중인 스터디") };
         let other = Study { auto_approve: false, ..make.study(&owner.id, "남의 스터디") };
         let mut changes = begin().insert(row(&reader)).insert(row(&owner)).insert(Row::Session(Box::new(session)));
+        changes = changes.insert(Row::File(Box::new(File {
+            id: picture(),
+            study_id: None,
+            purpose: FilePurpose::Avatar,
+            uploader_id: owner.id.clone(),
+            name: "avatar".into(),
+            content_type: "image/jpeg".into(),
+            size: 3,
+            sha256: [7; 32],
+            blob: BlobKey::of(picture()),
+            state: FileState::Ready,
+            reserved_until: None,
+            created_at: make.later(),
+            deleted_at: None,
+            version: 0,
+        })));
         changes = changes.insert(Row::Identity(Box::new(OAuthIdentity {
             issuer: "https://google.provider.example".into(),
             subject: "1".into(),

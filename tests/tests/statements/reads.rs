@@ -9,7 +9,10 @@ use coup_storage_sqlite::SqliteStore;
 use coup_tests::TestDatabase;
 use serde_json::Value;
 
-use crate::{counted::Counting, house::House};
+use crate::{
+    counted::Counting,
+    house::{House, picture},
+};
 
 /// The caller's standing, and what is shown.
 const MOST: usize = 2;
@@ -70,6 +73,7 @@ fn of_the_api(path: &str) -> Option<Asked> {
         "/admin/reports" => list(&["?limit=100", "?limit=100&status=PENDING&targetType=USER"]),
         "/docs"
         | "/auth/totp"
+        | "/avatars/{fileId}"
         // One a provider.
         | "/me/identities"
         // A GET that writes the way back.
@@ -151,6 +155,9 @@ fn of_the_pages(path: &str) -> Option<Asked> {
         | "/confirm"
         | "/sign-out-everywhere"
         | "/me"
+        | "/me/avatar"
+        | "/me/avatar/remove"
+        | "/avatars/{fileId}"
         | "/me/account"
         | "/me/account/export"
         | "/me/account/delete"
@@ -269,6 +276,7 @@ impl House {
             .replace("{userId}", person.as_ref().unwrap().id.as_str())
             .replace("{msgId}", &message)
             .replace("{provider}", "google")
+            .replace("{fileId}", &picture().to_string())
             .replace("{file}", "index.html")
     }
 
