@@ -217,6 +217,12 @@ impl Stream for EventStream {
         }
         // The end first: what still waits may not be heard any more.
         if let Some(cut) = self.end.poll(context) {
+            // But why they are cut, which was told before: it is their own, and waits among the rest.
+            while let (CutCode::Sanctioned, Ok(frame)) = (cut.code, self.waiting.try_recv()) {
+                if matches!(frame.scope, Scope::User(_)) {
+                    return Poll::Ready(Some(self.item(&frame)));
+                }
+            }
             self.ended = true;
             self.waiting.close();
             // A code and two identifiers: this cannot fail.

@@ -1,5 +1,5 @@
 //! Deleting an account (specification, features § 1): its row stays under "deleted user" with what was said, all that is personal goes,
-//! in one commit. What others were told of the person before goes a moment later, by a job ([`trace`](super::trace)).
+//! in one commit. What others were told of the person before goes a moment later, by a job ([`super::trace`]).
 //!
 //! A study's OWNER hands over or closes first; the last SUPER_ADMIN without an end stays. What was done about the account stays, too:
 //! sanctions, appeals, reports with what they hold as evidence, the audit log without its personal values. There is no way back.

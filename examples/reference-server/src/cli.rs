@@ -121,7 +121,7 @@ pub(crate) struct OAuthArgs {
     /// Its secret; needed with --google-client-id. Better in the environment or the file: others on this machine see flags
     #[arg(long, env = "COUP_GOOGLE_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub(crate) google_client_secret: Option<String>,
-    /// Another OpenID provider in Google's place, such as a school's own [default: https://accounts.google.com]
+    /// Another OpenID provider in Google's place, such as a school's own [default: Google]
     #[arg(long, env = "COUP_GOOGLE_ISSUER", value_name = "URL")]
     pub(crate) google_issuer: Option<String>,
     /// The OAuth app that GitHub gave out: people can sign in with GitHub. There the address
@@ -131,10 +131,10 @@ pub(crate) struct OAuthArgs {
     /// Its secret; needed with --github-client-id. Better in the environment or the file: others on this machine see flags
     #[arg(long, env = "COUP_GITHUB_CLIENT_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub(crate) github_client_secret: Option<String>,
-    /// A GitHub Enterprise server, with --github-api [default: https://github.com]
+    /// A GitHub Enterprise server, with --github-api [default: GitHub]
     #[arg(long, env = "COUP_GITHUB_BASE", value_name = "URL")]
     pub(crate) github_base: Option<String>,
-    /// Its API [default: https://api.github.com]
+    /// Its API [default: that of GitHub]
     #[arg(long, env = "COUP_GITHUB_API", value_name = "URL")]
     pub(crate) github_api: Option<String>,
 }
