@@ -24,6 +24,7 @@ pub mod personal;
 pub mod picture;
 mod preference;
 mod problem;
+mod program;
 #[cfg(feature = "identity")]
 pub mod second_factor;
 pub mod study;

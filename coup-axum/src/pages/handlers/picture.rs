@@ -50,7 +50,7 @@ async fn page(visit: Visit) -> Answer {
 }
 
 async fn shown_with(visit: &Visit, status: StatusCode, form: Form) -> Answer {
-    let (frame, me) = visit.signed_in(Place::Elsewhere).await?;
+    let (frame, me) = visit.signed_in(Place::Me).await?;
     let page = PicturePage { frame, form, person: (&me).into() };
     Ok((status, page).into_response())
 }

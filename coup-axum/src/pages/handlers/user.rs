@@ -38,6 +38,7 @@ use crate::{
         form::Form,
         frame::{Person, Place},
         house::Accounts,
+        program::named,
         user::{MePage, SessionLine, SignInSettings},
         visit::{Answer, Posted, Visit},
     },
@@ -257,7 +258,7 @@ pub(super) fn profile(visit: &Visit, form: Form, password: Form, account: (Me, V
     let line = |session: SessionView| SessionLine {
         id: session.id.to_string(),
         is_current: session.is_current,
-        program: session.user_agent,
+        program: session.user_agent.as_deref().map(named),
         ip: session.ip,
         since: session.created_at,
         seen: session.last_seen_at,
