@@ -258,7 +258,7 @@ async fn trouble(
         frame,
     };
     let mut response = (status, page).into_response();
-    for name in [header::ALLOW, header::RETRY_AFTER] {
+    for name in [header::ALLOW, header::RETRY_AFTER, header::CONNECTION] {
         if let Some(value) = old.get(&name) {
             response.headers_mut().insert(name, value.clone());
         }

@@ -164,6 +164,10 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.get().into());
         }
+        if self.status == StatusCode::PAYLOAD_TOO_LARGE {
+            // The rest is not read (RFC 9110 § 15.5.14): who heard nothing of it would send the next request into a closing connection.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         response
     }
 

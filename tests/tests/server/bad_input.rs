@@ -73,7 +73,8 @@ async fn what_is_no_json_or_too_large_is_refused() {
     let answer = Answer::of(post().header(json_type.0, json_type.1).body(deep)).await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
     let huge = json!({ "name": "큰 스터디", "description": "a".repeat(100_000), "category": "기타" });
-    person.post("/studies", huge).await.is(413);
+    let refused = person.post("/studies", huge).await.is(413);
+    assert_eq!(refused.headers["connection"], "close", "nobody asks on where the rest was not read");
     assert!(person.get("/my-studies").await.is(200).items("/id").is_empty());
 }
 
