@@ -136,19 +136,36 @@ impl fmt::Debug for Keep {
     }
 }
 
-/// What a use case answers. Whatever goes to JSON and back can be kept for a key.
+/// What a use case answers. Whatever goes to JSON and back is kept for a key; the rest, such as a session's token, is told once.
+///
+/// ```
+/// use coup_core::idempotency::Answer;
+///
+/// /// Nobody is told it again.
+/// struct Token(String);
+///
+/// impl Answer for Token {}
+///
+/// assert!(!Token::KEPT && u32::KEPT);
+/// ```
 pub trait Answer: Sized + Send + 'static {
     /// Whether it is kept at all.
-    const KEPT: bool = true;
+    const KEPT: bool = false;
 
-    /// Its JSON; `None` for what must not be kept, such as a session's token.
-    fn keep(&self) -> Option<String>;
+    /// Its JSON; `None` for what must not be kept.
+    fn keep(&self) -> Option<String> {
+        None
+    }
 
     /// The answer again.
-    fn recall(kept: &str) -> Option<Self>;
+    fn recall(_kept: &str) -> Option<Self> {
+        None
+    }
 }
 
 impl<T: Serialize + DeserializeOwned + Send + 'static> Answer for T {
+    const KEPT: bool = true;
+
     fn keep(&self) -> Option<String> {
         serde_json::to_string(self).ok()
     }

@@ -29,80 +29,16 @@ use crate::{
     second_factor::model::{HalfSignIn, SecondFactor},
     settings::model::StoredSettings,
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query, StudyName},
+    text::{ClientId, Email, Query},
     user::{
         model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
         trace::{Trace, TracePlace},
     },
 };
 
-/// Why storage did not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Something that the decision read has changed since. Decide again on fresh state.
-    #[error("changed meanwhile")]
-    Conflict,
-    /// A row of this key exists.
-    #[error("exists already: {0:?}")]
-    AlreadyExists(Unique),
-    /// A limit is reached. Trying again does not help.
-    #[error("limit reached: {0:?}")]
-    Exhausted(Limit),
-    /// Too much at once; may be tried again.
-    #[error("storage is busy")]
-    Busy,
-    /// Storage cannot be reached, or cannot write (a full disk).
-    #[error("storage is unavailable: {0}")]
-    Unavailable(String),
-    /// What was read cannot be what was written.
-    #[error("stored data is corrupt: {0}")]
-    Corrupt(String),
-    /// Any other failure of the backend.
-    #[error("storage failed: {0}")]
-    Backend(String),
-}
+mod error;
 
-/// Keys that are unique.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unique {
-    /// One account an address.
-    UserEmail,
-    /// One account an issuer and subject.
-    Identity,
-    /// One identity an account and provider.
-    IdentityProvider,
-    /// One study or invite a code.
-    InviteCode,
-    /// One membership a person and study.
-    Member,
-    /// One OWNER a study.
-    Owner,
-    /// One message an author and client id.
-    ClientId,
-    /// One open case a target.
-    OpenCase,
-    /// One report a reporter and case.
-    Report,
-    /// One appeal a sanction.
-    Appeal,
-    /// One answer a person and key.
-    IdempotencyKey,
-    /// Any other primary key.
-    Id,
-}
-
-/// Limits that a commit holds by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// The seats of a study.
-    Seats,
-    /// The uses or the time of an invite.
-    InviteUses,
-    /// One SUPER_ADMIN without an end at least, once there is one.
-    LastSuperAdmin,
-    /// The places of attempts.
-    Attempts,
-}
+pub use self::error::{Limit, StoreError, Unique};
 
 /// By what a caller is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -313,13 +249,13 @@ pub trait PersonalReads: Send + Sync {
         limit: PageLimit,
     ) -> Result<Vec<Membership>, StoreError>;
 
-    /// A person's messages as they are stored, deleted ones too, by identifier, behind a message; with their studies' names.
+    /// A person's messages as they are stored, deleted ones too, by identifier, behind a message.
     async fn messages_by(
         &self,
         user: &UserId,
         after: Option<MessageId>,
         limit: PageLimit,
-    ) -> Result<Vec<(Message, StudyName)>, StoreError>;
+    ) -> Result<Vec<Message>, StoreError>;
 
     /// What was told in which a person is named by their identifier, of the place's kind (of a study's events those of that study)
     /// and behind it, in order. Something may be there that does not name them.

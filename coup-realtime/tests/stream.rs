@@ -10,9 +10,14 @@ use coup_core::{
     error::Error,
     id::{StudyId, UserId},
     member::service::{Join, Leave, RemoveMember, Request},
+    policy::SanctionType,
+    sanction::{
+        model::{Days, Length, Measure},
+        service::Impose,
+    },
     study::service::StudyFields,
     testing::MemoryStore,
-    text::PersonName,
+    text::{PersonName, Words},
     user::{directory::HostUser, service::AdoptUser},
 };
 use coup_realtime::{
@@ -233,6 +238,37 @@ async fn a_cut_is_told_then_the_stream_ends_and_the_rest_is_heard_again() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("whose client has gone is not gone");
+}
+
+#[tokio::test]
+async fn who_is_sanctioned_hears_why_before_the_cut_though_they_had_not_taken_it_yet_and_no_more_of_studies() {
+    let house = House::new();
+    let (owner, noah) = (house.person("owner").await, house.person("noah").await);
+    let study = house.study(&owner).await;
+    house.join(&noah, study).await;
+    let (mut slow, mut quick) =
+        (house.client(&noah, Wants::All, None).await, house.client(&noah, Wants::All, None).await);
+    slow.settled().await;
+    quick.settled().await;
+    house.say(&owner, study, "waits for the slow one").await;
+    quick.says("waits for the slow one").await;
+    let suspension = Impose {
+        user: "noah".parse().unwrap(),
+        measure: Measure::new(SanctionType::Suspension, Some(Length::Days(Days::new("days", 3).unwrap()))).unwrap(),
+        reason: Words::parse("reason", "도배했어요").unwrap(),
+        notify: false,
+    };
+    house.coup.as_host("test").run(suspension).await.unwrap();
+    // Both are cut at once; only one of them has taken anything meanwhile.
+    quick.until(|name, _| name == "cut").await;
+    let mut heard = Vec::new();
+    while let Some(Some(sent)) = slow.next_within(Duration::from_secs(5)).await {
+        heard.push((sent.name.unwrap().to_owned(), sent.data.unwrap()));
+    }
+    assert_eq!(texts(&heard), [""; 0], "of studies not a word more");
+    let why = heard.iter().position(|(_, data)| data["type"] == "sanction.imposed").unwrap();
+    assert_eq!(heard[why].1["data"]["reason"], "도배했어요");
+    assert_eq!(heard.last().map(|(name, data)| (name.as_str(), &data["code"])), Some(("cut", &"sanctioned".into())));
 }
 
 #[tokio::test]

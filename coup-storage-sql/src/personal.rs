@@ -7,7 +7,7 @@ use coup_core::{
     id::{JobId, MessageId, NotificationId, StudyId, UserId},
     page::Limit,
     store::{Membership, PersonalReads, StoreError},
-    text::{Email, StudyName},
+    text::Email,
     user::trace::{Trace, TracePlace},
 };
 use uuid::Uuid;
@@ -36,7 +36,7 @@ statements! {
             study = study_columns(words),
         ),
         messages_by: format!(
-            "select {MESSAGE}, s.name as s_name from messages x {BESIDE} join studies s on s.id = x.study_id \
+            "select {MESSAGE} from messages x {BESIDE} \
              where x.user_id = $1 and x.id > $2 \
              order by x.id \
              limit $3"
@@ -62,9 +62,6 @@ statements! {
         reword_user_event: "update user_events set data = $3 where user_id = $1 and seq = $2",
         reword_notification: "update notifications set data = $2 where id = $1",
         reword_job: "update jobs set payload = $2 where id = $1 and lease_until is null",
-        forget_sessions: "delete from sessions where user_id = $1",
-        forget_devices: "delete from devices where user_id = $1",
-        forget_second_factor: "delete from totp_secrets where user_id = $1",
         forget_half_sign_ins: "delete from half_sign_ins where user_id = $1",
         forget_identities: "delete from oauth_identities where user_id = $1",
         forget_verifications: "delete from verifications where kind in ('SIGN_UP', 'RESET') and email = $1",
@@ -106,11 +103,10 @@ impl<D: Dialect> PersonalReads for Reads<D> {
         user: &UserId,
         after: Option<MessageId>,
         limit: Limit,
-    ) -> Result<Vec<(Message, StudyName)>, StoreError> {
+    ) -> Result<Vec<Message>, StoreError> {
         let after = after.map_or(Uuid::nil(), |after| after.as_uuid());
         let args = Args::new().text(user.as_str()).with(after).limit(limit);
-        let read = |row: &RowOf<D>| Ok((message::<D>(row)?, StudyName::from_stored(get::<D, _>(row, "s_name")?)));
-        self.list(&self.sql().personal.messages_by, args, read).await
+        self.list(&self.sql().personal.messages_by, args, message::<D>).await
     }
 
     async fn traces(&self, user: &UserId, after: &TracePlace, limit: Limit) -> Result<Vec<Trace>, StoreError> {
@@ -165,9 +161,6 @@ pub(crate) async fn forget<D: Dialect>(
 ) -> Result<(), StoreError> {
     let sql = &sql.personal;
     let of_person = [
-        &sql.forget_sessions,
-        &sql.forget_devices,
-        &sql.forget_second_factor,
         &sql.forget_half_sign_ins,
         &sql.forget_identities,
         &sql.forget_notifications,

@@ -218,7 +218,7 @@ macro_rules! delegate_reads {
             AccountReads, Administrator, AuditReads, Browsed, ChatReads, Credential, FileReads, Glance, Head, IdentityReads, JobReads, LiveReads, MemberReads, ModerationReads, NotificationReads, OwnStudy, SanctionReads, SettingReads, Standing, StoreError, StoredEvent, StudyReads, UserReads, Waiting, LimitReads, Membership, PersonalReads,
                 },
                 study::model::{Browse, Study},
-                text::{ClientId, Email, Query, StudyName},
+                text::{ClientId, Email, Query},
                 user::{
                     model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
                     trace::{Trace, TracePlace},
@@ -250,7 +250,7 @@ macro_rules! delegate_reads {
             });
             $crate::delegate_reads!(@impl PersonalReads, $store, $field {
                 memberships(user: &UserId, after: Option<StudyId>, limit: Limit) -> Vec<Membership>;
-                messages_by(user: &UserId, after: Option<MessageId>, limit: Limit) -> Vec<(Message, StudyName)>;
+                messages_by(user: &UserId, after: Option<MessageId>, limit: Limit) -> Vec<Message>;
                 traces(user: &UserId, after: &TracePlace, limit: Limit) -> Vec<Trace>;
             });
             $crate::delegate_reads!(@impl IdentityReads, $store, $field {

@@ -200,17 +200,7 @@ impl Command for OpenFlow {
 }
 
 /// A flow's secrets are told once.
-impl Answer for Begun {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for Begun {}
 
 /// Takes a flow that comes back: whatever becomes of it, it does not come back again.
 struct TakeFlow {
@@ -245,14 +235,4 @@ impl Command for TakeFlow {
 }
 
 /// So are these.
-impl Answer for OAuthFlow {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for OAuthFlow {}

@@ -1,5 +1,7 @@
 //! Taking a place before an attempt is judged, and giving it back when it was right.
 
+use chrono::TimeDelta;
+
 use super::{
     model::{Device, Place, Way},
     rules::{self, Subject},
@@ -37,13 +39,17 @@ impl Attempt {
             return Ok(Self(places));
         }
         // First a look: a flood that is refused anyhow does not stand in line with those who write.
-        if is_full(room, &places).await? {
-            return Err(refused(room, way, &places).await?);
+        if let Some(wait) = wait(room, &places).await? {
+            return Err(refused(room, way, wait).await);
         }
         let take = places.iter().map(|place| Change::TakePlace(Box::new(place.clone()))).collect();
         match commit(room, take).await {
             Ok(()) => Ok(Self(places)),
-            Err(StoreError::Exhausted(Limit::Attempts)) => Err(refused(room, way, &places).await?),
+            Err(StoreError::Exhausted(Limit::Attempts)) => {
+                // Whoever was faster may have given theirs back since.
+                let wait = wait(room, &places).await?.unwrap_or_else(|| rules::wait(None, room.env.now()));
+                Err(refused(room, way, wait).await)
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -114,26 +120,20 @@ async fn commit(room: &Room<'_>, writes: Vec<Change>) -> Result<(), StoreError> 
     }
 }
 
-/// Whether one of the places cannot be taken.
-async fn is_full(room: &Room<'_>, places: &[Place]) -> Result<bool, StoreError> {
-    for place in places {
-        if rules::taken(room.store().attempts(&place.counted).await?.as_ref(), place).is_none() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// How long to wait, and that it happened.
-async fn refused(room: &Room<'_>, way: Way, places: &[Place]) -> Result<Error, StoreError> {
-    let now = room.env.now();
-    let mut retry_after = rules::wait(None, now);
+/// How long to wait until all of the places can be taken; `None`: they can.
+async fn wait(room: &Room<'_>, places: &[Place]) -> Result<Option<TimeDelta>, StoreError> {
+    let mut longest = None;
     for place in places {
         let attempts = room.store().attempts(&place.counted).await?;
-        if attempts.as_ref().is_some_and(|attempts| rules::taken(Some(attempts), place).is_none()) {
-            retry_after = retry_after.max(rules::wait(attempts.as_ref(), now));
+        if rules::taken(attempts.as_ref(), place).is_none() {
+            longest = longest.max(Some(rules::wait(attempts.as_ref(), room.env.now())));
         }
     }
+    Ok(longest)
+}
+
+/// The refusal, and that it happened.
+async fn refused(room: &Room<'_>, way: Way, retry_after: TimeDelta) -> Error {
     if matches!(way, Way::SignIn | Way::Confirm) {
         let event = SecurityEvent {
             kind: SecurityEventType::SignInLimited,
@@ -141,13 +141,13 @@ async fn refused(room: &Room<'_>, way: Way, places: &[Place]) -> Result<Error, S
             path: room.ctx.path.clone().unwrap_or_default(),
             ip: room.ctx.ip.clone(),
             count: 1,
-            at: now,
+            at: room.env.now(),
         };
         if let Err(why) = room.store().commit(Changes::refused(event)).await {
             tracing::warn!(%why, "a refused sign-in could not be kept as a security event");
         }
     }
-    Ok(Error::TooManyAttempts { retry_after })
+    Error::TooManyAttempts { retry_after }
 }
 
 /// The hash of a device's cookie, of what looks like one.

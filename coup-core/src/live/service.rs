@@ -50,17 +50,7 @@ impl fmt::Debug for OpenedTicket {
 }
 
 /// A ticket is told once.
-impl Answer for OpenedTicket {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for OpenedTicket {}
 
 impl Command for OpenTicket {
     type Output = OpenedTicket;
@@ -84,17 +74,7 @@ pub struct UseTicket {
     pub ticket: SecretString,
 }
 
-impl Answer for Credential {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for Credential {}
 
 impl Command for UseTicket {
     type Output = Credential;

@@ -45,17 +45,7 @@ impl Entered {
 }
 
 /// Tokens are told once.
-impl Answer for Entered {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for Entered {}
 
 /// The second step: the code of the second factor, or a recovery code, in the browser of the first step. Always a new session.
 #[derive(Debug, Clone)]

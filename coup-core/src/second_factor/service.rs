@@ -206,20 +206,7 @@ impl Coup {
     }
 }
 
-macro_rules! told_once {
-    ($($answer:ty),+) => {$(
-        impl Answer for $answer {
-            const KEPT: bool = false;
-
-            fn keep(&self) -> Option<String> {
-                None
-            }
-
-            fn recall(_: &str) -> Option<Self> {
-                None
-            }
-        }
-    )+};
-}
-
-told_once!(Setup, TurnedOn, RecoveryCodes);
+/// Told once.
+impl Answer for Setup {}
+impl Answer for TurnedOn {}
+impl Answer for RecoveryCodes {}

@@ -34,7 +34,7 @@ use crate::{
         UserReads, Waiting,
     },
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query, StudyName},
+    text::{ClientId, Email, Query},
     user::{
         model::{Activity, AdminGrant, Person, Session, TokenHash, User, Verification, VerificationKind},
         trace::{Trace, TracePlace},
@@ -209,7 +209,7 @@ impl<S: Store> PersonalReads for Counting<S> {
         user: &UserId,
         after: Option<MessageId>,
         limit: Limit,
-    ) -> Result<Vec<(Message, StudyName)>, StoreError> {
+    ) -> Result<Vec<Message>, StoreError> {
         self.store.messages_by(user, after, limit).await
     }
 

@@ -48,7 +48,7 @@ use crate::{
         UserReads, Waiting,
     },
     study::model::{Browse, Study},
-    text::{ClientId, Email, Query, StudyName},
+    text::{ClientId, Email, Query},
     user::{
         model::{Activity, AdminGrant, PasswordHash, Person, Session, TokenHash, User, Verification, VerificationKind},
         passwords::Passwords,
@@ -148,7 +148,7 @@ store! {
     }
     PersonalReads {
         memberships expect_memberships(user: [&UserId] = [UserId], after: [Option<StudyId>] = [Option<StudyId>], limit: [Limit] = [Limit]) -> [Vec<Membership>];
-        messages_by expect_messages_by(user: [&UserId] = [UserId], after: [Option<MessageId>] = [Option<MessageId>], limit: [Limit] = [Limit]) -> [Vec<(Message, StudyName)>];
+        messages_by expect_messages_by(user: [&UserId] = [UserId], after: [Option<MessageId>] = [Option<MessageId>], limit: [Limit] = [Limit]) -> [Vec<Message>];
         traces expect_traces(user: [&UserId] = [UserId], after: [&TracePlace] = [TracePlace], limit: [Limit] = [Limit]) -> [Vec<Trace>];
     }
     IdentityReads {

@@ -80,17 +80,7 @@ pub struct DeleteAccount;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Deleted;
 
-impl Answer for Deleted {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for Deleted {}
 
 impl Command for DeleteAccount {
     type Output = Deleted;
@@ -182,6 +172,8 @@ async fn deleted(
     let changes = farewell(room, changes, &user);
     let changes = changes
         .change(Change::Remove(Key::Sessions(user.id.clone())))
+        .change(Change::Remove(Key::Devices(user.id.clone())))
+        .change(Change::Remove(Key::SecondFactor(user.id.clone())))
         .change(Change::Forget(user.id.clone(), user.email.clone()))
         .change(Change::EraseAuditPersonal(user.id.clone()))
         .job(forget(room, &Forgotten { user_id: user.id.clone(), studies }));

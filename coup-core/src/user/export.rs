@@ -339,8 +339,8 @@ impl PersonalExport {
             List::Messages => {
                 let after = if let After::Message(message) = after { Some(message) } else { None };
                 let own = store.messages_by(&user, after, Limit::BATCH).await?;
-                let next = next(&own, |(message, _)| After::Message(message.id));
-                (texts(own.iter().map(|(message, _)| exported(message))), next)
+                let next = next(&own, |message| After::Message(message.id));
+                (texts(own.iter().map(exported)), next)
             }
             List::Reports => {
                 let own = store.own_reports(&user, keyset, Limit::BATCH).await?;

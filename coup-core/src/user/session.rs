@@ -67,17 +67,7 @@ pub struct SignedIn {
 }
 
 /// A session's token is told once.
-impl Answer for SignedIn {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for SignedIn {}
 
 /// One's own session as one sees it. Nothing in it opens it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

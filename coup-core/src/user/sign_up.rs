@@ -99,17 +99,7 @@ impl SignedUp {
 }
 
 /// A session's token is told once.
-impl Answer for SignedUp {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl Answer for SignedUp {}
 
 impl Command for SignUp {
     type Output = SignedUp;

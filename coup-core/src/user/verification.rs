@@ -73,17 +73,7 @@ impl<T> Tried<T> {
 }
 
 /// What opens something once is told once.
-impl<T: Send + 'static> crate::idempotency::Answer for Tried<T> {
-    const KEPT: bool = false;
-
-    fn keep(&self) -> Option<String> {
-        None
-    }
-
-    fn recall(_: &str) -> Option<Self> {
-        None
-    }
-}
+impl<T: Send + 'static> crate::idempotency::Answer for Tried<T> {}
 
 /// A fresh code, as it is typed: `7K3M-9QXZ-04HB`.
 pub(crate) fn code(secret: [u8; 12]) -> String {

@@ -9,15 +9,12 @@ use crate::{
     id::{MessageId, StudyId, UserId},
     page::Limit,
     store::{Membership, PersonalReads, StoreError},
-    text::{Email, StudyName},
+    text::Email,
     user::trace::{Trace, TracePlace},
 };
 
 impl Rows {
     pub(super) fn forget(&mut self, user: &UserId, email: Option<&Email>) {
-        self.sessions.retain(|_, session| session.user != *user);
-        self.devices.retain(|(_, owner), _| owner != user);
-        self.second_factors.remove(user);
         self.half_sign_ins.retain(|_, half| half.user != *user);
         self.identities.retain(|_, identity| identity.user != *user);
         self.verifications.retain(|(_, address), _| Some(address) != email);
@@ -117,12 +114,11 @@ impl PersonalReads for MemoryStore {
         user: &UserId,
         after: Option<MessageId>,
         limit: Limit,
-    ) -> Result<Vec<(Message, StudyName)>, StoreError> {
+    ) -> Result<Vec<Message>, StoreError> {
         let rows = self.rows();
         let own = rows.messages.values().filter(|message| message.user_id == *user);
         let own = own.filter(|message| after.is_none_or(|after| message.id > after));
-        let named = |message: &Message| Some((message.clone(), rows.studies.get(&message.study_id)?.name.clone()));
-        Ok(own.filter_map(named).take(limit.get()).collect())
+        Ok(own.take(limit.get()).cloned().collect())
     }
 
     async fn traces(&self, user: &UserId, after: &TracePlace, limit: Limit) -> Result<Vec<Trace>, StoreError> {
