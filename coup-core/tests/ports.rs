@@ -71,7 +71,7 @@ use coup_core::{
         directory::HostUser,
         model::{AdminPermissions, AgeBand, PasswordHash},
         password::{ChangePassword, Confirm, Proof},
-        reset::{ConfirmReset, RequestReset},
+        reset::{ConfirmReset, IssueResetCode, RequestReset},
         service::{AdoptUser, SignIn, SignOut, SignUp, UpdateProfile},
         session::{EndSession, SignOutEverywhere},
         sign_up::Verify,
@@ -127,7 +127,7 @@ fn fields() -> StudyFields {
 }
 
 /// Every use case that writes, by the name of its type.
-const COMMANDS: [(&str, Ask); 68] = [
+const COMMANDS: [(&str, Ask); 69] = [
     ("SignUp", |coup| run(coup, sign_up())),
     ("SignIn", |coup| {
         run(coup, SignIn { email: "kim@school.kr".into(), password: SecretString::from("guess"), code: None })
@@ -141,6 +141,10 @@ const COMMANDS: [(&str, Ask); 68] = [
     ("TurnOffSecondFactor", |coup| run(coup, TurnOffSecondFactor)),
     ("RemoveSecondFactor", |coup| {
         let command = RemoveSecondFactor { user: "17".parse().unwrap() };
+        Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
+    }),
+    ("IssueResetCode", |coup| {
+        let command = IssueResetCode { email: email() };
         Box::pin(async { coup.as_host("test").run(command).await.map(drop) })
     }),
     ("SignInWith", |coup| run(coup, SignInWith { provider: Provider::Google, proved: proved() })),

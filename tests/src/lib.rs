@@ -26,7 +26,7 @@ pub mod web;
 pub use browser::{Browser, BrowserOptions, Screen};
 pub use environment::{from_tests_run, is_long};
 pub use openid_process::OpenIdProcess;
-pub use person::{Answer, PASSWORD, Person, email};
+pub use person::{Answer, FIRST_ADMINISTRATOR, PASSWORD, Person, email};
 pub use postgres::{Template, TestDatabase};
 pub use private_postgres::PrivatePostgres;
 pub use private_redis::PrivateRedis;

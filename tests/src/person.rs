@@ -15,6 +15,9 @@ use crate::{
 /// A password that is nobody's first guess.
 pub const PASSWORD: &str = "파란 우산과 노란 기차";
 
+/// The address of the administrator that a fresh server makes.
+pub const FIRST_ADMINISTRATOR: &str = "admin@coup.localhost";
+
 /// A client with its own cookies.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -58,6 +61,29 @@ impl Person {
         person.id = answer.text("/id");
         person.cookie = answer.cookie();
         person
+    }
+
+    /// Whoever a fresh server made, with a password of their own and two-step sign-in.
+    ///
+    /// # Panics
+    /// When the server refuses, or said nothing of them.
+    pub async fn first_administrator(server: &Server) -> Self {
+        let log = server.log();
+        let mut lines = log.lines().map(str::trim).skip_while(|line| *line != FIRST_ADMINISTRATOR).skip(1);
+        let code = lines.next().expect("the line after the address has the code");
+        let mut person = Self::stranger(server);
+        person.chooses_password(FIRST_ADMINISTRATOR, code).await;
+        person.sets_up_second_factor().await;
+        person
+    }
+
+    /// Chooses [`PASSWORD`] by a code, and signs in with it.
+    ///
+    /// # Panics
+    /// When the server refuses.
+    pub async fn chooses_password(&mut self, email: &str, code: &str) {
+        self.post("/auth/reset/confirm", json!({ "email": email, "code": code, "password": PASSWORD })).await.is(204);
+        self.post("/auth/sign-in", json!({ "email": email, "password": PASSWORD })).await.is(200);
     }
 
     /// The same person with the same session, asking another node.

@@ -2,16 +2,20 @@
 
 use chrono::TimeDelta;
 use coup_core::{
+    audit::model::AuditFilter,
     coup::Ctx,
     error::Error,
     mail::model::{LetterKind, MailError},
+    page::Limit,
     policy::Language,
+    store::AuditReads as _,
     user::{
-        reset::{ConfirmReset, RequestReset},
+        reset::{ConfirmReset, IssueResetCode, RequestReset},
         service::SignedUp,
     },
 };
 use futures_util::future::join_all;
+use secrecy::ExposeSecret as _;
 
 use crate::house::{EMAIL, House, OTHER, PASSWORD, address, field, is_out, is_wrong, with};
 
@@ -187,4 +191,49 @@ async fn a_letter_that_is_sent_again_has_another_code_and_the_last_one_counts() 
     assert_ne!(first, second);
     assert!(is_wrong(&house.verify(EMAIL, &first, PASSWORD).await));
     assert!(house.verify(EMAIL, &second, PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_host_issues_a_code_where_no_letter_goes_out_and_the_log_tells() {
+    let house = House::new();
+    let owner = house.person(EMAIL).await;
+    let issue = |email: &str| IssueResetCode { email: address(email) };
+    let by_themselves = house.coup.run(&with(&owner), issue(EMAIL)).await;
+    assert!(matches!(by_themselves, Err(Error::NotSignedIn)), "nobody but the host");
+    let host = house.coup.as_host("recover");
+    assert!(matches!(host.run(issue("nobody@school.kr")).await, Err(Error::NotFound)));
+
+    let first = host.run(issue(EMAIL)).await.unwrap();
+    let issued = host.run(issue(EMAIL)).await.unwrap();
+    assert_eq!(issued.user, owner.user.id);
+    let (first, code) = (first.code.expose_secret(), issued.code.expose_secret());
+    assert!(!format!("{:?}{issued:?}", house.store.written()).contains(code), "it is told, and stands nowhere");
+    let rows = house.store.audit_rows(&AuditFilter::default(), 0, Limit::MAX).await.unwrap();
+    let told = format!("{:?}", rows.last().unwrap());
+    assert!(told.contains("USER_UPDATE") && told.contains("RESET_CODE") && !told.contains(code), "{told}");
+
+    assert!(is_wrong(&house.resets(EMAIL, first, OTHER).await), "the newer one replaced it");
+    assert!(house.sign_in(&Ctx::default(), EMAIL, PASSWORD).await.is_ok(), "the password stays until then");
+    house.resets(EMAIL, code, OTHER).await.unwrap();
+    assert!(is_out(&house.coup.me(&with(&owner)).await));
+    assert!(house.sign_in(&Ctx::default(), EMAIL, OTHER).await.is_ok());
+    assert!(is_wrong(&house.resets(EMAIL, code, PASSWORD).await), "a code opens once");
+
+    let late = host.run(issue(EMAIL)).await.unwrap();
+    house.clock.advance(TimeDelta::hours(1));
+    assert!(is_wrong(&house.resets(EMAIL, late.code.expose_secret(), PASSWORD).await));
+}
+
+#[tokio::test]
+async fn an_issued_code_replaces_a_letters_and_is_not_replaced_by_one_that_still_waits() {
+    let house = House::guarded();
+    house.person(EMAIL).await;
+    house.letters().await;
+    house.forgets(EMAIL).await;
+    let sent = house.code().await;
+    house.forgets(EMAIL).await;
+    let issued = house.coup.as_host("recover").run(IssueResetCode { email: address(EMAIL) }).await.unwrap();
+    assert!(house.letters().await.is_empty(), "the letter that waited is not sent");
+    assert!(is_wrong(&house.resets(EMAIL, &sent, OTHER).await));
+    house.resets(EMAIL, issued.code.expose_secret(), OTHER).await.unwrap();
 }

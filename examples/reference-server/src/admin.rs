@@ -1,4 +1,4 @@
-//! The first administrator, and further ones at the command line.
+//! The first administrator, further ones at the command line, and the way back for who lost theirs.
 
 use std::io::Read as _;
 
@@ -9,7 +9,12 @@ use coup_core::{
     env::{Ids, SystemIds},
     error::{Error, StateError},
     policy::AdminRole,
-    user::service::SignUp,
+    second_factor::host::RemoveSecondFactor,
+    text::Email,
+    user::{
+        reset::{IssueResetCode, IssuedCode},
+        service::SignUp,
+    },
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -18,6 +23,7 @@ use crate::{cli::StoreOptions, config::Settings, failure::Failure, store};
 /// The address of the administrator that a fresh deployment gets. The ending exists nowhere: no mail goes astray.
 const FIRST_EMAIL: &str = "admin@coup.localhost";
 const FIRST_NAME: &str = "관리자";
+const MADE: &str = "관리자 계정이 만들어졌어요. / An administrator account was made.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateAdminArgs {
@@ -27,9 +33,21 @@ pub(crate) struct CreateAdminArgs {
     /// The name that others see
     #[arg(long)]
     name: String,
-    /// Read the password from standard input; otherwise one is made and printed
+    /// Read the password from standard input; otherwise a code is printed by which they choose one
     #[arg(long)]
     password_stdin: bool,
+    #[command(flatten)]
+    store: StoreOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecoverArgs {
+    /// The address that they sign in with
+    #[arg(long)]
+    email: String,
+    /// Take their two-step sign-in away, too; they have lost phone and recovery codes
+    #[arg(long)]
+    second_factor: bool,
     #[command(flatten)]
     store: StoreOptions,
 }
@@ -40,27 +58,32 @@ pub(crate) async fn create(arguments: CreateAdminArgs) -> Result<(), Failure> {
     let settings = Settings::for_store(store)?;
     let typed = if password_stdin { Some(password_from_stdin()?) } else { None };
     let store = store::open(&settings).await?;
-    let coup = store.coup()?;
-    let made = typed.is_none();
-    let password = typed.unwrap_or_else(|| fresh_password(&SystemIds::default()));
-    let account = SignUp::parse(&email, password.clone(), &name).map_err(Failure::usage)?;
-    let result = coup.as_host("create-admin").run(CreateAdmin { account, role: AdminRole::SuperAdmin }).await;
+    let made = make(&store.coup()?, &email, &name, typed).await;
     store.close().await;
-    result?;
-    announce(&email, made.then_some(&password));
+    announce(MADE, "", &email, made?.as_ref());
     Ok(())
 }
 
-/// Gives a deployment without one its first administrator.
-pub(crate) async fn first(coup: &Coup) -> Result<(), Failure> {
+/// `recover`.
+pub(crate) async fn recover(arguments: RecoverArgs) -> Result<(), Failure> {
+    let RecoverArgs { email, second_factor, store } = arguments;
+    let settings = Settings::for_store(store)?;
+    let address = Email::parse("email", &email).map_err(Failure::usage)?;
+    let store = store::open(&settings).await?;
+    let issued = open_again(&store.coup()?, address, second_factor).await;
+    store.close().await;
+    announce("새 비밀번호를 정할 수 있어요. / A new password can be chosen.", "", &email, Some(&issued?));
+    Ok(())
+}
+
+/// Gives a deployment without one its first administrator; they choose their password at the address that people type.
+pub(crate) async fn first(coup: &Coup, public: &str) -> Result<(), Failure> {
     if coup.has_super_admin().await? {
         return Ok(());
     }
-    let password = fresh_password(&SystemIds::default());
-    let account = SignUp::parse(FIRST_EMAIL, password.clone(), FIRST_NAME).map_err(Failure::usage)?;
-    match coup.as_host("first-admin").run(CreateAdmin { account, role: AdminRole::SuperAdmin }).await {
-        Ok(_) => {
-            announce(FIRST_EMAIL, Some(&password));
+    match make(coup, FIRST_EMAIL, FIRST_NAME, None).await {
+        Ok(issued) => {
+            announce(MADE, public, FIRST_EMAIL, issued.as_ref());
             Ok(())
         }
         // Another node of this deployment started at the same moment, and was first.
@@ -69,31 +92,53 @@ pub(crate) async fn first(coup: &Coup) -> Result<(), Failure> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the one place where the password is shown")]
-fn announce(email: &str, password: Option<&SecretString>) {
-    println!("\n  관리자 계정이 만들어졌어요. / An administrator account was made.");
+/// Makes an administrator; one without a password chooses it by a code.
+async fn make(coup: &Coup, email: &str, name: &str, typed: Option<SecretString>) -> Result<Option<IssuedCode>, Error> {
+    let chooses = typed.is_none();
+    let account = SignUp::parse(email, typed.unwrap_or_else(|| nobodys(&SystemIds::default())), name)?;
+    let email = Email::parse("email", email)?;
+    let host = coup.as_host("create-admin");
+    host.run(CreateAdmin { account, role: AdminRole::SuperAdmin }).await?;
+    if chooses { Ok(Some(host.run(IssueResetCode { email }).await?)) } else { Ok(None) }
+}
+
+/// Takes the second factor away if that is asked, and lets a new password be chosen.
+async fn open_again(coup: &Coup, email: Email, second_factor: bool) -> Result<IssuedCode, Failure> {
+    let host = coup.as_host("recover");
+    let issued = match host.run(IssueResetCode { email }).await {
+        Err(Error::NotFound) => return Err(Failure::usage("nobody has an account with this address (--email)")),
+        issued => issued?,
+    };
+    if second_factor {
+        match host.run(RemoveSecondFactor { user: issued.user.clone() }).await {
+            // It is as it should be.
+            Ok(()) | Err(Error::State(StateError::NoSecondFactor)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(issued)
+}
+
+#[expect(clippy::print_stdout, reason = "the one place where the code is shown")]
+fn announce(what: &str, public: &str, email: &str, issued: Option<&IssuedCode>) {
+    println!("\n  {what}");
     println!("    {email}");
-    if let Some(password) = password {
-        println!("    {}", password.expose_secret());
-        println!("  비밀번호는 지금 한 번만 보여요. / The password is shown only this once.");
+    if let Some(issued) = issued {
+        println!("    {}", issued.code.expose_secret());
+        let page = format!("{}/reset/confirm", public.trim_end_matches('/'));
+        println!("  {page} 에서 한 시간 안에 이 코드로 비밀번호를 정하세요. 지나면 recover 명령이 새 코드를 만들어요.");
+        println!(
+            "  Choose a password with this code at {page} within an hour; the command `recover` makes another one."
+        );
     }
     println!();
 }
 
-/// Four groups of five characters that are not mistaken for each other: 100 bits.
-fn fresh_password(ids: &dyn Ids) -> SecretString {
-    const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let mut bytes = [0; 20];
+/// A password of 128 bits that nobody is told.
+fn nobodys(ids: &dyn Ids) -> SecretString {
+    let mut bytes = [0; 16];
     ids.fill(&mut bytes);
-    let mut text = String::with_capacity(23);
-    for (place, byte) in bytes.iter().enumerate() {
-        if place > 0 && place % 5 == 0 {
-            text.push('-');
-        }
-        // 32 divides 256: every character is as likely.
-        text.extend(ALPHABET.get(usize::from(byte % 32)).copied().map(char::from));
-    }
-    text.into()
+    format!("{:032x}", u128::from_ne_bytes(bytes)).into()
 }
 
 fn password_from_stdin() -> Result<SecretString, Failure> {
@@ -104,17 +149,4 @@ fn password_from_stdin() -> Result<SecretString, Failure> {
         .map_err(|error| Failure::usage(format!("cannot read the password from standard input: {error}")))?;
     let password = text.strip_suffix('\n').unwrap_or(&text);
     Ok(password.strip_suffix('\r').unwrap_or(password).into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fresh_password_is_long_and_another_each_time() {
-        let ids = SystemIds::default();
-        let (one, two) = (fresh_password(&ids), fresh_password(&ids));
-        assert_ne!(one.expose_secret(), two.expose_secret());
-        assert_eq!(one.expose_secret().split('-').map(str::len).collect::<Vec<_>>(), [5, 5, 5, 5]);
-    }
 }

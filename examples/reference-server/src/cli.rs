@@ -4,7 +4,11 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{admin::CreateAdminArgs, audit_command::VerifyAuditArgs, policy_command::PolicyCommand};
+use crate::{
+    admin::{CreateAdminArgs, RecoverArgs},
+    audit_command::VerifyAuditArgs,
+    policy_command::PolicyCommand,
+};
 
 /// CoUp as one program: study groups (스터디) with HTTP API and pages, on SQLite or PostgreSQL.
 ///
@@ -27,6 +31,8 @@ pub(crate) enum Command {
     Migrate(StoreOptions),
     /// Makes an account that is SUPER_ADMIN
     CreateAdmin(CreateAdminArgs),
+    /// Lets somebody who cannot get a letter choose a new password, by a code that it prints
+    Recover(RecoverArgs),
     /// Verifies the audit log without writing to the database; the status is 1 if it is not as it was written
     VerifyAudit(VerifyAuditArgs),
     /// Fills an empty database with a believable Korean and English school, then ends

@@ -50,6 +50,7 @@ fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Serve(options) => serve::run(*options).await?,
             Command::Migrate(options) => store::migrate(options).await?,
             Command::CreateAdmin(arguments) => admin::create(arguments).await?,
+            Command::Recover(arguments) => admin::recover(arguments).await?,
             Command::VerifyAudit(arguments) => return audit_command::run(arguments).await,
             Command::Demo(options) => demo::run(options).await?,
             Command::Policy(_) => {}

@@ -63,7 +63,7 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Failure> {
     if settings.demo {
         demo::before_serving(&store, &coup, address).await?;
     }
-    admin::first(&coup).await?;
+    admin::first(&coup, public).await?;
 
     tracing::info!(%address, public, database = settings.database.shown(), "serving");
     welcome(public);

@@ -12,17 +12,6 @@ use crate::{
     talker::Talker,
 };
 
-/// Whoever was made with the server.
-async fn root(school: &School) -> Person {
-    let log = school.nodes[0].log();
-    let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
-    let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let mut person = Person::stranger(&school.nodes[0]);
-    person.post("/auth/sign-in", words).await.is(200);
-    person.sets_up_second_factor().await;
-    person
-}
-
 /// Sets it, and answers how long it took until the other node answered so, without what its slowest answer took: on a busy
 /// machine that is not the setting's doing.
 async fn takes(root: &Person, patch: Value, there: &Person, path: &str, body: Value, status: u16) -> Duration {
@@ -55,7 +44,7 @@ async fn are_in_force(school: &School, root: &Person, most: Duration) {
 #[tokio::test]
 async fn a_setting_is_in_force_at_the_other_node_within_a_second_with_redis_and_without() {
     let mut school = School::open(2, Rows::Shared(TestDatabase::empty().await)).await;
-    let root = root(&school).await;
+    let root = Person::first_administrator(&school.nodes[0]).await;
     are_in_force(&school, &root, Duration::from_secs(1)).await;
     school.redis.kill();
     are_in_force(&school, &root, Duration::from_secs(1)).await;
@@ -64,7 +53,7 @@ async fn a_setting_is_in_force_at_the_other_node_within_a_second_with_redis_and_
 #[tokio::test]
 async fn when_maintenance_begins_the_connections_of_members_end_at_every_node_within_a_second() {
     let school = School::open(2, Rows::Shared(TestDatabase::empty().await)).await;
-    let root = root(&school).await;
+    let root = Person::first_administrator(&school.nodes[0]).await;
     let member = school.people[1].1.clone();
     let there = vec![(1, member.at(&school.nodes[1]))];
     let talker = Talker::new(&school.clients, Way::WebSocket, there.clone(), &school.studies);

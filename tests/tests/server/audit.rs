@@ -23,12 +23,7 @@ fn said(output: &Output) -> String {
 
 /// Signs the first administrator in, who makes another one and reads the log.
 async fn administer(server: &Server) {
-    let log = server.log();
-    let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
-    let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let mut root = Person::stranger(server);
-    root.post("/auth/sign-in", words).await.is(200);
-    root.sets_up_second_factor().await;
+    let root = Person::first_administrator(server).await;
     let mut guest = Person::new(server, "이서연").await;
     guest.sets_up_second_factor().await;
     let body = json!({ "userId": guest.id, "role": "MODERATOR", "expiresAt": "2090-01-01T00:00:00Z" });
@@ -36,7 +31,7 @@ async fn administer(server: &Server) {
     guest.get("/admin/settings/logs").await.is(200);
     guest.get("/admin/settings/logs/export").await.refuses(403, "forbidden");
     let found = root.get("/admin/settings/logs/verify").await.is(200);
-    assert_eq!((&found.body["intact"], &found.body["entries"]), (&json!(true), &json!(4)));
+    assert_eq!((&found.body["intact"], &found.body["entries"]), (&json!(true), &json!(5)));
 }
 
 /// What was done stands there; a change, and a cut-off end, do not stay unseen.
@@ -47,19 +42,19 @@ async fn tell_apart(server: &Server, database: Option<&str>, tamper: impl AsyncF
     assert_eq!(exported.status.code(), Some(0), "{exported:?}");
     let head = std::fs::read_to_string(&file).unwrap();
     let head: AuditHead = head.trim().parse().unwrap();
-    assert!(said(&exported).contains(&head.to_string()) && head.seq == 4, "{exported:?}");
+    assert!(said(&exported).contains(&head.to_string()) && head.seq == 5, "{exported:?}");
     let anchor = head.to_string();
     assert_eq!(verify(server, database, &["--head", &anchor]).status.code(), Some(0));
 
     // The end goes, and the head with it: only the one that was kept tells.
-    tamper("delete from admin_log_personal where seq = 4").await;
-    tamper("update audit_head set seq = 3, hash = (select hash from admin_logs where seq = 3)").await;
-    tamper("delete from admin_logs where seq = 4").await;
+    tamper("delete from admin_log_personal where seq = 5").await;
+    tamper("update audit_head set seq = 4, hash = (select hash from admin_logs where seq = 4)").await;
+    tamper("delete from admin_logs where seq = 5").await;
     assert_eq!(verify(server, database, &[]).status.code(), Some(0));
     let cut = verify(server, database, &["--head", &anchor, "--export-head", "/nowhere/head"]);
     assert_eq!(cut.status.code(), Some(1), "{cut:?}");
     assert!(
-        said(&cut).contains("exported head of entry 4") && said(&cut).contains("보관해 둔 머리 값(4번)"),
+        said(&cut).contains("exported head of entry 5") && said(&cut).contains("보관해 둔 머리 값(5번)"),
         "{cut:?}"
     );
 

@@ -13,7 +13,7 @@ use coup_core::{
     testing::fixtures::Fixtures,
 };
 use coup_storage_sqlite::SqliteStore;
-use coup_tests::{PASSWORD, Person, Server};
+use coup_tests::{FIRST_ADMINISTRATOR, PASSWORD, Person, Server};
 use serde_json::json;
 
 #[tokio::test]
@@ -46,18 +46,45 @@ async fn an_administrator_made_at_the_command_line_signs_in() {
 }
 
 #[tokio::test]
-async fn the_first_administrator_signs_in_with_the_password_that_was_printed_once() {
+async fn the_first_administrator_chooses_a_password_by_the_code_that_was_printed_once() {
     let mut server = Server::on_sqlite().await;
-    let log = server.log();
-    let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
-    let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let mut person = Person::stranger(&server);
-    person.post("/auth/sign-in", words).await.is(200);
-    person.sets_up_second_factor().await;
-    assert_eq!(person.get("/me").await.text("/adminRole"), "SUPER_ADMIN");
+    let root = Person::first_administrator(&server).await;
+    assert_eq!(root.get("/me").await.text("/adminRole"), "SUPER_ADMIN");
+    assert!(server.log().contains(&server.url("/reset/confirm")), "it says where: {}", server.log());
     server.stop().await;
     server.start_again().await;
-    assert_eq!(server.log().matches("admin@coup.localhost").count(), 1);
+    assert_eq!(server.log().matches(FIRST_ADMINISTRATOR).count(), 1);
+}
+
+/// Who lost everything comes in again, by who runs the server.
+#[tokio::test]
+async fn a_lost_password_and_phone_are_replaced_at_the_command_line() {
+    let mut server = Server::on_sqlite().await;
+    let before = Person::first_administrator(&server).await;
+    server.stop().await;
+    let data = server.data_dir().clone();
+    let recover =
+        |rest: &[&str]| Server::command().arg("recover").arg("--data-dir").arg(&data).args(rest).output().unwrap();
+    let unknown = recover(&["--email", "nobody@school.example"]);
+    assert_eq!(unknown.status.code(), Some(64), "{unknown:?}");
+    assert!(String::from_utf8(unknown.stderr).unwrap().contains("nobody has an account"));
+    let issued = recover(&["--email", FIRST_ADMINISTRATOR, "--second-factor"]);
+    assert!(issued.status.success(), "{issued:?}");
+    let said = String::from_utf8(issued.stdout).unwrap();
+    let code = said.lines().map(str::trim).skip_while(|line| *line != FIRST_ADMINISTRATOR).nth(1).unwrap();
+    // Nothing left to take away is no mistake.
+    assert!(recover(&["--email", FIRST_ADMINISTRATOR, "--second-factor"]).status.success());
+
+    server.start_again().await;
+    let mut root = Person::stranger(&server);
+    let words = json!({ "email": FIRST_ADMINISTRATOR, "code": code, "password": PASSWORD });
+    root.post("/auth/reset/confirm", words).await.refuses(409, "code_wrong");
+    let issued = recover(&["--email", FIRST_ADMINISTRATOR]);
+    let said = String::from_utf8(issued.stdout).unwrap();
+    let code = said.lines().map(str::trim).skip_while(|line| *line != FIRST_ADMINISTRATOR).nth(1).unwrap();
+    root.chooses_password(FIRST_ADMINISTRATOR, code).await;
+    before.at(&server).get("/me").await.refuses(401, "not_signed_in");
+    assert_eq!(root.get("/me").await.is(200).body["secondFactorRequired"], true);
 }
 
 #[tokio::test]

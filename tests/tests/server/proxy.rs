@@ -2,7 +2,6 @@
 
 use coup_tests::{Person, Server};
 use reqwest::Method;
-use serde_json::json;
 
 /// Headers that say where a request came from, as anybody can write them.
 const SPOOFED: [(&str, &str); 3] = [
@@ -13,12 +12,7 @@ const SPOOFED: [(&str, &str); 3] = [
 
 /// The address that the audit log keeps of an administrator who writes these headers.
 async fn address(server: &Server) -> String {
-    let log = server.log();
-    let mut lines = log.lines().map(str::trim).skip_while(|line| *line != "admin@coup.localhost");
-    let words = json!({ "email": lines.next().unwrap(), "password": lines.next().unwrap() });
-    let mut root = Person::stranger(server);
-    root.post("/auth/sign-in", words).await.is(200);
-    root.sets_up_second_factor().await;
+    let root = Person::first_administrator(server).await;
     let request = root.raw(Method::GET, "/admin/settings");
     let request = SPOOFED.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     assert!(request.send().await.unwrap().status().is_success());
