@@ -5,6 +5,7 @@ mod deletion;
 mod export;
 mod fresh;
 mod house;
+mod identities;
 mod letters;
 mod limits;
 mod pictures;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use coup_core::{
     changes::{Change, Row},
@@ -9,7 +10,8 @@ use coup_core::{
     error::Error,
     file::{
         avatar::{Picture, RemoveAvatar},
-        model::{File, FileState},
+        model::{BlobKey, File, FileState},
+        port::{BlobError, Blobs},
     },
     id::FileId,
     policy::{SanctionType, SystemPermission},
@@ -18,7 +20,7 @@ use coup_core::{
         service::Impose,
     },
     store::FileReads as _,
-    testing::MemoryBlobs,
+    testing::{FixedClock, MemoryBlobs, fixtures::START},
     text::Words,
     user::service::Me,
 };
@@ -63,6 +65,16 @@ impl Gallery {
             _ => None,
         });
         self.house.store.file(id.next_back().unwrap()).await.unwrap()
+    }
+
+    async fn imposes(&self, on: &Ctx, kind: SanctionType) {
+        let imposed = Impose {
+            user: self.coup().me(on).await.unwrap().id,
+            measure: Measure::new(kind, Some(Length::Days(Days::new("duration", 3).unwrap()))).unwrap(),
+            reason: Words::parse("reason", "광고 사진").unwrap(),
+            notify: false,
+        };
+        self.coup().as_host("test").run(imposed).await.unwrap();
     }
 
     fn kept(&self) -> Vec<String> {
@@ -129,19 +141,62 @@ async fn what_could_not_be_erased_is_erased_later() {
 async fn who_may_not_upload_makes_no_picture_and_is_still_looked_at() {
     let gallery = Gallery::new().await;
     let first = gallery.shows(&gallery.kim, "first").await.unwrap().avatar.unwrap();
-    let banned = Impose {
-        user: gallery.coup().me(&gallery.kim).await.unwrap().id,
-        measure: Measure::new(SanctionType::FileUploadBan, Some(Length::Days(Days::new("duration", 3).unwrap())))
-            .unwrap(),
-        reason: Words::parse("reason", "광고 사진").unwrap(),
-        notify: false,
-    };
-    gallery.coup().as_host("test").run(banned).await.unwrap();
+    gallery.imposes(&gallery.kim, SanctionType::FileUploadBan).await;
     let made = gallery.coup().set_avatar(&gallery.kim, async { panic!("nothing is made") }, |_| String::new()).await;
     let Err(Error::Denied(denied)) = made else { panic!("{made:?}") };
     assert_eq!(denied.permission(), SystemPermission::ProfileAvatar.into());
     assert!(gallery.coup().run(&gallery.kim, RemoveAvatar).await.is_err());
     assert_eq!(gallery.looks(&gallery.kim, &first).await.unwrap(), b"first");
+}
+
+#[tokio::test]
+async fn who_may_not_browse_sees_nobodys_picture_but_their_own() {
+    let gallery = Gallery::new().await;
+    let kims = gallery.shows(&gallery.kim, "kim").await.unwrap().avatar.unwrap();
+    let lee = gallery.house.person("seoyeon@school.kr").await;
+    let lees = gallery.shows(&with(&lee), "lee").await.unwrap().avatar.unwrap();
+    gallery.imposes(&with(&lee), SanctionType::Suspension).await;
+    let lee = with(&gallery.house.sign_in(&Ctx::default(), "seoyeon@school.kr", PASSWORD).await.unwrap());
+    let refused = gallery.looks(&lee, &kims).await;
+    let Err(Error::Denied(denied)) = refused else { panic!("{refused:?}") };
+    assert_eq!(denied.permission(), SystemPermission::StudyBrowse.into());
+    let nobodys = format!("/api/avatars/{}", FileId::from_uuid(uuid::Uuid::nil()));
+    assert!(matches!(gallery.looks(&lee, &nobodys).await, Err(Error::Denied(_))), "nor whether there is one");
+    assert_eq!(gallery.looks(&lee, &lees).await.unwrap(), b"lee");
+}
+
+/// A place for content that takes longer than a picture is waited for.
+struct Slow(MemoryBlobs, Arc<FixedClock>);
+
+#[async_trait]
+impl Blobs for Slow {
+    async fn put(&self, key: &BlobKey, content: Vec<u8>) -> Result<(), BlobError> {
+        self.1.advance(TimeDelta::minutes(60));
+        self.0.put(key, content).await
+    }
+
+    async fn get(&self, key: &BlobKey) -> Result<Option<Vec<u8>>, BlobError> {
+        self.0.get(key).await
+    }
+
+    async fn delete(&self, key: &BlobKey) -> Result<(), BlobError> {
+        self.0.delete(key).await
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_comes_too_late_is_not_shown_and_leaves_nothing() {
+    let clock = Arc::new(FixedClock::at(START));
+    let slow = Arc::new(Slow(MemoryBlobs::default(), clock.clone()));
+    let house = House::with(|builder, _| builder.clock(clock).blobs(slow.clone()));
+    let kim = with(&house.person(EMAIL).await);
+    let picture = Picture { content: b"late".to_vec(), content_type: "image/jpeg" };
+    let late = house.coup.set_avatar(&kim, async { Ok(picture) }, |id| format!("/api/avatars/{id}")).await;
+    assert!(matches!(late, Err(Error::NotFound)), "{late:?}");
+    assert_eq!(house.coup.me(&kim).await.unwrap().avatar, None);
+    assert_eq!(slow.0.kept().len(), 1);
+    house.work().await;
+    assert!(slow.0.kept().is_empty(), "it will never be shown");
 }
 
 #[tokio::test]
