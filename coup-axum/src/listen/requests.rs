@@ -13,8 +13,9 @@ use std::{
 use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, header},
     middleware::{self, Next},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use coup_core::limit::rules::network;
 use governor::{
@@ -75,7 +76,14 @@ async fn counted(State(limit): State<RequestLimit>, request: Request, next: Next
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     let Some(wait) = peer.and_then(|peer| limit.wait(peer)) else { return next.run(request).await };
     let seconds = u32::try_from(wait.as_secs().saturating_add(1)).unwrap_or(u32::MAX);
-    Problem::rate_limited().retry_after(seconds).render(accepted(request.headers()), None).into_response()
+    let (problem, language) = (Problem::rate_limited().retry_after(seconds), accepted(request.headers()));
+    if asks_for_a_page(request.headers()) { problem.as_document(language) } else { problem.render(language, None) }
+}
+
+/// Whether a browser goes somewhere, and a person reads the answer (RFC 9110 § 12.5.1: programs say what they take, or nothing).
+fn asks_for_a_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.split(',').any(|kind| kind.trim().starts_with("text/html")))
 }
 
 #[cfg(test)]
@@ -120,6 +128,31 @@ mod tests {
         for _ in 0..20 {
             assert_eq!(ask(&app, "/", None).await.status(), 200, "nobody knows whose they are");
         }
+    }
+
+    #[tokio::test]
+    async fn who_reads_it_in_a_browser_gets_words_and_not_json() {
+        let app = app(1);
+        let peer = SocketAddr::from(([192, 0, 2, 9], 5000));
+        let ask = async |accept: &'static str, language: &'static str| {
+            let mut request = Request::get("/").header("accept", accept).header("accept-language", language);
+            request.extensions_mut().unwrap().insert(ConnectInfo(peer));
+            let answer = app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            let (parts, body) = answer.into_parts();
+            let text = String::from_utf8(axum::body::to_bytes(body, 9_999).await.unwrap().to_vec()).unwrap();
+            (parts, text)
+        };
+        assert_eq!(ask("*/*", "en").await.0.status, 200);
+        for (language, heading) in [("en-GB,en", "<h1>Too fast</h1>"), ("ko", "<h1>너무 빨라요</h1>")] {
+            let (parts, text) = ask("text/html,application/xhtml+xml,*/*;q=0.8", language).await;
+            assert_eq!(
+                (parts.status.as_u16(), parts.headers["content-type"].to_str().unwrap()),
+                (429, "text/html; charset=utf-8")
+            );
+            assert!(parts.headers.contains_key("retry-after") && text.contains(heading), "{text}");
+        }
+        let (parts, _) = ask("application/json, */*;q=0.5", "ko").await;
+        assert_eq!(parts.headers["content-type"], "application/problem+json");
     }
 
     #[test]

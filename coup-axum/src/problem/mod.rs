@@ -129,6 +129,24 @@ impl Problem {
         self.status
     }
 
+    /// What is wrong, in words without a page or an API around them: each field by its name, or what stands in the way.
+    ///
+    /// ```
+    /// use coup_axum::problem::{Language, Problem};
+    /// use coup_core::{error::Error, text::Email};
+    ///
+    /// let problem = Problem::from(Error::from(Email::parse("email", "kim").unwrap_err()));
+    /// assert_eq!(problem.in_words(Language::En), "email: This is not an e-mail address.");
+    /// ```
+    pub fn in_words(&self, language: Language) -> String {
+        let said = words::Said { language, wording: None };
+        if self.errors.is_empty() {
+            return said.detail(self);
+        }
+        let fields = self.errors.iter().map(|error| format!("{}: {}", error.field, said.field(error)));
+        fields.collect::<Vec<_>>().join("; ")
+    }
+
     /// What is logged, and never answered.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
@@ -168,6 +186,27 @@ impl Problem {
             // The rest is not read (RFC 9110 § 15.5.14): who heard nothing of it would send the next request into a closing connection.
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        response
+    }
+
+    /// The same for who reads it in a browser, where nothing may be asked for a page of ours: no more than a heading and a line.
+    #[cfg(feature = "listen")]
+    pub(crate) fn as_document(&self, language: Language) -> Response {
+        let said = words::Said { language, wording: None };
+        // Our own words: nothing in them is anybody's.
+        let document = format!(
+            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+             <title>{title}</title></head><body><h1>{title}</h1><p>{}</p></body></html>\n",
+            language::tag(language),
+            said.detail(self),
+            title = said.title(self),
+        );
+        let mut response = self.render(language, None);
+        *response.body_mut() = document.into();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
         response
     }
 

@@ -68,7 +68,7 @@ pub(crate) async fn create(arguments: CreateAdminArgs) -> Result<(), Failure> {
 pub(crate) async fn recover(arguments: RecoverArgs) -> Result<(), Failure> {
     let RecoverArgs { email, second_factor, store } = arguments;
     let settings = Settings::for_store(store)?;
-    let address = Email::parse("email", &email).map_err(Failure::usage)?;
+    let address = Email::parse("email", &email).map_err(Error::from)?;
     let store = store::open(&settings).await?;
     let issued = open_again(&store.coup()?, address, second_factor).await;
     store.close().await;

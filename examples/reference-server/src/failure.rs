@@ -2,6 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
+use coup_axum::problem::{Language, Problem};
 use coup_core::{error::Error, store::StoreError};
 
 /// One line for the person at the terminal, and the exit status.
@@ -80,7 +81,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Store(error) => error.into(),
-            Error::Invalid(_) => Self::usage(error),
+            Error::Invalid(_) => Self::usage(Problem::from(error).in_words(Language::En)),
             Error::State(_) => Self::data(error),
             _ => Self::new(Self::SOFTWARE, error),
         }
