@@ -47,6 +47,8 @@ pub struct ExportedAccount {
     pub email: Option<Email>,
     /// Whether it has a password; only a hash of it is known, which is not told.
     pub has_password: bool,
+    /// Since when signing in asks for a second factor, if it does; its secret is not told.
+    pub second_factor_since: Option<Timestamp>,
     /// Shown to others.
     pub name: Option<PersonName>,
     /// Address of a picture.
@@ -249,7 +251,12 @@ impl Coup {
         caller.fresh(&room)?;
         let now = room.env.now();
         let user = caller.user.id.clone();
-        let account = account(caller.user, caller.actor.admin.as_ref().map(|admin| admin.role), now);
+        let factor = room.store().second_factor(&user).await?;
+        let account = ExportedAccount {
+            admin_role: caller.actor.admin.as_ref().map(|admin| admin.role),
+            second_factor_since: factor.and_then(|factor| factor.confirmed_at),
+            ..account(caller.user, now)
+        };
         let start = format!(
             "{{\"format\":{},\"version\":{VERSION},\"exportedAt\":{},\"account\":{}",
             to_value(&FORMAT),
@@ -383,11 +390,12 @@ fn place(at: Timestamp, id: String) -> After {
     After::Keyset(Keyset { list: String::new(), key: Key::time(at), id })
 }
 
-fn account(user: User, admin_role: Option<AdminRole>, now: Timestamp) -> ExportedAccount {
+fn account(user: User, now: Timestamp) -> ExportedAccount {
     ExportedAccount {
         status: user.status_at(now),
         has_password: user.password.is_some(),
-        admin_role,
+        admin_role: None,
+        second_factor_since: None,
         id: user.id,
         email: user.email,
         name: user.name,

@@ -24,7 +24,7 @@ use crate::house::{EMAIL, House, PASSWORD, with};
 const OTHER: &str = "seoyeon@school.kr";
 
 impl House {
-    async fn export(&self, ctx: &Ctx) -> Result<Value, Error> {
+    pub(crate) async fn export(&self, ctx: &Ctx) -> Result<Value, Error> {
         let mut export = self.coup.export_account(ctx).await?;
         let mut text = String::new();
         while let Some(piece) = export.next().await? {
@@ -83,8 +83,8 @@ async fn it_has_all_of_ones_own_and_nothing_that_others_said_or_are_called() {
     assert_eq!((&document["format"], &document["version"]), (&json!("coup-personal-data"), &json!(1)));
     let account = &document["account"];
     assert_eq!(
-        (&account["email"], &account["name"], &account["hasPassword"]),
-        (&json!(EMAIL), &json!("김민준"), &json!(true))
+        (&account["email"], &account["name"], &account["hasPassword"], &account["secondFactorSince"]),
+        (&json!(EMAIL), &json!("김민준"), &json!(true), &Value::Null)
     );
     let said: Vec<_> = list(&document, "messages").iter().map(|one| one["content"].as_str().unwrap()).collect();
     assert_eq!(said, ["내가 한 말", "지운 말"]);

@@ -403,6 +403,17 @@ async fn the_host_takes_away_what_was_lost_and_the_log_tells() {
 }
 
 #[tokio::test]
+async fn ones_data_tells_since_when_and_no_secret() {
+    let house = House::guarded();
+    let Guarded { signed_in, codes, .. } = house.guarded_person().await;
+    let factor = house.store.second_factor(&signed_in.user.id).await.unwrap().unwrap();
+    let exported = house.export(&with(&signed_in)).await.unwrap();
+    assert_eq!(exported["account"]["secondFactorSince"], serde_json::json!(factor.confirmed_at.unwrap()));
+    let text = exported.to_string();
+    assert!(!text.contains("secret\"") && !codes.iter().any(|code| text.contains(code)), "{text}");
+}
+
+#[tokio::test]
 async fn nothing_shows_a_secret_or_a_code() {
     let house = House::guarded();
     let Guarded { signed_in, codes, .. } = house.guarded_person().await;

@@ -41,6 +41,9 @@ pub(crate) struct ExportedAccount {
     email: Option<String>,
     /// Only a hash of it is known, which is not told.
     has_password: bool,
+    /// Since when signing in asks for a second factor, if it does; its secret is not told.
+    #[schema(required)]
+    second_factor_since: Option<DateTime<Utc>>,
     #[schema(required)]
     name: Option<String>,
     #[schema(required)]
