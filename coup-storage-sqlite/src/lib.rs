@@ -63,6 +63,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is erased is written over, and not only forgotten.
+            .pragma("secure_delete", "on")
             .busy_timeout(BUSY);
         let connection = options.connect().await.map_err(SetupError::Unreachable)?;
         let readers = SqlitePoolOptions::new()

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use coup_core::{
-    changes::{Change, Changes, Row, Scope, SystemPermit},
+    changes::{Change, Changes, Key, Row, Scope, SystemPermit},
     page::Limit,
     store::{ChatReads as _, Store as _, StoreError, UserReads as _},
     testing::fixtures::Fixtures,
-    text::Query,
-    user::model::Person,
+    text::{Email, Query},
+    user::model::{Person, Session, User},
 };
 use coup_storage_sqlite::{SetupError, SqliteStore, migrations_sql};
 
@@ -253,4 +253,32 @@ async fn a_removed_study_leaves_nothing_in_the_search_index() {
     assert_eq!(indexed, 1);
     let query = Query::parse("q", "공부").unwrap();
     assert_eq!(fresh.search_messages(studies[1].id, &query, None, Limit::MAX).await.unwrap().len(), 1);
+}
+
+/// What a program reads that opens the file as bytes.
+#[tokio::test]
+async fn what_is_erased_is_written_over_and_not_only_forgotten() {
+    const ADDRESS: &str = "byeolha.otter@school.kr";
+    const PROGRAM: &str = "OtterBrowser/7";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("coup.db");
+    let make = Fixtures::new(1);
+    let user = User { email: Some(Email::parse("email", ADDRESS).unwrap()), ..make.user("남궁별하") };
+    let session = Session { user_agent: Some(PROGRAM.into()), ..make.session(&user.id) };
+    let store = SqliteStore::open(&file).await.unwrap();
+    store.migrate().await.unwrap();
+    let made = begin().insert(Row::User(Box::new(user.clone()))).insert(Row::Session(Box::new(session)));
+    store.commit(made).await.unwrap();
+    store.close().await;
+    let has = |text: &str| std::fs::read(&file).unwrap().windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(has(ADDRESS) && has(PROGRAM));
+
+    let store = SqliteStore::open(&file).await.unwrap();
+    let user = store.user(&user.id).await.unwrap().unwrap();
+    let gone = begin()
+        .change(Change::Remove(Key::Sessions(user.id.clone())))
+        .save(Row::User(Box::new(User { email: None, ..user })));
+    store.commit(gone).await.unwrap();
+    store.close().await;
+    assert!(!has(ADDRESS) && !has(PROGRAM));
 }
