@@ -51,7 +51,8 @@ impl Builder {
         self
     }
 
-    /// Lets people sign in with a provider. Takes the place of another one of the same [`Provider`].
+    /// Lets people sign in with a provider. Takes the place of another one of the same
+    /// [`Provider`](crate::identity::model::Provider).
     #[must_use]
     pub fn identity_provider(mut self, provider: Arc<dyn IdentityProvider>) -> Self {
         self.0.providers.insert(provider.provider(), provider);

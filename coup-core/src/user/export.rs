@@ -47,8 +47,8 @@ pub struct ExportedAccount {
     pub email: Option<Email>,
     /// Whether it has a password; only a hash of it is known, which is not told.
     pub has_password: bool,
-    /// Since when signing in asks for a second factor, if it does; its secret is not told.
-    pub second_factor_since: Option<Timestamp>,
+    /// Whether signing in asks for a second factor, too; its secret is not told.
+    pub has_second_factor: bool,
     /// Shown to others.
     pub name: Option<PersonName>,
     /// Address of a picture.
@@ -251,10 +251,9 @@ impl Coup {
         caller.fresh(&room)?;
         let now = room.env.now();
         let user = caller.user.id.clone();
-        let factor = room.store().second_factor(&user).await?;
         let account = ExportedAccount {
             admin_role: caller.actor.admin.as_ref().map(|admin| admin.role),
-            second_factor_since: factor.and_then(|factor| factor.confirmed_at),
+            has_second_factor: caller.has_second_factor,
             ..account(caller.user, now)
         };
         let start = format!(
@@ -395,7 +394,7 @@ fn account(user: User, now: Timestamp) -> ExportedAccount {
         status: user.status_at(now),
         has_password: user.password.is_some(),
         admin_role: None,
-        second_factor_since: None,
+        has_second_factor: false,
         id: user.id,
         email: user.email,
         name: user.name,

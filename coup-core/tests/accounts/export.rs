@@ -83,8 +83,8 @@ async fn it_has_all_of_ones_own_and_nothing_that_others_said_or_are_called() {
     assert_eq!((&document["format"], &document["version"]), (&json!("coup-personal-data"), &json!(1)));
     let account = &document["account"];
     assert_eq!(
-        (&account["email"], &account["name"], &account["hasPassword"], &account["secondFactorSince"]),
-        (&json!(EMAIL), &json!("김민준"), &json!(true), &Value::Null)
+        (&account["email"], &account["name"], &account["hasPassword"], &account["hasSecondFactor"]),
+        (&json!(EMAIL), &json!("김민준"), &json!(true), &json!(false))
     );
     let said: Vec<_> = list(&document, "messages").iter().map(|one| one["content"].as_str().unwrap()).collect();
     assert_eq!(said, ["내가 한 말", "지운 말"]);

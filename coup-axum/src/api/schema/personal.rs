@@ -41,9 +41,8 @@ pub(crate) struct ExportedAccount {
     email: Option<String>,
     /// Only a hash of it is known, which is not told.
     has_password: bool,
-    /// Since when signing in asks for a second factor, if it does; its secret is not told.
-    #[schema(required)]
-    second_factor_since: Option<DateTime<Utc>>,
+    /// Whether signing in asks for a second factor, too; its secret is not told.
+    has_second_factor: bool,
     #[schema(required)]
     name: Option<String>,
     #[schema(required)]
