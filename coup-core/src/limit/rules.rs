@@ -107,9 +107,11 @@ pub fn given_back(before: &Attempts, place: &Place) -> Attempts {
     Attempts { count: before.count.saturating_sub(is_among.into()), ..before.clone() }
 }
 
-/// How long to wait until a place is free; never nothing, so that nobody tries at once again.
+/// How long to wait until a place is free; never nothing, so that nobody tries at once again, and never longer than places are
+/// taken for: the first may have been taken an instant after this request came.
 pub fn wait(attempts: Option<&Attempts>, now: Timestamp) -> TimeDelta {
-    attempts.map_or(TimeDelta::zero(), |attempts| attempts.ends_at - now).max(TimeDelta::seconds(1))
+    let wait = attempts.map_or(TimeDelta::zero(), |attempts| attempts.ends_at - now.max(attempts.since));
+    wait.max(TimeDelta::seconds(1))
 }
 
 /// Whether a browser is known now.
@@ -127,6 +129,19 @@ mod tests {
     fn place(limit: u32, at: Timestamp) -> Place {
         let counted = Counted { way: Way::SignIn, subject: [7; 32] };
         Place { counted, limit, at, ends_at: at + TimeDelta::minutes(15) }
+    }
+
+    #[test]
+    fn who_came_an_instant_before_the_first_waits_no_longer_than_places_are_taken() {
+        let row = taken(None, &place(1, noon())).unwrap();
+        for (micros, seconds) in [(-9, 900), (0, 900), (899_000_000, 1), (900_000_001, 1)] {
+            assert_eq!(
+                wait(Some(&row), noon() + TimeDelta::microseconds(micros)),
+                TimeDelta::seconds(seconds),
+                "{micros}"
+            );
+        }
+        assert_eq!(wait(None, noon()), TimeDelta::seconds(1));
     }
 
     proptest! {
